@@ -1,0 +1,169 @@
+using Switchboard.Domain.Customers;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Runs;
+
+/// <summary>Names a run and the subject it belongs to.</summary>
+public readonly record struct RunRef(Guid TenantId, Guid RunId, string Subject);
+
+/// <summary>A message that comes in, to be stored together with the run that will answer it.</summary>
+public sealed record AcceptTurn
+{
+    /// <summary>The tenant.</summary>
+    public required Guid TenantId { get; init; }
+
+    /// <summary>The conversation; with <see cref="NewConversation"/> it is created in the same commit.</summary>
+    public required Guid ConversationId { get; init; }
+
+    /// <summary>The conversation to create; null when it exists.</summary>
+    public Conversation? NewConversation { get; init; }
+
+    /// <summary>The new message's id.</summary>
+    public required Guid MessageId { get; init; }
+
+    /// <summary>The new run's id.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The customer's words.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>When it came.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The caller's key with the caller's own name before it; null when the caller gave none.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>SHA-256 of the request; given with the key.</summary>
+    public byte[]? RequestHash { get; init; }
+}
+
+/// <summary>What became of a message that came in.</summary>
+public enum AcceptKind
+{
+    /// <summary>It is stored and its run begins or waits for its turn.</summary>
+    Accepted,
+
+    /// <summary>The same request was accepted before; the run is that one, nothing was written.</summary>
+    Repeated,
+
+    /// <summary>The key was used for another request; nothing was written.</summary>
+    KeyMismatch,
+
+    /// <summary>There is no such conversation; nothing was written.</summary>
+    NoConversation,
+
+    /// <summary>The conversation is closed; nothing was written.</summary>
+    Closed,
+}
+
+/// <summary>What became of a message that came in.</summary>
+/// <param name="Kind">The outcome.</param>
+/// <param name="RunId">The run that answers it, when there is one.</param>
+/// <param name="ConversationId">The conversation of that run.</param>
+/// <param name="MessageId">The stored message.</param>
+/// <param name="Sequence">Its place in the conversation.</param>
+/// <param name="StartsNow">Whether the run is already marked as running and must be woken.</param>
+/// <param name="FirstEvent">The number of the run's first event; a watcher of this run alone starts after the one before.</param>
+public sealed record AcceptResult(AcceptKind Kind, Guid RunId, Guid ConversationId, Guid MessageId, int Sequence, bool StartsNow, long FirstEvent);
+
+/// <summary>A person's message in a conversation: stored with a run that ends in the same commit, so that it is an event like any other.</summary>
+public sealed record HumanMessage(Guid TenantId, Guid ConversationId, Guid MessageId, Guid RunId, string Text, bool IsPrivate, string Author, DateTimeOffset At);
+
+/// <summary>A dialogue that began, went on or ended in a turn.</summary>
+/// <param name="RunId">The dialogue's run.</param>
+/// <param name="Input">What it started with.</param>
+/// <param name="Status">Waiting, succeeded, failed or cancelled.</param>
+/// <param name="ReadVersion">The version that was read; 0 for a new dialogue.</param>
+/// <param name="NewSteps">The steps taken in this turn, numbered after the stored ones.</param>
+/// <param name="Error">Why it failed; null unless it did.</param>
+public sealed record DialogueChange(Guid RunId, DialogueInput Input, RunStatus Status, int ReadVersion, IReadOnlyList<JournalEntry> NewSteps, string? Error = null);
+
+/// <summary>A step's name and result, without its place.</summary>
+public sealed record JournalEntry(string Name, string Result);
+
+/// <summary>An event's kind and data, without its number.</summary>
+public sealed record PendingEvent(string Kind, string Data);
+
+/// <summary>The reply a turn ends with.</summary>
+public sealed record ReplyMessage(Guid Id, string AgentId, string Text, IReadOnlyList<Citation> Citations, ReplyStatus Status, double Confidence);
+
+/// <summary>Everything a turn ends with, committed at once or not at all.</summary>
+public sealed record FinishTurn
+{
+    /// <summary>The run as it was read.</summary>
+    public required Run Run { get; init; }
+
+    /// <summary>Succeeded, failed or cancelled.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>The conversation with its new state.</summary>
+    public required Conversation Conversation { get; init; }
+
+    /// <summary>The reply; null when a human owns the conversation.</summary>
+    public ReplyMessage? Reply { get; init; }
+
+    /// <summary>The handoff, when the turn made one.</summary>
+    public Handoff? Handoff { get; init; }
+
+    /// <summary>The dialogue the turn opened, continued or ended; null when none.</summary>
+    public DialogueChange? Dialogue { get; init; }
+
+    /// <summary>The steps of the turn itself.</summary>
+    public required IReadOnlyList<JournalEntry> Steps { get; init; }
+
+    /// <summary>The events, in order; run.finished is the last.</summary>
+    public required IReadOnlyList<PendingEvent> Events { get; init; }
+
+    /// <summary>The turn's result and decision record as JSON.</summary>
+    public required string Result { get; init; }
+
+    /// <summary>Why it failed; null unless it did.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>What a finished turn leaves behind.</summary>
+/// <param name="Finished">False when another worker had already finished this run: nothing was written then.</param>
+/// <param name="Next">The next run of the subject, already marked as running; null when none waits.</param>
+public sealed record FinishResult(bool Finished, RunRef? Next);
+
+/// <summary>A dialogue that waits, with all it recorded.</summary>
+public sealed record OpenDialogue(Guid RunId, int Version, DialogueInput Input, IReadOnlyList<JournalEntry> Journal);
+
+/// <summary>All a turn needs to know, read at one instant.</summary>
+public sealed record TurnState(
+    Run Run,
+    Tenant Tenant,
+    Conversation Conversation,
+    Contact? Contact,
+    Message Trigger,
+    IReadOnlyList<Message> History,
+    OpenDialogue? Dialogue);
+
+/// <summary>The rows of the engine. A turn commits twice, accept and finish, and each is all or nothing.</summary>
+public interface IRunStore
+{
+    /// <summary>Stores a customer's message and the run that answers it. The run is running at once when no other of its conversation is.</summary>
+    Task<AcceptResult> AcceptAsync(AcceptTurn turn, CancellationToken cancellationToken);
+
+    /// <summary>Stores a person's message and makes the person the conversation's owner, unless it is a private note. Null when there is no such conversation.</summary>
+    Task<Message?> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Reads what a turn needs; null when there is no such run or it has ended.</summary>
+    Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken);
+
+    /// <summary>Stores all a turn ends with and marks the subject's next run as running.</summary>
+    Task<FinishResult> FinishAsync(FinishTurn turn, CancellationToken cancellationToken);
+
+    /// <summary>The turns that are marked as running, oldest first: what a process that starts must take up.</summary>
+    Task<IReadOnlyList<RunRef>> UnfinishedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Counts one more attempt of a run and gives the new count.</summary>
+    Task<int> CountAttemptAsync(RunRef run, CancellationToken cancellationToken);
+
+    /// <summary>The events of a subject after the given number, at most <paramref name="limit"/>, in order.</summary>
+    Task<IReadOnlyList<RunEvent>> EventsAsync(Guid tenantId, string subject, long after, int limit, CancellationToken cancellationToken);
+}

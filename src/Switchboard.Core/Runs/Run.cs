@@ -1,0 +1,133 @@
+using Switchboard.Domain;
+
+namespace Switchboard.Core.Runs;
+
+/// <summary>What a run does.</summary>
+public enum RunKind
+{
+    /// <summary>One trigger in a conversation, ending with at most one reply. It never waits.</summary>
+    Turn,
+
+    /// <summary>A specialist's talk over many turns. It waits between them and holds no place in any queue.</summary>
+    Dialogue,
+}
+
+/// <summary>Where a run stands. It ends in exactly one of succeeded, failed and cancelled.</summary>
+public enum RunStatus { Queued, Running, Waiting, Succeeded, Failed, Cancelled }
+
+/// <summary>Everything that runs is a run, and a run is a journal: steps with their results, events in their order.</summary>
+public sealed class Run : ITenantOwned
+{
+    /// <inheritdoc />
+    public required Guid TenantId { get; init; }
+
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required RunKind Kind { get; init; }
+
+    /// <summary>What it is about, see <see cref="Subjects"/>. At most one run of a subject is running; the schema sees to it.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Its place among the runs of its subject; turns run in this order.</summary>
+    public required int Ordinal { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>What it was started with, as JSON: <see cref="TurnInput"/> or <see cref="DialogueInput"/>.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>What came of it, as JSON; null until it ends.</summary>
+    public string? Result { get; init; }
+
+    /// <summary>Why it failed, for people; null unless it did.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>When it shall be woken; null for a run that waits for no time.</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>Grows by one with each write; a writer that read an older one has lost.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>How often it was begun.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>The caller's key behind the caller's own; unique in the tenant; null when none was given.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>SHA-256 of the request the key came with.</summary>
+    public byte[]? RequestHash { get; init; }
+
+    /// <summary>When it was accepted.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+}
+
+/// <summary>One named step of a run with its recorded result.</summary>
+public sealed class RunStep : ITenantOwned
+{
+    /// <inheritdoc />
+    public required Guid TenantId { get; init; }
+
+    /// <summary>The run.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>1, 2, 3 … in the order the steps were taken.</summary>
+    public required int Ordinal { get; init; }
+
+    /// <summary><c>kind:key</c>, with <c>#2</c> behind it when the run took the same step again.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The result as JSON.</summary>
+    public required string Result { get; init; }
+}
+
+/// <summary>Something a watcher of a run is told, stored in the commit of what caused it.</summary>
+public sealed class RunEvent : ITenantOwned
+{
+    /// <inheritdoc />
+    public required Guid TenantId { get; init; }
+
+    /// <summary>The subject whose events are numbered together.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>1, 2, 3 … without gaps in the subject.</summary>
+    public required long Seq { get; init; }
+
+    /// <summary>The run it tells of.</summary>
+    public required Guid RunId { get; init; }
+
+    /// <summary>The event's name in the stream: <c>run.started</c>, <c>text.delta</c> …</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The event's data as JSON.</summary>
+    public required string Data { get; init; }
+}
+
+/// <summary>How subjects are spelt.</summary>
+public static class Subjects
+{
+    /// <summary>The subject of all turns of a conversation.</summary>
+    public static string Conversation(Guid id) => $"conversation:{id:D}";
+
+    /// <summary>The subject of a conversation's dialogues.</summary>
+    public static string Dialogue(Guid conversationId) => $"dialogue:{conversationId:D}";
+}
+
+/// <summary>What a turn starts with.</summary>
+/// <param name="ConversationId">The conversation.</param>
+/// <param name="MessageId">The message that triggers the turn.</param>
+/// <param name="Sequence">The message's place in the conversation.</param>
+public sealed record TurnInput(Guid ConversationId, Guid MessageId, int Sequence);
+
+/// <summary>What a dialogue starts with: the wish it serves, kept while it waits.</summary>
+/// <param name="AgentId">The specialist.</param>
+/// <param name="Reason">Why it was given to this specialist.</param>
+/// <param name="Wish">The customer's words that opened it.</param>
+/// <param name="WishSequence">The message they stand in.</param>
+/// <param name="OpenedAt">When it was opened.</param>
+public sealed record DialogueInput(string AgentId, string Reason, string Wish, int WishSequence, DateTimeOffset OpenedAt);

@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+
+namespace Switchboard.Domain.Identity;
+
+/// <summary>The scopes of the house, spelt <c>verb:resource[:qualifier]</c>. A route names the one it needs.</summary>
+public static class Scopes
+{
+    public const string ReadAgents = "read:agents";
+    public const string AdminAgents = "admin:agents";
+    public const string ReadConversations = "read:conversations";
+    public const string WriteConversations = "write:conversations";
+    public const string ReadKnowledge = "read:knowledge";
+    public const string WriteKnowledge = "write:knowledge";
+    public const string PublishKnowledge = "publish:knowledge";
+    public const string ReadApiKeys = "read:apikeys";
+    public const string WriteApiKeys = "write:apikeys";
+    public const string AdminConfig = "admin:config";
+
+    /// <summary>Every scope there is; a key may carry no other.</summary>
+    public static readonly FrozenSet<string> All = new[]
+    {
+        ReadAgents, "execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4", AdminAgents,
+        ReadConversations, WriteConversations, "assign:conversations", "escalate:conversations", "delete:conversations",
+        "read:customers", "write:customers", "delete:customers", "read:customers:pii",
+        ReadKnowledge, WriteKnowledge, PublishKnowledge,
+        "read:workflows", "execute:workflows", "write:workflows",
+        "read:analytics", "export:analytics", "read:webhooks", "write:webhooks", ReadApiKeys, WriteApiKeys,
+        "read:users", "write:users", "manage:roles",
+        "approve:refunds", "approve:refunds:high", "approve:discounts", "approve:discounts:high", "approve:actions",
+        "read:audit", AdminConfig, "admin:security", "admin:models",
+    }.ToFrozenSet(StringComparer.Ordinal);
+}
+
+/// <summary>What a member of the staff is; the scopes follow from it.</summary>
+public enum Role { Owner, Admin, Lead, Support, Analyst, ReadOnly, Api }
+
+/// <summary>The default scopes of each role.</summary>
+public static class Roles
+{
+    private static readonly string[] Support =
+    [
+        Scopes.ReadConversations, Scopes.WriteConversations, "escalate:conversations", "read:customers", "read:customers:pii",
+        Scopes.ReadKnowledge, Scopes.WriteKnowledge, Scopes.ReadAgents, "execute:agents:tier1", "execute:agents:tier2",
+    ];
+
+    private static readonly string[] Reads =
+    [
+        Scopes.ReadAgents, Scopes.ReadConversations, "read:customers", Scopes.ReadKnowledge, "read:workflows", "read:analytics",
+    ];
+
+    /// <summary>The scopes a role carries when the tenant has not changed it.</summary>
+    public static ScopeSet ScopesOf(Role role) => role switch
+    {
+        Role.Owner or Role.Admin or Role.Api => new ScopeSet(Scopes.All),
+        Role.Lead => new ScopeSet([.. Support, "assign:conversations", "approve:refunds", "approve:discounts", "read:analytics", "execute:agents:tier3"]),
+        Role.Support => new ScopeSet(Support),
+        Role.Analyst => new ScopeSet([.. Reads, "export:analytics", "execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4"]),
+        Role.ReadOnly => new ScopeSet(Reads),
+        _ => throw new ArgumentOutOfRangeException(nameof(role), role, "is no role"),
+    };
+}
