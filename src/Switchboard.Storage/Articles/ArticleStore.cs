@@ -1,0 +1,147 @@
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Storage.Articles;
+
+/// <summary>The articles of the tenants' help centres.</summary>
+/// <param name="data">Where they are stored.</param>
+/// <param name="tenants">Told when a tenant's knowledge version grows.</param>
+public sealed class ArticleStore(Data data, Tenants tenants)
+{
+    /// <summary>What an import compares its files with: every article of the tenant, archived ones too.</summary>
+    public async Task<IReadOnlyList<ArticleFingerprint>> FingerprintsAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        return await db.Articles.OrderBy(a => a.Id)
+            .Select(a => new ArticleFingerprint(a.Id, a.ExternalId, a.SourcePath, a.ContentHash, a.Status))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The published articles in full, for the index.</summary>
+    public async Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        return await db.Articles.Where(a => a.Status == ArticleStatus.Published).OrderBy(a => a.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>An article in whatever status; null when there is none.</summary>
+    public async Task<KbArticle?> FindAsync(Guid tenantId, Guid articleId, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        return await db.Articles.SingleOrDefaultAsync(a => a.Id == articleId, cancellationToken);
+    }
+
+    /// <summary>Carries out a whole import, all of it or nothing.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="changes">The changes; at most one for each article.</param>
+    /// <param name="at">When the import is made.</param>
+    /// <param name="cancellationToken">Cancels an import that has not begun to write.</param>
+    /// <exception cref="InvalidOperationException">A change names an article that does not exist.</exception>
+    public async Task<ArticlesApplied> ApplyAsync(Guid tenantId, IReadOnlyList<ArticleChange> changes, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        ArticlesApplied applied = await data.WriteAsync(tenantId, db => Apply(db, changes, at), cancellationToken);
+        tenants.Forget();
+        return applied;
+    }
+
+    private static ArticlesApplied Apply(SwitchboardDb db, IReadOnlyList<ArticleChange> changes, DateTimeOffset at)
+    {
+        var touched = changes.Where(c => c is not InsertArticle).Select(c => c.Id).ToHashSet();
+        Dictionary<Guid, KbArticle> articles = touched.Count == 0 ? [] : db.Articles.Where(a => touched.Contains(a.Id)).ToDictionary(a => a.Id);
+        // A file that took over the path or the outer id of another article may be written before that one gave it up; so all give up first.
+        FreeUniqueValues(db, changes, articles);
+
+        int inserted = 0, updated = 0, archived = 0, moved = 0;
+        bool seen = false;
+        foreach (ArticleChange change in changes)
+        {
+            switch (change)
+            {
+                case InsertArticle insert:
+                    KbArticle added = Create(db.TenantId, insert, at);
+                    db.Articles.Add(added);
+                    inserted++;
+                    seen |= added.Status == ArticleStatus.Published;
+                    break;
+                case UpdateArticle update:
+                    seen |= Update(Existing(articles, update.Id), update.Content, at);
+                    updated++;
+                    break;
+                case ArchiveArticle archive:
+                    KbArticle old = Existing(articles, archive.Id);
+                    seen |= old.Status == ArticleStatus.Published;
+                    old.Status = ArticleStatus.Archived;
+                    old.UpdatedAt = at;
+                    archived++;
+                    break;
+                case MoveArticle move:
+                    Existing(articles, move.Id).SourcePath = move.SourcePath;
+                    moved++;
+                    break;
+                default:
+                    throw new InvalidOperationException($"{change.GetType().Name} is no change of an article.");
+            }
+        }
+
+        Tenant tenant = db.Tenants.Single(t => t.Id == db.TenantId);
+        if (seen) tenant.KnowledgeVersion++;
+        return new ArticlesApplied(inserted, updated, archived, moved, tenant.KnowledgeVersion);
+    }
+
+    private static void FreeUniqueValues(SwitchboardDb db, IReadOnlyList<ArticleChange> changes, Dictionary<Guid, KbArticle> articles)
+    {
+        var after = changes.OfType<UpdateArticle>().ToDictionary(c => c.Id, c => (c.Content.ExternalId, c.Content.SourcePath));
+        foreach (MoveArticle move in changes.OfType<MoveArticle>()) after[move.Id] = (Existing(articles, move.Id).ExternalId, move.SourcePath);
+        bool freed = false;
+        foreach ((Guid id, (string? externalId, string? sourcePath)) in after)
+        {
+            KbArticle article = Existing(articles, id);
+            if (article.ExternalId is not null && article.ExternalId != externalId) (article.ExternalId, freed) = (null, true);
+            if (article.SourcePath is not null && article.SourcePath != sourcePath) (article.SourcePath, freed) = (null, true);
+        }
+
+        if (freed) db.SaveChanges();
+    }
+
+    private static bool Update(KbArticle article, ArticleContent content, DateTimeOffset at)
+    {
+        bool isChanged = article.ContentHash != content.ContentHash;
+        bool wasPublished = article.Status == ArticleStatus.Published;
+        bool isPublished = content.Status == ArticleStatus.Published;
+        article.ExternalId = content.ExternalId;
+        article.SourcePath = content.SourcePath;
+        article.Title = content.Title;
+        article.Slug = content.Slug;
+        article.Body = content.Body;
+        article.Category = content.Category;
+        article.Language = content.Language;
+        article.ContentHash = content.ContentHash;
+        article.LastVerified = content.LastVerified;
+        article.UpdatedAt = at;
+        article.Status = content.Status;
+        if (isChanged) article.Version++;
+        return wasPublished != isPublished || (isPublished && isChanged);
+    }
+
+    private static KbArticle Create(Guid tenantId, InsertArticle insert, DateTimeOffset at) => new()
+    {
+        TenantId = tenantId,
+        Id = insert.Id,
+        ExternalId = insert.Content.ExternalId,
+        SourcePath = insert.Content.SourcePath,
+        Title = insert.Content.Title,
+        Slug = insert.Content.Slug,
+        Body = insert.Content.Body,
+        Category = insert.Content.Category,
+        Language = insert.Content.Language,
+        Status = insert.Content.Status,
+        Version = 1,
+        ContentHash = insert.Content.ContentHash,
+        LastVerified = insert.Content.LastVerified,
+        UpdatedAt = at,
+    };
+
+    private static KbArticle Existing(Dictionary<Guid, KbArticle> articles, Guid id) =>
+        articles.GetValueOrDefault(id) ?? throw new InvalidOperationException($"There is no article {id}; nothing of the import was written.");
+}

@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using Switchboard.Core;
+
+namespace Switchboard.Storage;
+
+/// <summary>The folder of an installation: database, secrets and the note where its server can be reached. While it is open no other process can open it.</summary>
+public sealed class DataFolder : IDisposable
+{
+    private const string LockName = "switchboard.lock";
+    private const string OwnerName = "server.json";
+    private const int SecretBytes = 32;
+
+    private readonly FileStream held;
+    private readonly TimeProvider clock;
+    private readonly Lock secrets = new();
+
+    private DataFolder(string path, FileStream held, TimeProvider clock)
+    {
+        Path = path;
+        this.held = held;
+        this.clock = clock;
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The database's file.</summary>
+    public string DatabasePath => System.IO.Path.Combine(Path, "switchboard.db");
+
+    /// <summary>Takes the folder for this process until it is disposed; creates it, readable by its owner only, when there is none.</summary>
+    /// <exception cref="DataFolderException">The folder is in use or cannot be written; the message says how to mend it, and nothing was changed.</exception>
+    public static DataFolder Open(string path, TimeProvider? clock = null)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        if (File.Exists(full)) throw new DataFolderException($"{full} is a file, not a folder. Name another place for the data, or move the file away.");
+        bool isNew = !Directory.Exists(full);
+        try
+        {
+            PrivateFiles.CreateFolder(full);
+            FileStream hold = Hold(full);
+            // What an owner that crashed left behind would send commands to nobody.
+            File.Delete(System.IO.Path.Combine(full, OwnerName));
+            return new DataFolder(full, hold, clock ?? TimeProvider.System);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            if (isNew) RemoveIfEmpty(full);
+            throw new DataFolderException(Mend(full, error), error);
+        }
+    }
+
+    /// <summary>The server that holds the folder, as it announced itself; null when none did. Needs no lock, so that a command can find the server it must talk to.</summary>
+    public static ServerOwner? ReadOwner(string path)
+    {
+        try
+        {
+            return Json.Read<ServerOwner>(File.ReadAllText(System.IO.Path.Combine(System.IO.Path.GetFullPath(path), OwnerName)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes down where this process can be reached and with which token, for other commands of the same user.</summary>
+    public void Announce(string address, string token) =>
+        PrivateFiles.Replace(System.IO.Path.Combine(Path, OwnerName), JsonBytes(new ServerOwner(Environment.ProcessId, address, token, clock.GetUtcNow())));
+
+    /// <summary>Takes the announcement back, so that no command waits for a server that is going away.</summary>
+    public void Withdraw() => File.Delete(System.IO.Path.Combine(Path, OwnerName));
+
+    /// <summary>32 random bytes that belong to the name: made at the first call, the same ones ever after.</summary>
+    /// <exception cref="ArgumentException">The name holds other characters than lower-case letters, digits and hyphens.</exception>
+    /// <exception cref="DataFolderException">The file exists and is no secret.</exception>
+    public byte[] Secret(string name)
+    {
+        if (name.Length == 0 || name.Any(c => c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')))
+            throw new ArgumentException($"\"{name}\" is no name of a secret.", nameof(name));
+        lock (secrets)
+        {
+            string folder = System.IO.Path.Combine(Path, "secrets");
+            string file = System.IO.Path.Combine(folder, name);
+            if (!File.Exists(file))
+            {
+                PrivateFiles.CreateFolder(folder);
+                PrivateFiles.Replace(file, RandomNumberGenerator.GetBytes(SecretBytes));
+            }
+
+            byte[] secret = File.ReadAllBytes(file);
+            return secret.Length == SecretBytes
+                ? secret
+                : throw new DataFolderException($"The secret {file} has {secret.Length} bytes instead of {SecretBytes}. Restore it from a backup; if there is none, delete it, and everything signed with it becomes void.");
+        }
+    }
+
+    /// <summary>Withdraws the announcement and gives the folder free.</summary>
+    public void Dispose()
+    {
+        Withdraw();
+        held.Dispose();
+    }
+
+    private static FileStream Hold(string folder)
+    {
+        string path = System.IO.Path.Combine(folder, LockName);
+        bool isNew = !File.Exists(path);
+        FileStream hold = PrivateFiles.OpenLock(path);
+        try
+        {
+            // A byte that really reaches the disk finds out here, not at the first customer's message, that there is no room.
+            hold.SetLength(0);
+            hold.Write(JsonBytes(Environment.ProcessId));
+            hold.Flush(flushToDisk: true);
+            return hold;
+        }
+        catch
+        {
+            hold.Dispose();
+            if (isNew) File.Delete(path);
+            throw;
+        }
+    }
+
+    private static string Mend(string folder, Exception error)
+    {
+        if (PrivateFiles.IsHeldByAnother(error))
+        {
+            return ReadOwner(folder) is { } owner
+                ? $"The data folder {folder} is in use by process {owner.Pid} at {owner.Address} since {owner.StartedAt:yyyy-MM-dd HH:mm} UTC. Stop that process, or name another folder."
+                : $"The data folder {folder} is in use by another process. Stop that process, or name another folder.";
+        }
+
+        return error switch
+        {
+            UnauthorizedAccessException => $"The data folder {folder} cannot be written by user {Environment.UserName}: {error.Message} Give this user the folder (chown, chmod u+rwx), or name another one.",
+            _ when PrivateFiles.IsFull(error) => $"There is no space left for the data folder {folder}. Make room on its disk, or name another folder.",
+            _ when PrivateFiles.IsReadOnly(error) => $"The data folder {folder} lies on a read-only file system. Mount it writable, or name another folder.",
+            _ => $"The data folder {folder} cannot be used: {error.Message} Name a folder that can be created and written.",
+        };
+    }
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It is not empty or not ours: then it stays.
+        }
+    }
+
+    private static byte[] JsonBytes<T>(T value) => System.Text.Encoding.UTF8.GetBytes(Json.Write(value));
+}
+
+/// <summary>The process that holds a data folder and answers for it.</summary>
+/// <param name="Pid">Its number.</param>
+/// <param name="Address">Where it listens.</param>
+/// <param name="Token">What a command of the same user shows it.</param>
+/// <param name="StartedAt">When it announced itself.</param>
+public sealed record ServerOwner(int Pid, string Address, string Token, DateTimeOffset StartedAt);
+
+/// <summary>The data folder cannot be used as it is; the message tells an operator what to do.</summary>
+public sealed class DataFolderException : Exception
+{
+    /// <summary>Makes the exception with its message.</summary>
+    public DataFolderException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception with its message and what caused it.</summary>
+    public DataFolderException(string message, Exception inner) : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Organisation;
+
+namespace Switchboard.Storage.Model;
+
+/// <summary>Table <c>runs</c>: written by prepared statements.</summary>
+internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
+{
+    public void Configure(EntityTypeBuilder<Run> builder)
+    {
+        builder.ToTable("runs").HasKey(r => new { r.TenantId, r.Id });
+        builder.HasIndex(r => new { r.TenantId, r.Subject, r.Ordinal }).IsUnique();
+        // The law of order: whatever the program does, the schema lets no second run of a subject begin.
+        builder.HasIndex(r => new { r.TenantId, r.Subject }, "IX_runs_one_running").IsUnique().HasFilter("status = 'running'");
+        builder.HasIndex(r => new { r.TenantId, r.Subject, r.Ordinal }, "IX_runs_queued").HasFilter("status = 'queued'");
+        builder.HasIndex(r => new { r.TenantId, r.IdempotencyKey }).IsUnique().HasFilter("idempotency_key is not null");
+        // Few runs are unfinished at any time, however many have ended.
+        builder.HasIndex(r => new { r.Status, r.CreatedAt }, "IX_runs_unfinished").HasFilter("finished_at is null");
+        builder.HasOne<Tenant>().WithMany().HasForeignKey(r => r.TenantId).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+/// <summary>Table <c>run_steps</c>: written by prepared statements.</summary>
+internal sealed class RunStepConfiguration : IEntityTypeConfiguration<RunStep>
+{
+    public void Configure(EntityTypeBuilder<RunStep> builder)
+    {
+        builder.ToTable("run_steps").HasKey(s => new { s.TenantId, s.RunId, s.Ordinal });
+        builder.HasOne<Run>().WithMany().HasForeignKey(s => new { s.TenantId, s.RunId }).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
+/// <summary>Table <c>run_events</c>: written by prepared statements; numbered by subject through its key.</summary>
+internal sealed class RunEventConfiguration : IEntityTypeConfiguration<RunEvent>
+{
+    public void Configure(EntityTypeBuilder<RunEvent> builder)
+    {
+        builder.ToTable("run_events").HasKey(e => new { e.TenantId, e.Subject, e.Seq });
+        builder.HasOne<Run>().WithMany().HasForeignKey(e => new { e.TenantId, e.RunId }).OnDelete(DeleteBehavior.Restrict);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Switchboard.Storage.Sqlite;
+
+/// <summary>The rows of a tenant in SQLite.</summary>
+/// <param name="readers">The connections that read.</param>
+/// <param name="writer">The one that writes.</param>
+public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Data
+{
+    /// <inheritdoc />
+    protected override SwitchboardDb Open(Guid tenantId) => readers.Open(tenantId);
+
+    /// <inheritdoc />
+    protected override Task<T> SaveAsync<T>(Guid tenantId, Func<SwitchboardDb, T> work, CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            item =>
+            {
+                SqliteDb db = item.Context(tenantId);
+                T result = work(db);
+                db.SaveChanges();
+                return result;
+            },
+            cancellationToken);
+}

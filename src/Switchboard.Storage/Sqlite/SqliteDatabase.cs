@@ -1,0 +1,149 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using SQLitePCL;
+
+namespace Switchboard.Storage.Sqlite;
+
+/// <summary>Where the database stands against the program.</summary>
+/// <param name="Applied">Migrations that are in the database.</param>
+/// <param name="Pending">Migrations that the program has and the database has not.</param>
+/// <param name="Unknown">Migrations that are in the database and that the program does not know: the database is newer.</param>
+public sealed record DatabaseStatus(IReadOnlyList<string> Applied, IReadOnlyList<string> Pending, IReadOnlyList<string> Unknown)
+{
+    /// <summary>Whether a newer program has written the database.</summary>
+    public bool IsNewer => Unknown.Count > 0;
+}
+
+/// <summary>The database cannot be used as it is; the message tells an operator what to do.</summary>
+public sealed class DatabaseException : Exception
+{
+    /// <summary>Makes the exception with its message.</summary>
+    public DatabaseException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception with its message and what caused it.</summary>
+    public DatabaseException(string message, Exception inner) : base(message, inner)
+    {
+    }
+}
+
+/// <summary>The database file of a data folder: its state and its migrations.</summary>
+/// <param name="folder">The folder, held by this process.</param>
+public sealed class SqliteDatabase(DataFolder folder)
+{
+    private const string History = "__EFMigrationsHistory";
+
+    /// <summary>The database's file.</summary>
+    public string Path => folder.DatabasePath;
+
+    /// <summary>Compares the database with the program; reads only.</summary>
+    /// <exception cref="DatabaseException">The file is no database of this program.</exception>
+    public DatabaseStatus Status()
+    {
+        using SqliteDb context = Describe();
+        string[] known = [.. context.GetService<IMigrationsAssembly>().Migrations.Keys.Order(StringComparer.Ordinal)];
+        IReadOnlyList<string> applied = Applied();
+        return new DatabaseStatus(
+            applied,
+            [.. known.Except(applied, StringComparer.Ordinal)],
+            [.. applied.Except(known, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Creates the database or brings it up to the program. One that exists is copied beside itself first.</summary>
+    /// <exception cref="DatabaseException">The file is no database of this program, or a newer program's; it was left as it is.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        DatabaseStatus status = Status();
+        if (status.IsNewer)
+        {
+            throw new DatabaseException(
+                $"The database {Path} was written by a newer version of Switchboard (it has {status.Unknown[^1]}). Start that version, or restore the copy made before its migration; nothing was changed.");
+        }
+
+        if (status.Pending.Count == 0) return;
+        if (status.Applied.Count > 0) CopyBefore(status.Pending[0]);
+
+        await using SqliteConnection connection = Connect(SqliteOpenMode.ReadWriteCreate);
+        await connection.OpenAsync(cancellationToken);
+        await using (SqliteCommand command = connection.CreateCommand())
+        {
+            // A process that died while migrating leaves its lock behind. The folder is ours alone, so the lock is nobody's.
+            command.CommandText = "pragma journal_mode=wal; pragma synchronous=full; drop table if exists \"__EFMigrationsLock\";";
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var context = new SqliteDb(new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).Options, Guid.Empty);
+        await context.Database.MigrateAsync(cancellationToken);
+        RestrictToOwner();
+    }
+
+    /// <summary>Copies the database, while it may be in use, to <c>switchboard.db.before-MIGRATION</c>.</summary>
+    internal void CopyBefore(string migration)
+    {
+        string target = $"{Path}.before-{migration}";
+        string fresh = target + ".new";
+        File.Delete(fresh);
+        using (SqliteConnection source = Connect(SqliteOpenMode.ReadOnly))
+        using (var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = fresh, Pooling = false }.ToString()))
+        {
+            source.Open();
+            copy.Open();
+            source.BackupDatabase(copy);
+        }
+
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Move(fresh, target, overwrite: true);
+    }
+
+    /// <summary>The model without a database behind it.</summary>
+    private static SqliteDb Describe() => new SqliteDbFactory().CreateDbContext([]);
+
+    private IReadOnlyList<string> Applied()
+    {
+        if (!File.Exists(Path) || new FileInfo(Path).Length == 0) return [];
+        try
+        {
+            using SqliteConnection connection = Connect(SqliteOpenMode.ReadOnly);
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "select name from sqlite_master where type = 'table' and name not like 'sqlite%'";
+            List<string> tables = Texts(command);
+            if (tables.Count == 0) return [];
+            if (!tables.Contains(History, StringComparer.Ordinal))
+                throw new DatabaseException($"{Path} is a database of another program. Move it away, or name another data folder; nothing was changed.");
+            command.CommandText = $"select \"MigrationId\" from \"{History}\" order by \"MigrationId\"";
+            return Texts(command);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_NOTADB)
+        {
+            throw new DatabaseException($"{Path} is not a SQLite database. Restore it from a backup, or move it away to begin anew; nothing was changed.", error);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_CORRUPT)
+        {
+            throw new DatabaseException($"The database {Path} is damaged. Restore it from a backup; nothing was changed.", error);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_IOERR)
+        {
+            throw new DatabaseException($"The database {Path} cannot be read: {error.Message} Give user {Environment.UserName} the file; nothing was changed.", error);
+        }
+    }
+
+    private static List<string> Texts(SqliteCommand command)
+    {
+        var texts = new List<string>();
+        using SqliteDataReader rows = command.ExecuteReader();
+        while (rows.Read()) texts.Add(rows.GetString(0));
+        return texts;
+    }
+
+    private SqliteConnection Connect(SqliteOpenMode mode) =>
+        new(new SqliteConnectionStringBuilder { DataSource = Path, Mode = mode, Pooling = false }.ToString());
+
+    private void RestrictToOwner()
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+
+namespace Switchboard.Storage.Sqlite;
+
+/// <summary>The connections that read. Those of the prepared statements and those of the model are kept apart: opening a model registers functions on its connection, which makes SQLite prepare all statements there anew.</summary>
+/// <param name="database">The database.</param>
+public sealed class SqliteReaders(SqliteDatabase database) : IDisposable
+{
+    /// <summary>Connections that are kept open while nobody uses them; more are opened when needed and closed again.</summary>
+    private const int Kept = 8;
+
+    private readonly ConcurrentBag<SqliteSession> statements = [];
+    private readonly ConcurrentBag<SqliteSession> models = [];
+    private volatile bool disposed;
+
+    /// <summary>A model of one tenant that only reads.</summary>
+    internal SqliteDb Open(Guid tenantId)
+    {
+        var lease = new Lease(this, models, Take(models));
+        return new SqliteDb(lease.Session.Options, tenantId, readOnly: true, lease);
+    }
+
+    /// <summary>Reads by prepared statements, all at one instant of the database.</summary>
+    internal T Read<T>(Func<SqliteSession, T> read)
+    {
+        using var lease = new Lease(this, statements, Take(statements));
+        lease.Session.Execute("begin");
+        try
+        {
+            return read(lease.Session);
+        }
+        finally
+        {
+            lease.Session.TryExecute("rollback");
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose()
+    {
+        disposed = true;
+        while (statements.TryTake(out SqliteSession? session) || models.TryTake(out session)) session.Dispose();
+    }
+
+    private SqliteSession Take(ConcurrentBag<SqliteSession> bag)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return bag.TryTake(out SqliteSession? session) ? session : SqliteSession.OpenReader(database.Path);
+    }
+
+    private sealed class Lease(SqliteReaders readers, ConcurrentBag<SqliteSession> bag, SqliteSession session) : IDisposable
+    {
+        private int given;
+
+        public SqliteSession Session => session;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref given, 1) == 1) return;
+            // A transaction that a caller left open would hold an old state of the database for the next one.
+            if (session.IsInTransaction) session.TryExecute("rollback");
+            if (readers.disposed || bag.Count >= Kept) session.Dispose();
+            else bag.Add(session);
+        }
+    }
+}

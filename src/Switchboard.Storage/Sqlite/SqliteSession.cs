@@ -1,0 +1,88 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using SQLitePCL;
+
+namespace Switchboard.Storage.Sqlite;
+
+/// <summary>One open connection with the statements prepared on it. It is used by one thread at a time.</summary>
+internal sealed class SqliteSession : IDisposable
+{
+    private readonly Dictionary<string, (SqliteCommand Command, SqliteStatement Statement)> statements = new(StringComparer.Ordinal);
+    private readonly Lazy<DbContextOptions<SqliteDb>> options;
+
+    private SqliteSession(SqliteConnection connection, QueryTrackingBehavior tracking)
+    {
+        Connection = connection;
+        options = new(() => new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).UseQueryTrackingBehavior(tracking).Options);
+    }
+
+    /// <summary>The connection.</summary>
+    public SqliteConnection Connection { get; }
+
+    /// <summary>Whether a transaction is open. A full disk or an I/O error ends one without being asked.</summary>
+    public bool IsInTransaction => raw.sqlite3_get_autocommit(Connection.Handle) == 0;
+
+    /// <summary>How a model is opened on this connection.</summary>
+    public DbContextOptions<SqliteDb> Options => options.Value;
+
+    /// <summary>Opens the connection that writes: every commit is on the disk before it is answered.</summary>
+    public static SqliteSession OpenWriter(string path) =>
+        Open(path, QueryTrackingBehavior.TrackAll, "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma journal_size_limit=67108864; pragma cache_size=-16000; pragma temp_store=memory;");
+
+    /// <summary>Opens a connection that reads beside the writer.</summary>
+    public static SqliteSession OpenReader(string path) =>
+        Open(path, QueryTrackingBehavior.NoTracking, "pragma query_only=on; pragma cache_size=-8000; pragma temp_store=memory;");
+
+    /// <summary>The statement, prepared once for each connection.</summary>
+    public SqliteStatement Statement(string sql)
+    {
+        if (statements.TryGetValue(sql, out var known)) return known.Statement;
+        SqliteCommand command = Connection.CreateCommand();
+        command.CommandText = sql;
+        var statement = new SqliteStatement(command);
+        statements.Add(sql, (command, statement));
+        return statement;
+    }
+
+    /// <summary>Executes a statement that gives no rows, once. Unlike the driver's it never waits when the database is busy.</summary>
+    public void Execute(string sql)
+    {
+        int result = TryExecute(sql);
+        SqliteException.ThrowExceptionForRC(result, Connection.Handle);
+    }
+
+    /// <summary>Executes like <see cref="Execute"/> and gives SQLite's result code.</summary>
+    public int TryExecute(string sql) => raw.sqlite3_exec(Connection.Handle, sql);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach ((SqliteCommand command, _) in statements.Values) command.Dispose();
+        statements.Clear();
+        Connection.Dispose();
+    }
+
+    private static SqliteSession Open(string path, QueryTrackingBehavior tracking, string pragmas)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            // The driver's own retries block a thread; a second is the least it can be told. There is one writer, so they do not come to pass.
+            DefaultTimeout = 1,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            var session = new SqliteSession(connection, tracking);
+            session.Execute("pragma busy_timeout=0;" + pragmas);
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

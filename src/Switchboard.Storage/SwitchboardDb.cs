@@ -1,0 +1,97 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Customers;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
+using Switchboard.Storage.Model;
+
+namespace Switchboard.Storage;
+
+/// <summary>The one model of all homes, seen by one tenant. It is opened by <see cref="Data"/> only.</summary>
+public abstract class SwitchboardDb : DbContext
+{
+    private readonly Guid tenantId;
+    private readonly bool readOnly;
+    private readonly IDisposable? lease;
+
+    /// <summary>Opens the model for a tenant.</summary>
+    /// <param name="options">How the database is reached.</param>
+    /// <param name="tenantId">The tenant; <see cref="Guid.Empty"/> for the tables that belong to none, then the others cannot be read.</param>
+    /// <param name="readOnly">Whether the context only reads: nothing is tracked then and nothing can be saved.</param>
+    /// <param name="lease">What is given back when the context is disposed.</param>
+    protected SwitchboardDb(DbContextOptions options, Guid tenantId, bool readOnly, IDisposable? lease) : base(options)
+    {
+        this.tenantId = tenantId;
+        this.readOnly = readOnly;
+        this.lease = lease;
+    }
+
+    /// <summary>The tenant whose rows are seen.</summary>
+    /// <exception cref="InvalidOperationException">The context was opened for no tenant.</exception>
+    public Guid TenantId => tenantId != Guid.Empty
+        ? tenantId
+        : throw new InvalidOperationException("This context was opened for no tenant; rows that belong to a tenant are read through Data.For(tenant).");
+
+    public DbSet<Tenant> Tenants => Set<Tenant>();
+    public DbSet<User> Users => Set<User>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Customer> Customers => Set<Customer>();
+    public DbSet<Contact> Contacts => Set<Contact>();
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+    public DbSet<Message> Messages => Set<Message>();
+    public DbSet<Handoff> Handoffs => Set<Handoff>();
+    public DbSet<KbArticle> Articles => Set<KbArticle>();
+    public DbSet<Run> Runs => Set<Run>();
+    public DbSet<RunStep> RunSteps => Set<RunStep>();
+    public DbSet<RunEvent> RunEvents => Set<RunEvent>();
+
+    /// <summary>Sets the types up that differ from home to home.</summary>
+    protected abstract void MapTypes(ModelBuilder modelBuilder);
+
+    /// <inheritdoc />
+    protected sealed override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(SwitchboardDb).Assembly);
+        StorageConventions.Apply(modelBuilder, this);
+        MapTypes(modelBuilder);
+    }
+
+    /// <inheritdoc />
+    public sealed override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        CheckWrites();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    /// <inheritdoc />
+    public sealed override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        CheckWrites();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public sealed override void Dispose()
+    {
+        base.Dispose();
+        lease?.Dispose();
+    }
+
+    /// <inheritdoc />
+    public sealed override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        lease?.Dispose();
+    }
+
+    private void CheckWrites()
+    {
+        if (readOnly) throw new InvalidOperationException("This context only reads; what is to be kept is written in Data.WriteAsync.");
+
+        // The filter guards what is read; this guards what is written.
+        foreach (EntityEntry<Domain.ITenantOwned> entry in ChangeTracker.Entries<Domain.ITenantOwned>())
+            if (entry.Entity.TenantId != TenantId && entry.State is not (EntityState.Unchanged or EntityState.Detached))
+                throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of tenant {entry.Entity.TenantId} cannot be written in a context of tenant {tenantId}.");
+    }
+}
