@@ -1,3 +1,5 @@
+using Switchboard.Domain.Support;
+
 namespace Switchboard.Core.Knowledge;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Switchboard.Domain.Support;
+
 namespace Switchboard.Core.Knowledge;
 
 /// <summary>Whether the articles hold an answer.</summary>
@@ -27,13 +29,6 @@ public sealed record AnswerOptions
     /// <summary>Proven helpfulness per article, 0..1 (a Wilson lower bound of at least 5 votes); an article without counts 0.40.</summary>
     public IReadOnlyDictionary<Guid, double>? Helpfulness { get; init; }
 }
-
-/// <summary>
-/// Where a sentence comes from. <c>N</c> is the number shown as [n], one per article. <c>Quote</c> is exactly the article's body from
-/// <c>Start</c> to <c>End</c> (UTF-16 offsets, end exclusive).
-/// </summary>
-public sealed record Citation(
-    int N, Guid ArticleId, string? ExternalId, int Version, string Title, string Url, string Heading, string Quote, int Start, int End);
 
 /// <summary>A sentence, list, table or code block of an answer with at least one citation.</summary>
 public sealed record AnswerSentence(string Text, IReadOnlyList<Citation> Citations);
