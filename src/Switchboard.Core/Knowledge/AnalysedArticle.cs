@@ -91,8 +91,8 @@ internal sealed class AnalysedChunk
 internal sealed class Postings
 {
     // BM25 as the searcher states it: saturation k1 and length correction b.
-    private const double K1 = 1.2;
-    private const double B = 0.75;
+    private const double k1 = 1.2;
+    private const double b = 0.75;
 
     private readonly int[][] places;
     private readonly float[][] frequencies;
@@ -118,7 +118,7 @@ internal sealed class Postings
             }
         }
         double mean = texts.Count == 0 ? 1 : Math.Max(1e-9, texts.Average(t => (double)t.Length));
-        lengthParts = [.. texts.Select(t => (float)(K1 * (1 - B + (B * t.Length / mean))))];
+        lengthParts = [.. texts.Select(t => (float)(k1 * (1 - b + (b * t.Length / mean))))];
     }
 
     public int Count { get; }
@@ -138,6 +138,6 @@ internal sealed class Postings
     public double Saturated(int term, int at)
     {
         float tf = frequencies[term][at];
-        return tf * (K1 + 1) / (tf + lengthParts[places[term][at]]);
+        return tf * (k1 + 1) / (tf + lengthParts[places[term][at]]);
     }
 }

@@ -11,8 +11,8 @@ public static class AnswerComposer
     /// <summary>An answer with less confidence is not given.</summary>
     public const double LeastConfidence = 0.55;
 
-    private const int ConsideredArticles = 6;
-    private const int ClosestArticles = 3;
+    private const int consideredArticles = 6;
+    private const int closestArticles = 3;
 
     /// <summary>
     /// How far an answer can be trusted, 0..1: 0.6 x coverage of the question by all chosen units + 0.3 x best relevance
@@ -27,11 +27,11 @@ public static class AnswerComposer
         options ??= new AnswerOptions();
         var searcher = new Searcher(index);
         (QueryPlan plan, List<RankedArticle> ranked, _, _) = searcher.Rank(question, options.Search);
-        IReadOnlyList<SearchHit> closest = [.. ranked.Take(ClosestArticles).Select(a => searcher.Hit(plan, a, a.BestChunk, a.Score))];
+        IReadOnlyList<SearchHit> closest = [.. ranked.Take(closestArticles).Select(a => searcher.Hit(plan, a, a.BestChunk, a.Score))];
         if (ranked.Count == 0) return None(0, [], new RankedSet([], []), plan);
 
         var evidence = new Evidence(plan, index);
-        List<Passage> passages = [.. ranked.Take(ConsideredArticles).SelectMany(a => evidence.Passages(a, ranked[0].Score, options))];
+        List<Passage> passages = [.. ranked.Take(consideredArticles).SelectMany(a => evidence.Passages(a, ranked[0].Score, options))];
         RankedSet considered = Ranking.Rank(passages.Select(p => p.Candidate));
         if (considered.Items.Count == 0) return None(0, closest, considered, plan);
 
@@ -40,7 +40,7 @@ public static class AnswerComposer
         IReadOnlyList<ChosenUnit> chosen = UnitSelection.Choose(evidence, items, options.SentenceLimit);
         if (chosen.Count == 0) return None(0, closest, considered, plan);
 
-        double confidence = Confidence(evidence.Coverage(chosen), chosen.Max(c => c.Passage.Candidate.Parts.Relevance), chosen.Select(c => c.Passage.Candidate.ArticleId).Distinct().Count());
+        double confidence = Confidence(evidence.Grounded(chosen), chosen.Max(c => c.Passage.Candidate.Parts.Relevance), chosen.Select(c => c.Passage.Candidate.ArticleId).Distinct().Count());
         confidence = Math.Round(Math.Clamp(confidence, 0, 1), 4, MidpointRounding.ToEven);
         return confidence < LeastConfidence
             ? None(confidence, closest, considered, plan)
@@ -81,9 +81,21 @@ internal sealed record ChosenUnit(Passage Passage, int At, TextUnit Unit);
 /// <summary>How much of a question texts cover.</summary>
 internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
 {
-    private readonly Dictionary<string, List<(int Query, double Weight)>> strengths = Strengths(plan);
+    // A misspelt word is taken for a known one on weaker grounds than a synonym, so it proves less than it finds.
+    private const double correctionStrength = 0.6;
 
-    public QueryPlan Plan => plan;
+    // The body's say when neither title nor heading speaks of the question: a word alone, somewhere in a text about something else.
+    private const double bodyAlone = 0.5;
+
+    // A sentence with this many words of the question is about it wherever it stands.
+    private const int wordsThatAgree = 3;
+    private const double sentenceFocus = 0.8;
+
+    // With one word of the question in a heading, that word must be two thirds of the heading to count fully; with three, two sevenths.
+    private const double firstWord = 0.5;
+
+    private readonly Dictionary<string, List<(int Query, double Weight)>> strengths = Strengths(plan);
+    private readonly double[] idf = [.. plan.Terms.Select(t => t.Corrected ? index.Idf(-1) : t.Idf)];
 
     public IEnumerable<Passage> Passages(RankedArticle ranked, double bestScore, AnswerOptions options)
     {
@@ -95,21 +107,67 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
         foreach (RankedChunk found in ranked.Chunks)
         {
             AnalysedChunk chunk = index.Chunks[found.Chunk].Chunk;
-            double coverage = Coverage([article.Title, chunk.Headings, .. chunk.Units]);
+            if (chunk.Chunk.Units.All(u => u.LinksOnly || u.Dangling)) continue; // nothing to quote but signposts
+            double coverage = Grounded([article.Title, chunk.Headings], chunk.Units);
             // Coverage alone ties many chunks. Where the formula has the cosine of a vector, the score of the article in this search,
             // relative to the best one, tells them apart.
-            double relevance = Math.Clamp(coverage * (0.6 + (0.4 * ranked.Score / bestScore)), 0, 1);
+            double relevance = Math.Clamp(coverage * ((1 - searchShare) + (searchShare * ranked.Score / bestScore)), 0, 1);
             yield return new Passage(article, chunk, new RankCandidate(id, chunk.Chunk.Ordinal, new RankParts(relevance, quality, recency, helpfulness),
                 article.Article.LastVerified, Ranking.Shingles(chunk.Units.SelectMany(u => u))));
         }
     }
 
-    /// <summary>The share of the question's idf in the texts, 0..1; a synonym or a correction counts by its weight.</summary>
-    public double Coverage(IEnumerable<IEnumerable<string>> texts)
+    private const double searchShare = 1;
+
+    /// <summary>The share of the question's idf in the texts, 0..1; a synonym or a correction counts by its strength.</summary>
+    public double Coverage(IEnumerable<string[]> texts) => Share(Matches(texts));
+
+    /// <summary>
+    /// Coverage (0..1) in which words of the body count fully only as far as the passage is about the question: as far as its title and
+    /// headings, or one sentence with several of the question's words, cover it. Plain coverage takes any text that happens to hold a
+    /// common word of a short question for its answer.
+    /// </summary>
+    public double Grounded(IReadOnlyList<string[]> headings, IReadOnlyList<string[]> units)
     {
-        if (plan.TotalIdf <= 0) return 0;
+        double[] named = Matches(headings);
+        double about = Share(named);
+        double sentence = 0;
+        foreach (string[] unit in units)
+        {
+            double[] own = Matches([unit]);
+            if (own.Count(m => m > 0) >= wordsThatAgree) sentence = Math.Max(sentence, sentenceFocus * Share(own));
+        }
+        double focus = Math.Max(about, sentence);
+        double[] matches = Matches([.. headings, .. units]);
+        double covered = about + ((Share(matches) - about) * (bodyAlone + ((1 - bodyAlone) * focus)));
+
+        // The other direction: a long title that has one word in common with a short question is about something else. The more words
+        // of the question are found, the less of the heading they need to make up.
+        double likeness = headings.Select(HeadingShare).DefaultIfEmpty(0).Max() * (named.Count(m => m > 0) + firstWord);
+        return covered * Math.Clamp(Math.Max(likeness, sentence), 0, 1);
+    }
+
+    /// <summary>The share (0..1) of a heading's idf that the question speaks of.</summary>
+    private double HeadingShare(string[] heading)
+    {
+        double sum = 0;
+        double total = 0;
+        foreach (string term in heading.Distinct(StringComparer.Ordinal))
+        {
+            double weight = index.Idf(index.IdOf(term));
+            total += weight;
+            if (strengths.ContainsKey(term)) sum += weight;
+        }
+        return total <= 0 ? 0 : sum / total;
+    }
+
+    public double Grounded(IReadOnlyList<ChosenUnit> chosen) =>
+        Grounded([.. chosen.SelectMany(c => (IEnumerable<string[]>)[c.Passage.Article.Title, c.Passage.Chunk.Headings])], [.. chosen.Select(c => c.Passage.Chunk.Units[c.At])]);
+
+    private double[] Matches(IEnumerable<string[]> texts)
+    {
         var best = new double[plan.Terms.Count];
-        foreach (IEnumerable<string> text in texts)
+        foreach (string[] text in texts)
         {
             foreach (string term in text)
             {
@@ -117,13 +175,20 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
                 foreach ((int query, double weight) in stands) best[query] = Math.Max(best[query], weight);
             }
         }
-        double sum = 0;
-        for (int i = 0; i < best.Length; i++) sum += best[i] * plan.Terms[i].Idf;
-        return Math.Clamp(sum / plan.TotalIdf, 0, 1);
+        return best;
     }
 
-    public double Coverage(IReadOnlyList<ChosenUnit> chosen) =>
-        Coverage(chosen.SelectMany(c => (IEnumerable<string[]>)[c.Passage.Article.Title, c.Passage.Chunk.Headings, c.Passage.Chunk.Units[c.At]]));
+    private double Share(double[] matches)
+    {
+        double sum = 0;
+        double total = 0;
+        for (int i = 0; i < matches.Length; i++)
+        {
+            sum += matches[i] * idf[i];
+            total += idf[i];
+        }
+        return total <= 0 ? 0 : Math.Clamp(sum / total, 0, 1);
+    }
 
     private static Dictionary<string, List<(int Query, double Weight)>> Strengths(QueryPlan plan)
     {
@@ -133,7 +198,7 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
             foreach ((_, string term, double weight) in plan.Terms[i].Alternatives)
             {
                 if (!made.TryGetValue(term, out List<(int, double)>? stands)) made[term] = stands = [];
-                stands.Add((i, weight));
+                stands.Add((i, plan.Terms[i].Corrected ? correctionStrength : weight));
             }
         }
         return made;

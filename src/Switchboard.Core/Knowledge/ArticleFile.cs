@@ -36,7 +36,7 @@ public sealed record ArticleFileResult(string RelativePath, ParsedArticle? Artic
 /// <summary>Reads a Markdown file with optional YAML front matter into an article, or says what is wrong with it.</summary>
 public static class ArticleFile
 {
-    private const int LongestSlug = 80;
+    private const int longestSlug = 80;
 
     /// <summary>
     /// Parses the bytes of one file. They must be UTF-8 (a byte order mark is accepted). Front matter knows <c>title</c> (else the first
@@ -97,7 +97,7 @@ public static class ArticleFile
         var slug = new StringBuilder(title.Length);
         foreach (char c in TextAnalysis.Fold(title))
         {
-            if (slug.Length >= LongestSlug) break;
+            if (slug.Length >= longestSlug) break;
             if (char.IsLetterOrDigit(c)) slug.Append(c);
             else if (c is not ('\'' or '’') && slug.Length > 0 && slug[^1] != '-') slug.Append('-');
         }

@@ -33,17 +33,44 @@ internal static class EnglishWords
     // Verbs with a particle that are also one word. The particle alone is a stop word, so "sign in" would otherwise be "sign".
     private static readonly FrozenDictionary<(string Verb, string Particle), string> joined = new Dictionary<(string, string), string>
     {
-        [("log", "in")] = "login", [("log", "into")] = "login", [("log", "on")] = "login", [("sign", "in")] = "login", [("sign", "into")] = "login", [("sign", "on")] = "login",
-        [("log", "out")] = "logout", [("log", "off")] = "logout", [("sign", "out")] = "logout", [("sign", "off")] = "logout", [("sign", "up")] = "signup",
-        [("set", "up")] = "setup", [("back", "up")] = "backup", [("check", "out")] = "checkout", [("start", "up")] = "startup", [("shut", "down")] = "shutdown",
-        [("turn", "on")] = "turnon", [("switch", "on")] = "turnon", [("turn", "off")] = "turnoff", [("switch", "off")] = "turnoff", [("opt", "out")] = "optout", [("opt", "in")] = "optin",
-        [("plug", "in")] = "plugin", [("add", "on")] = "addon", [("roll", "back")] = "rollback", [("log", "back")] = "login", [("time", "out")] = "timeout", [("lock", "out")] = "lockout",
+        [("log", "in")] = "login",
+        [("log", "into")] = "login",
+        [("log", "on")] = "login",
+        [("sign", "in")] = "login",
+        [("sign", "into")] = "login",
+        [("sign", "on")] = "login",
+        [("log", "out")] = "logout",
+        [("log", "off")] = "logout",
+        [("sign", "out")] = "logout",
+        [("sign", "off")] = "logout",
+        [("sign", "up")] = "signup",
+        [("set", "up")] = "setup",
+        [("back", "up")] = "backup",
+        [("check", "out")] = "checkout",
+        [("start", "up")] = "startup",
+        [("shut", "down")] = "shutdown",
+        [("turn", "on")] = "turnon",
+        [("switch", "on")] = "turnon",
+        [("turn", "off")] = "turnoff",
+        [("switch", "off")] = "turnoff",
+        [("opt", "out")] = "optout",
+        [("opt", "in")] = "optin",
+        [("plug", "in")] = "plugin",
+        [("add", "on")] = "addon",
+        [("roll", "back")] = "rollback",
+        [("log", "back")] = "login",
+        [("time", "out")] = "timeout",
+        [("lock", "out")] = "lockout",
     }.ToFrozenDictionary();
 
     // One-word spellings of the same.
     private static readonly FrozenDictionary<string, string> single = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["signin"] = "login", ["logon"] = "login", ["signon"] = "login", ["signout"] = "logout", ["logoff"] = "logout",
+        ["signin"] = "login",
+        ["logon"] = "login",
+        ["signon"] = "login",
+        ["signout"] = "logout",
+        ["logoff"] = "logout",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The one-word form of a verb and its particle, or null.</summary>

@@ -97,7 +97,7 @@ public sealed class MarkdownDocument
 internal sealed class UnitReader(string body)
 {
     // A numbered list whose steps are parted by a picture, a note or a command is written as several lists that count on.
-    private const int MostBlocksBetweenSteps = 3;
+    private const int mostBlocksBetweenSteps = 3;
 
     private readonly List<TextUnit> units = [];
 
@@ -125,7 +125,7 @@ internal sealed class UnitReader(string body)
                 case HtmlBlock { Type: HtmlBlockType.Comment or HtmlBlockType.ScriptPreOrStyle }:
                     break;
                 case HtmlBlock html:
-                    if (PlainText.Of(html).Length > 0) AddBlocks(UnitKind.Sentence, [html], joins: false);
+                    if (PlainText.Of(html).Length > 0) AddBlocks(UnitKind.Sentence, [html], html.Lines.ToString().Contains("<a ", StringComparison.OrdinalIgnoreCase), joins: false);
                     break;
                 case CodeBlock code:
                     AddBlocks(UnitKind.Code, [code]);
@@ -167,7 +167,7 @@ internal sealed class UnitReader(string body)
         if (!list.IsOrdered) return first;
         int last = first;
         int next = Number(list) + list.Count;
-        for (int i = first + 1; i < blocks.Count && i - last <= MostBlocksBetweenSteps + 1; i++)
+        for (int i = first + 1; i < blocks.Count && i - last <= mostBlocksBetweenSteps + 1; i++)
         {
             if (blocks[i] is not ListBlock { IsOrdered: true } more) continue;
             if (Number(more) != next) break;

@@ -82,6 +82,11 @@ internal static class PlainText
             case LeafBlock { Inline: { } inline }:
                 Lines(text, indent, Of(inline).Trim());
                 break;
+            case QuoteBlock quote:
+                var quoted = new StringBuilder();
+                foreach (Block child in quote) Write(child, quoted, "");
+                Lines(text, indent, WithoutAlertMark(quoted.ToString().Trim('\n')));
+                break;
             case ContainerBlock container:
                 foreach (Block child in container) Write(child, text, indent);
                 break;
@@ -102,6 +107,14 @@ internal static class PlainText
             string hang = new(' ', 3);
             foreach (string line in lines.Skip(1)) Line(text, indent + hang, line);
         }
+    }
+
+    // The mark of an alert ("[!TIP]") is only taken out by the parser when the quote stands outside lists.
+    private static string WithoutAlertMark(string text)
+    {
+        if (!text.StartsWith("[!", StringComparison.Ordinal)) return text;
+        int close = text.IndexOf(']');
+        return close > 2 && text.AsSpan(2, close - 2).IndexOfAnyExceptInRange('A', 'z') < 0 ? text[(close + 1)..].TrimStart() : text;
     }
 
     private static void Lines(StringBuilder text, string indent, string value)

@@ -2,18 +2,18 @@
 namespace Switchboard.Core.Knowledge;
 
 /// <summary>A term of a query with the index terms that count as it: itself, its synonyms, its correction, each with its weight.</summary>
-internal sealed record QueryTerm(string Term, string Word, bool Known, double Idf, IReadOnlyList<(int Id, string Term, double Weight)> Alternatives);
+internal sealed record QueryTerm(string Term, string Word, bool Known, bool Corrected, double Idf, IReadOnlyList<(int Id, string Term, double Weight)> Alternatives);
 
 /// <summary>A question as the index reads it.</summary>
 internal sealed class QueryPlan
 {
     // Weights of what stands in for a query term, as the searcher states them.
-    private const double SynonymWeight = 0.7;
-    private const double CorrectionWeight = 0.8;
-    private const int ShortestCorrected = 4;
-    private const int ShortestCorrectedTwice = 8;
-    private const int LongestQuery = 1000;
-    private const int MostTerms = 64; // one bit each in the masks of matched terms
+    private const double synonymWeight = 0.7;
+    private const double correctionWeight = 0.8;
+    private const int shortestCorrected = 4;
+    private const int shortestCorrectedTwice = 8;
+    private const int longestQuery = 1000;
+    private const int mostTerms = 64; // one bit each in the masks of matched terms
 
     private QueryPlan(IReadOnlyList<QueryTerm> terms, IReadOnlyList<SpellingCorrection> corrections, IReadOnlyList<string> phrases)
     {
@@ -54,14 +54,14 @@ internal sealed class QueryPlan
 
     public static QueryPlan Of(string query, KnowledgeIndex index, string language)
     {
-        if (query.Length > LongestQuery) query = query[..LongestQuery];
+        if (query.Length > longestQuery) query = query[..longestQuery];
         var corrections = new List<SpellingCorrection>();
         var planned = new List<QueryTerm>();
         List<TextTerm> terms = [.. TextAnalysis.Terms(query, language)];
         Regroup(terms, index);
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < terms.Count && planned.Count < MostTerms; i++)
+        for (int i = 0; i < terms.Count && planned.Count < mostTerms; i++)
         {
             TextTerm term = terms[i];
             if (!seen.Add(term.Term)) continue;
@@ -87,11 +87,13 @@ internal sealed class QueryPlan
         double idf = index.Idf(id);
 
         foreach (string synonym in synonyms)
-            if (index.IdOf(synonym) is >= 0 and var other && other != id) alternatives.Add((other, synonym, SynonymWeight));
+            if (index.IdOf(synonym) is >= 0 and var other && other != id) alternatives.Add((other, synonym, synonymWeight));
 
+        bool corrected = false;
         if (id < 0 && alternatives.Count == 0 && !term.Code && index.Closest(term.Term, Distance(term.Term)) is { } closest)
         {
-            alternatives.Add((closest.Id, closest.Term, CorrectionWeight));
+            alternatives.Add((closest.Id, closest.Term, correctionWeight));
+            corrected = true;
             corrections.Add(new SpellingCorrection(term.Word, closest.Surface));
             idf = index.Idf(closest.Id);
         }
@@ -100,11 +102,11 @@ internal sealed class QueryPlan
             // An unknown word whose synonyms are known is as telling as the most telling of these.
             idf = alternatives.Max(a => index.Idf(a.Item1));
         }
-        return new QueryTerm(term.Term, term.Word, id >= 0, idf, alternatives);
+        return new QueryTerm(term.Term, term.Word, id >= 0, corrected, idf, alternatives);
     }
 
     private static int Distance(string term) =>
-        !term.All(char.IsLetter) || term.Length < ShortestCorrected ? 0 : term.Length >= ShortestCorrectedTwice ? 2 : 1;
+        !term.All(char.IsLetter) || term.Length < shortestCorrected ? 0 : term.Length >= shortestCorrectedTwice ? 2 : 1;
 
     /// <summary>A compound that no article writes as one word is searched by its parts; two words that articles write as one, as one.</summary>
     private static void Regroup(List<TextTerm> terms, KnowledgeIndex index)

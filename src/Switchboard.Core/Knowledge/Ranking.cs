@@ -31,14 +31,14 @@ public static class Ranking
     /// <summary>Helpfulness of an article with fewer than 5 votes.</summary>
     public const double UnvotedHelpfulness = 0.40;
 
-    private const double HalfLifeDays = 180;
-    private const double CopyJaccard = 0.8;
-    private const int PerArticle = 2;
-    private const int ShingleWords = 5;
+    private const double halfLifeDays = 180;
+    private const double copyJaccard = 0.8;
+    private const int perArticle = 2;
+    private const int shingleWords = 5;
 
     /// <summary>0.5^(days since last verified / 180), 0..1; 0 without a date, 1 for a date in the future.</summary>
     public static double Recency(DateOnly? lastVerified, DateOnly? today) =>
-        lastVerified is { } verified && today is { } day ? Math.Pow(0.5, Math.Max(0, day.DayNumber - verified.DayNumber) / HalfLifeDays) : 0;
+        lastVerified is { } verified && today is { } day ? Math.Pow(0.5, Math.Max(0, day.DayNumber - verified.DayNumber) / halfLifeDays) : 0;
 
     /// <summary>The best <paramref name="top"/> candidates: at most 2 of an article, no near copies (Jaccard of shingles from 0.8). Ties go to the newer, then to the smaller id.</summary>
     public static RankedSet Rank(IEnumerable<RankCandidate> candidates, int top = 6)
@@ -49,8 +49,8 @@ public static class Ranking
         foreach (RankCandidate candidate in ordered)
         {
             string? why = candidate.Parts.Relevance < LeastRelevance ? "low_relevance"
-                : kept.Count(k => k.ArticleId == candidate.ArticleId) >= PerArticle ? "per_article"
-                : kept.Any(k => Jaccard(k.Shingles, candidate.Shingles) >= CopyJaccard) ? "duplicate"
+                : kept.Count(k => k.ArticleId == candidate.ArticleId) >= perArticle ? "per_article"
+                : kept.Any(k => Jaccard(k.Shingles, candidate.Shingles) >= copyJaccard) ? "duplicate"
                 : kept.Count >= top ? "beyond_top"
                 : null;
             if (why is null) kept.Add(candidate);
@@ -64,11 +64,11 @@ public static class Ranking
     {
         string[] all = [.. terms];
         var shingles = new HashSet<int>();
-        for (int i = 0; i + Math.Min(ShingleWords, all.Length) <= all.Length && i < all.Length; i++)
+        for (int i = 0; i + Math.Min(shingleWords, all.Length) <= all.Length && i < all.Length; i++)
         {
             // Ordinal and unseeded, so that a run ranks alike when it is replayed.
             uint hash = 2166136261;
-            foreach (string term in all.AsSpan(i, Math.Min(ShingleWords, all.Length)))
+            foreach (string term in all.AsSpan(i, Math.Min(shingleWords, all.Length)))
                 foreach (char c in term + " ") hash = (hash ^ c) * 16777619;
             shingles.Add((int)hash);
         }

@@ -17,10 +17,10 @@ public sealed record EvaluationReport(string Task, string Data, IReadOnlyList<Ev
 /// <summary>Measures the search on a folder of articles with labelled questions.</summary>
 public static class RetrievalEvaluation
 {
-    private const int Depth = 20;
-    private const int MostErrors = 50;
-    private const int Resamples = 2000;
-    private const int Seed = 20260101;
+    private const int depth = 20;
+    private const int mostErrors = 50;
+    private const int resamples = 2000;
+    private const int seed = 20260101;
 
     private sealed record Label(string Query, string ArticleId, IReadOnlyList<string> LinkedFrom);
 
@@ -48,11 +48,11 @@ public static class RetrievalEvaluation
                 Label label = labels[i];
                 HashSet<Guid> excluded = [.. label.LinkedFrom.Where(ids.ContainsKey).Select(id => ids[id])];
                 long started = Stopwatch.GetTimestamp();
-                SearchResult found = index.Search(label.Query, Depth, new SearchOptions { ExcludedArticleIds = excluded });
+                SearchResult found = index.Search(label.Query, depth, new SearchOptions { ExcludedArticleIds = excluded });
                 times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 int rank = ids.TryGetValue(label.ArticleId, out Guid expected) ? found.Hits.TakeWhile(h => h.ArticleId != expected).Count() + 1 : int.MaxValue;
                 ranks[i] = rank <= found.Hits.Count ? rank : null;
-                if (ranks[i] != 1 && errors.Count < MostErrors)
+                if (ranks[i] != 1 && errors.Count < mostErrors)
                     errors.Add(new EvaluationError(set, label.Query, label.ArticleId, ranks[i], [.. found.Hits.Take(3).Select(h => h.Title)]));
             }
             metrics.Add(Measure($"{set}.hit@1", [.. ranks.Select(r => r == 1 ? 1.0 : 0)]));
@@ -127,15 +127,15 @@ public static class RetrievalEvaluation
     /// <summary>Percentile bootstrap (Efron): the 2.5 % and 97.5 % quantiles of the statistic over resamples with replacement.</summary>
     private static (double Low, double High) Bootstrap(double[] values, Func<double[], double> statistic)
     {
-        var random = new Random(Seed);
+        var random = new Random(seed);
         var resample = new double[values.Length];
-        var statistics = new double[Resamples];
-        for (int r = 0; r < Resamples; r++)
+        var statistics = new double[resamples];
+        for (int r = 0; r < resamples; r++)
         {
             for (int i = 0; i < resample.Length; i++) resample[i] = values[random.Next(values.Length)];
             statistics[r] = statistic(resample);
         }
         Array.Sort(statistics);
-        return (statistics[(int)(0.025 * (Resamples - 1))], statistics[(int)Math.Ceiling(0.975 * (Resamples - 1))]);
+        return (statistics[(int)(0.025 * (resamples - 1))], statistics[(int)Math.Ceiling(0.975 * (resamples - 1))]);
     }
 }

@@ -4,11 +4,11 @@ namespace Switchboard.Core.Knowledge;
 /// <summary>One search over one snapshot.</summary>
 internal sealed class Searcher(KnowledgeIndex index)
 {
-    private const double OkCoverage = 0.50;
-    private const double WeakCoverage = 0.25;
+    private const double okCoverage = 0.50;
+    private const double weakCoverage = 0.25;
 
     // How many of the best articles are looked at closely (phrases, nearness) and ordered again.
-    private const int Reordered = 50;
+    private const int reordered = 50;
 
     public SearchResult Articles(string query, int k, SearchOptions options)
     {
@@ -21,7 +21,7 @@ internal sealed class Searcher(KnowledgeIndex index)
     public SearchResult ChunksFor(string query, int k, SearchOptions options)
     {
         (QueryPlan plan, List<RankedArticle> ranked, bool cross, bool dropped) = Rank(query, options);
-        IEnumerable<SearchHit> hits = ranked.Take(Math.Max(k, Reordered))
+        IEnumerable<SearchHit> hits = ranked.Take(Math.Max(k, reordered))
             .SelectMany(a => a.Chunks.Select(c => (Article: a, Chunk: c)))
             .OrderByDescending(x => x.Chunk.Bm25).ThenBy(x => x.Chunk.Chunk).Take(k)
             .Select(x => Hit(plan, x.Article, x.Chunk, x.Chunk.Bm25));
@@ -42,7 +42,7 @@ internal sealed class Searcher(KnowledgeIndex index)
             plan = QueryPlan.Of(query, index, fallback);
             ranked = Rank(plan, options);
         }
-        if (options.Category is not null && (ranked.Count == 0 || ranked[0].Coverage < WeakCoverage))
+        if (options.Category is not null && (ranked.Count == 0 || ranked[0].Coverage < weakCoverage))
         {
             dropped = true;
             ranked = Rank(plan, options with { Category = null });
@@ -77,7 +77,7 @@ internal sealed class Searcher(KnowledgeIndex index)
             found = literal;
         }
         found.Sort(RankedArticle.BestFirst);
-        if (found.Count > Reordered) found.RemoveRange(Reordered, found.Count - Reordered);
+        if (found.Count > reordered) found.RemoveRange(reordered, found.Count - reordered);
         for (int i = 0; i < found.Count; i++) found[i] = found[i] with { Score = found[i].Score + Agreement.Of(plan, index.ArticleAt(found[i].Article)) };
         found.Sort(RankedArticle.BestFirst);
         return found;
@@ -153,7 +153,7 @@ internal sealed class Searcher(KnowledgeIndex index)
     private static SearchResult Result(QueryPlan plan, List<RankedArticle> ranked, IReadOnlyList<SearchHit> hits, bool cross, bool dropped)
     {
         double coverage = ranked.Count == 0 ? 0 : ranked.Max(r => r.Coverage);
-        SearchOutcome outcome = coverage >= OkCoverage ? SearchOutcome.Ok : coverage >= WeakCoverage ? SearchOutcome.Weak : SearchOutcome.NoMatch;
+        SearchOutcome outcome = coverage >= okCoverage ? SearchOutcome.Ok : coverage >= weakCoverage ? SearchOutcome.Weak : SearchOutcome.NoMatch;
         return new SearchResult(outcome, plan.Corrections, hits, cross, dropped);
     }
 }
@@ -174,15 +174,15 @@ internal sealed record RankedArticle(int Article, ulong Mask, IReadOnlyList<Rank
 /// <summary>What counting words misses: whether the title is about the question, and whether words that stand together do so in the article.</summary>
 internal static class Agreement
 {
-    private const double TitleShare = 1.0;
-    private const double HeadingShare = 0.5;
+    private const double titleShare = 1.0;
+    private const double headingShare = 0.5;
 
     public static double Of(QueryPlan plan, AnalysedArticle article)
     {
         double title = Likeness(plan, article.Title);
         double heading = 0;
         foreach (string[] h in article.Headings) heading = Math.Max(heading, Likeness(plan, h));
-        return plan.TotalIdf * ((TitleShare * title) + (HeadingShare * heading * (1 - title)));
+        return plan.TotalIdf * ((titleShare * title) + (headingShare * heading * (1 - title)));
     }
 
     /// <summary>
@@ -210,7 +210,7 @@ internal static class Agreement
 /// <summary>The piece of a chunk that shows why it was found.</summary>
 internal static class Snippet
 {
-    private const int Longest = 240;
+    private const int longest = 240;
 
     public static (string Text, IReadOnlyList<SnippetSpan> Spans) Of(QueryPlan plan, AnalysedChunk chunk, string language)
     {
@@ -226,12 +226,12 @@ internal static class Snippet
         }
         string text = PlainText.Collapse(chunk.Chunk.Units[best].Text);
         IReadOnlyList<SnippetSpan> spans = Spans(plan, text, language);
-        if (text.Length <= Longest) return (text, spans);
+        if (text.Length <= longest) return (text, spans);
 
-        int start = spans.Count == 0 ? 0 : Math.Clamp(spans[0].Start - (Longest / 4), 0, text.Length - Longest);
+        int start = spans.Count == 0 ? 0 : Math.Clamp(spans[0].Start - (longest / 4), 0, text.Length - longest);
         while (start > 0 && !char.IsWhiteSpace(text[start - 1])) start--;
-        int end = Math.Min(text.Length, start + Longest);
-        while (end < text.Length && end > start + (Longest / 2) && !char.IsWhiteSpace(text[end])) end--;
+        int end = Math.Min(text.Length, start + longest);
+        while (end < text.Length && end > start + (longest / 2) && !char.IsWhiteSpace(text[end])) end--;
         if (end < text.Length && char.IsLowSurrogate(text[end])) end--;
         string cut = (start > 0 ? "… " : "") + text[start..end].Trim() + (end < text.Length ? " …" : "");
         return (cut, Spans(plan, cut, language));

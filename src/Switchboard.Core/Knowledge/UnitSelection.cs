@@ -3,14 +3,14 @@ namespace Switchboard.Core.Knowledge;
 /// <summary>Chooses the units of an answer.</summary>
 internal static class UnitSelection
 {
-    private const double Lambda = 0.7;
-    private const double LeastUnitScore = 0.15;
+    private const double lambda = 0.7;
+    private const double leastUnitScore = 0.15;
 
     private sealed record Scored(Passage Passage, int At, TextUnit Unit, double Score, IReadOnlySet<string> Terms);
 
     public static IReadOnlyList<ChosenUnit> Choose(Evidence evidence, IReadOnlyList<Passage> items, int limit)
     {
-        List<Scored> candidates = [.. items.SelectMany(p => Units(evidence, p)).Where(s => s.Score >= LeastUnitScore)];
+        List<Scored> candidates = [.. items.SelectMany(p => Units(evidence, p)).Where(s => s.Score >= leastUnitScore)];
         if (candidates.Count == 0) return [];
 
         Guid main = items[0].Article.Article.ArticleId;
@@ -23,7 +23,7 @@ internal static class UnitSelection
             {
                 if (chosen.Any(c => Same(c, candidate))) continue;
                 if (candidate.Passage.Article.Article.ArticleId != main) continue;
-                double value = (Lambda * candidate.Score) - ((1 - Lambda) * (chosen.Count == 0 ? 0 : chosen.Max(c => Ranking.Jaccard(c.Terms, candidate.Terms))));
+                double value = (lambda * candidate.Score) - ((1 - lambda) * (chosen.Count == 0 ? 0 : chosen.Max(c => Ranking.Jaccard(c.Terms, candidate.Terms))));
                 if (value <= bestValue) continue;
                 best = candidate;
                 bestValue = value;

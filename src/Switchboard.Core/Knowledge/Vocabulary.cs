@@ -34,6 +34,8 @@ internal sealed class Vocabulary
             if (!groups.TryGetValue(length, out List<int>? candidates)) continue;
             foreach (int id in candidates)
             {
+                // People rarely miss the first letter; another first letter is mostly another word ("flight" is not "light").
+                if (terms[id][0] != term[0]) continue;
                 int d = Distance(term, terms[id], bestDistance);
                 if (d > distance || d > bestDistance) continue;
                 if (d == bestDistance && (frequency(id), StringComparer.Ordinal.Compare(terms[best], terms[id])).CompareTo((frequency(best), 0)) <= 0) continue;
