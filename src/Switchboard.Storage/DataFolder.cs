@@ -135,7 +135,7 @@ public sealed class DataFolder : IDisposable
             UnauthorizedAccessException => $"The data folder {folder} cannot be written by user {Environment.UserName}: {error.Message} Give this user the folder (chown, chmod u+rwx), or name another one.",
             _ when PrivateFiles.IsFull(error) => $"There is no space left for the data folder {folder}. Make room on its disk, or name another folder.",
             _ when PrivateFiles.IsReadOnly(error) => $"The data folder {folder} lies on a read-only file system. Mount it writable, or name another folder.",
-            _ => $"The data folder {folder} cannot be used: {error.Message} Name a folder that can be created and written.",
+            _ => $"The data folder {folder} cannot be used: {error.Message} Make it a folder that this user can write, or name another one.",
         };
     }
 

@@ -41,7 +41,7 @@ public sealed class Desk : IAsyncDisposable
     {
         var temp = new TempFolder();
         Desk desk = await OpenAsync(temp["data"], temp);
-        desk.TenantId = await desk.AddTenantAsync("acme");
+        await desk.UseTenantAsync("acme");
         return desk;
     }
 
@@ -57,6 +57,8 @@ public sealed class Desk : IAsyncDisposable
         await services.GetRequiredService<SqliteDatabase>().MigrateAsync(TestContext.Current.CancellationToken);
         return new Desk(temp, folder, services, clock);
     }
+
+    public async Task<Guid> UseTenantAsync(string slug) => TenantId = await AddTenantAsync(slug);
 
     public async Task<Guid> AddTenantAsync(string slug)
     {
