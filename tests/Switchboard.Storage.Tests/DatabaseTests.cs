@@ -66,6 +66,7 @@ public sealed class DatabaseTests : IDisposable
 
         string copy = Database + ".before-20990101000000_Next";
         Schema(copy).ShouldBe(Schema(Database));
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Database).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(copy).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.GetFiles(temp["data"], "*.new").ShouldBeEmpty();
     }

@@ -7,7 +7,7 @@ namespace Switchboard.Storage.Tests;
 
 public sealed class DemoSeedTests : IAsyncLifetime
 {
-    private const string Yaml = """
+    private const string yaml = """
         tenant: {name: Lumen, slug: demo, currency: EUR, timeZone: Europe/Berlin, locale: en-GB}
         customers:
           - name: Nordwind GmbH
@@ -31,7 +31,7 @@ public sealed class DemoSeedTests : IAsyncLifetime
     [Fact]
     public async Task The_demo_has_customers_with_their_people_an_owner_and_the_owners_key()
     {
-        DemoSeeded seeded = (await Seed.SeedAsync(Yaml, default)).ShouldNotBeNull();
+        DemoSeeded seeded = (await Seed.SeedAsync(yaml, default)).ShouldNotBeNull();
 
         (await desk.Tenants.FindAsync("demo", default)).ShouldNotBeNull().IsDemo.ShouldBeTrue();
         await using SwitchboardDb db = desk.Data.For(seeded.Tenant.Id);
@@ -46,8 +46,8 @@ public sealed class DemoSeedTests : IAsyncLifetime
     [Fact]
     public async Task Seeding_again_changes_nothing()
     {
-        await Seed.SeedAsync(Yaml, default);
-        (await Seed.SeedAsync(Yaml, default)).ShouldBeNull();
+        await Seed.SeedAsync(yaml, default);
+        (await Seed.SeedAsync(yaml, default)).ShouldBeNull();
         (await Seed.SeedAsync(default)).ShouldBeNull();
         (await desk.Tenants.ListAsync(default)).Count.ShouldBe(2);
     }
@@ -57,9 +57,9 @@ public sealed class DemoSeedTests : IAsyncLifetime
     [InlineData("tenant: {slug: demo}", "customers")]
     [InlineData("tenant: [", "line")]
     [InlineData("tenant: {slug: other}\ncustomers: []", "slug")]
-    public async Task A_malformed_description_is_refused_and_leaves_nothing(string yaml, string hint)
+    public async Task A_malformed_description_is_refused_and_leaves_nothing(string text, string hint)
     {
-        (await Should.ThrowAsync<InvalidOperationException>(() => Seed.SeedAsync(yaml, default))).Message.ShouldContain(hint);
+        (await Should.ThrowAsync<InvalidOperationException>(() => Seed.SeedAsync(text, default))).Message.ShouldContain(hint);
         (await desk.Tenants.FindAsync("demo", default)).ShouldBeNull();
     }
 
