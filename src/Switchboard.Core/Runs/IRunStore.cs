@@ -106,8 +106,8 @@ public sealed record FinishTurn
     /// <summary>The handoff, when the turn made one.</summary>
     public Handoff? Handoff { get; init; }
 
-    /// <summary>The dialogue the turn opened, continued or ended; null when none.</summary>
-    public DialogueChange? Dialogue { get; init; }
+    /// <summary>The dialogues the turn opened, continued or ended; mostly none.</summary>
+    public IReadOnlyList<DialogueChange> Dialogues { get; init; } = [];
 
     /// <summary>The steps of the turn itself.</summary>
     public required IReadOnlyList<JournalEntry> Steps { get; init; }

@@ -70,11 +70,17 @@ public sealed class Conversation : ITenantOwned
         LastActivityAt = at;
     }
 
-    /// <summary>Takes note of an agent's reply: waiting for the customer when it asked something.</summary>
-    public void AgentReplied(ReplyStatus reply, bool confident, DateTimeOffset at)
+    /// <summary>Takes note of an agent's reply and whether the agent was sure of it.</summary>
+    public void AgentReplied(bool confident, DateTimeOffset at)
     {
         LowConfidenceStreak = confident ? 0 : LowConfidenceStreak + 1;
-        if (Owner == ConversationOwner.Bot) Status = reply is ReplyStatus.NeedsInfo or ReplyStatus.Confirm ? ConversationStatus.Pending : ConversationStatus.Open;
+        LastActivityAt = at;
+    }
+
+    /// <summary>Takes note that an agent asked the customer something and waits for it. A question says nothing of how sure the agent is.</summary>
+    public void AgentAsked(DateTimeOffset at)
+    {
+        Status = ConversationStatus.Pending;
         LastActivityAt = at;
     }
 

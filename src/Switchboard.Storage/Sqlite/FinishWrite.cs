@@ -53,7 +53,7 @@ internal readonly struct FinishWrite(SqliteWriteContext item, IFaultPoints fault
             db.SaveChanges();
         }
 
-        if (turn.Dialogue is { } dialogue) Write(rows, turn, dialogue);
+        foreach (DialogueChange dialogue in turn.Dialogues) Write(rows, turn, dialogue);
         RunRef? next = StartNext(run.TenantId, run.Subject);
         faults.Reached("finish:before-commit");
         return new FinishResult(Finished: true, next);

@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Switchboard.Core.Agents;
+
+/// <summary>All agents by their id, built from the cards.</summary>
+public sealed class Catalogue
+{
+    private readonly FrozenDictionary<string, Specialist> specialists;
+
+    private Catalogue(IReadOnlyList<AgentCard> cards, FrozenDictionary<string, Specialist> specialists, string version)
+    {
+        Cards = cards;
+        ById = cards.ToFrozenDictionary(c => c.Id, StringComparer.Ordinal);
+        this.specialists = specialists;
+        Version = version;
+    }
+
+    /// <summary>The cards in the order of their ids.</summary>
+    public IReadOnlyList<AgentCard> Cards { get; }
+
+    /// <summary>The cards by id.</summary>
+    public FrozenDictionary<string, AgentCard> ById { get; }
+
+    /// <summary>The first 12 hexadecimal digits of a hash over all cards; recorded with each decision.</summary>
+    public string Version { get; }
+
+    /// <summary>The specialist of an id.</summary>
+    public Specialist Specialist(string id) => specialists.TryGetValue(id, out Specialist? specialist) ? specialist : throw new KeyNotFoundException($"No specialist is called {id}.");
+
+    /// <summary>Builds the catalogue from an assembly: its classes with <see cref="AgentAttribute"/> and its embedded cards.</summary>
+    /// <exception cref="InvalidOperationException">A card has no class, a class no card, or an id stands twice.</exception>
+    public static Catalogue FromAssembly(Assembly assembly)
+    {
+        var cards = new List<AgentCard>();
+        var seen = new StringBuilder();
+        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".md", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
+            string text = reader.ReadToEnd();
+            seen.Append(name).Append('\n').Append(text);
+            cards.Add(AgentCardReader.Read(name, text));
+        }
+
+        var found = new Dictionary<string, Specialist>(StringComparer.Ordinal);
+        foreach (Type type in assembly.GetTypes())
+        {
+            if (type.GetCustomAttribute<AgentAttribute>() is not { } agent) continue;
+            if (!found.TryAdd(agent.Id, (Specialist)Activator.CreateInstance(type)!)) throw new InvalidOperationException($"Two classes are called {agent.Id}.");
+        }
+
+        if (cards.GroupBy(c => c.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"Two cards are called {twice.Key}.");
+        if (cards.FirstOrDefault(c => !found.ContainsKey(c.Id)) is { } lonely) throw new InvalidOperationException($"The card {lonely.Id} has no class.");
+        if (found.Keys.FirstOrDefault(id => cards.TrueForAll(c => c.Id != id)) is { } unnamed) throw new InvalidOperationException($"The class of {unnamed} has no card.");
+        string version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seen.ToString())))[..12];
+        return new Catalogue([.. cards.OrderBy(c => c.Id, StringComparer.Ordinal)], found.ToFrozenDictionary(StringComparer.Ordinal), version);
+    }
+}

@@ -1,0 +1,134 @@
+using Switchboard.Core.Agents;
+using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
+using Switchboard.Domain.Customers;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Conversations;
+
+/// <summary>A question a dialogue waits with.</summary>
+/// <param name="Slot">The slot it asks for.</param>
+/// <param name="Text">The words.</param>
+public sealed record Question(string Slot, string Text);
+
+/// <summary>What a specialist sees of a turn, and the steps it may take. The clock, the facts and the customer's words are read through it alone.</summary>
+public sealed class Turn
+{
+    private readonly Journal journal;
+    private readonly IFacts facts;
+    private readonly TaskCompletionSource<Question> parked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal Turn(AgentCard card, TurnState state, Understood understood, DialogueInput opening, Journal journal, IFacts facts, DateTimeOffset now)
+    {
+        Card = card;
+        State = state;
+        Understood = understood;
+        Opening = opening;
+        Now = now;
+        this.journal = journal;
+        this.facts = facts;
+    }
+
+    /// <summary>The agent's own card.</summary>
+    public AgentCard Card { get; }
+
+    /// <summary>The wish the dialogue serves and why it was given to this specialist.</summary>
+    public DialogueInput Opening { get; }
+
+    /// <summary>The turn's instant: the clock of everything the specialist does.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>What was understood of the message that triggers this turn.</summary>
+    public Understood Understood { get; }
+
+    /// <summary>The conversation.</summary>
+    public Conversation Conversation => State.Conversation;
+
+    /// <summary>The proven contact; null for a visitor.</summary>
+    public Contact? Contact => State.Contact;
+
+    /// <summary>The messages before the trigger, oldest first.</summary>
+    public IReadOnlyList<Message> History => State.History;
+
+    /// <summary>The message that triggers this turn.</summary>
+    public Message Trigger => State.Trigger;
+
+    /// <summary>Where an answer can be sent, when it is known without asking.</summary>
+    public string? KnownEmail => Contact?.Email ?? Conversation.ReplyEmail;
+
+    internal TurnState State { get; }
+
+    internal Task<Question> Parked => parked.Task;
+
+    /// <summary>How often a slot is asked for before the desk goes on without it.</summary>
+    public const int MostAsks = 2;
+
+    /// <summary>A value from the customer: found in what was written, else asked for. Ends as not given when the customer declines or was asked twice.</summary>
+    /// <param name="slot">What is needed.</param>
+    /// <param name="text">The card's text that asks for it; the second time the text <c>{text}-again</c>.</param>
+    public Step<Given<T>> Need<T>(Slot<T> slot, string text)
+    {
+        string need = journal.NameOf("need", slot.Name);
+        string ask = "ask:" + need["need:".Length..];
+        int asked = 0;
+        while (journal.NextIs(asked == 0 ? ask : $"{ask}.{asked + 1}"))
+        {
+            journal.TryReplay<string>(asked == 0 ? ask : $"{ask}.{asked + 1}", out _);
+            asked++;
+        }
+        if (journal.TryReplay(need, out Given<T> given)) return Done(given);
+
+        // The message that opened the dialogue and each answer to it are looked through; a message that went to another agent never comes here.
+        if (slot.Find(Understood, out T value)) return Recorded(need, new Given<T>(true, value));
+        bool declined = asked > 0 && Understood.Intents.Any(i => i.Label == "no");
+        if (declined || asked >= MostAsks) return Recorded(need, new Given<T>(false, default));
+
+        string words = Card.Say(asked == 0 ? text : $"{text}-again");
+        journal.Record(asked == 0 ? ask : $"{ask}.{asked + 1}", words);
+        parked.TrySetResult(new Question(slot.Name, words));
+        return new Step<Given<T>>(null);
+    }
+
+    /// <summary>Facts, read once and recorded with the run: replay gives what was read then.</summary>
+    public Step<T> Read<T>(string key, Func<IFacts, Task<T>> read)
+    {
+        string name = journal.NameOf("read", key);
+        return journal.TryReplay(name, out T recorded) ? Done(recorded) : new Step<T>(ReadAndRecord());
+
+        async Task<T> ReadAndRecord()
+        {
+            T result = await read(facts);
+            journal.Record(name, result);
+            return result;
+        }
+    }
+
+    /// <summary>A pure rule whose result a branch or a sentence depends on, recorded so that replay takes the same branch.</summary>
+    public Step<T> Decide<T>(string key, Func<T> rule)
+    {
+        string name = journal.NameOf("decide", key);
+        return journal.TryReplay(name, out T recorded) ? Done(recorded) : Recorded(name, rule());
+    }
+
+    /// <summary>A reply of one sentence of the desk's own words.</summary>
+    public Reply Say(ReplyStatus status, string text, object? finding = null, double confidence = 1, string? reason = null) => new()
+    {
+        Status = status,
+        Sentences = [new ReplySentence(Card.Say(text, finding), [])],
+        Confidence = confidence,
+        Reason = reason,
+    };
+
+    private static Step<T> Done<T>(T result) => new(Task.FromResult(result));
+
+    private Step<T> Recorded<T>(string name, T result)
+    {
+        journal.Record(name, result);
+        return Done(result);
+    }
+}
+
+/// <summary>A slot's value, or the knowledge that the customer does not give it.</summary>
+/// <param name="Has">Whether the value is there.</param>
+/// <param name="Value">The value; the type's default when it is not there.</param>
+public sealed record Given<T>(bool Has, T? Value);

@@ -1,0 +1,61 @@
+using Switchboard.Core.Runs;
+
+namespace Switchboard.Core.Desk;
+
+/// <summary>Told what the executor met, so that it can be logged where logging lives.</summary>
+public delegate void TurnFailed(RunRef run, int attempt, Exception error);
+
+/// <summary>Carries out turns: tries again what failed, and gives a turn that keeps failing to people, so that no customer is left without a word.</summary>
+public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimeProvider time, TurnFailed failed) : IRunExecutor
+{
+    private const int MostAttempts = 3;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
+    /// <inheritdoc />
+    public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await pipeline.ExecuteAsync(run, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                int attempt = await CountAsync(run, error, cancellationToken);
+                if (attempt == 0) return null;
+                if (attempt >= MostAttempts) return await GiveUpAsync(run, error, cancellationToken);
+                await Task.Delay(FirstPause * Math.Pow(2, attempt - 1), time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The number of this attempt; 0 when even that cannot be stored. Then the run stays as it is and is taken up at the next start.</summary>
+    private async Task<int> CountAsync(RunRef run, Exception error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int attempt = await store.CountAttemptAsync(run, cancellationToken);
+            failed(run, attempt, error);
+            return attempt;
+        }
+        catch (Exception second) when (second is not OperationCanceledException)
+        {
+            failed(run, 0, new AggregateException(error, second));
+            return 0;
+        }
+    }
+
+    private async Task<RunRef?> GiveUpAsync(RunRef run, Exception error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pipeline.GiveUpAsync(run, $"{error.GetType().Name}: {error.Message}", cancellationToken);
+        }
+        catch (Exception second) when (second is not OperationCanceledException)
+        {
+            failed(run, MostAttempts, second);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Switchboard.Core.Agents;
+using Switchboard.Core.Knowledge;
+
+namespace Switchboard.Core.Desk;
+
+/// <summary>The facts of one turn, read from one state of the articles. What was asked once is not searched again.</summary>
+public sealed class TurnFacts(KnowledgeIndex index) : IFacts
+{
+    private readonly Dictionary<string, KnowledgeAnswer> answers = new(StringComparer.Ordinal);
+
+    /// <summary>The state of the articles.</summary>
+    public KnowledgeIndex Index => index;
+
+    /// <summary>What was asked and found, for the decision record.</summary>
+    public IReadOnlyCollection<KnowledgeAnswer> Asked => answers.Values;
+
+    /// <inheritdoc />
+    public Task<KnowledgeAnswer> AnswerAsync(string question)
+    {
+        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = AnswerComposer.Answer(index, question);
+        return Task.FromResult(answer);
+    }
+}

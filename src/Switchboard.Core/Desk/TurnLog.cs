@@ -1,0 +1,152 @@
+using Switchboard.Core.Agents;
+using Switchboard.Core.Conversations;
+using Switchboard.Core.Knowledge;
+using Switchboard.Core.Routing;
+using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Desk;
+
+/// <summary>What a turn has done so far; at its end the one write that stores it all.</summary>
+public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue catalogue, long knowledgeVersion)
+{
+    private readonly List<Hop> hops = [];
+    private readonly List<EscalationRule> rules = [];
+    private readonly List<GuardVerdict> guards = [];
+    private readonly List<JournalEntry> steps = [];
+    private readonly List<DialogueWork> dialogues = [];
+    private RouteDecision? route;
+    private string? restarted;
+    private string? error;
+    private bool unsure;
+
+    /// <summary>What was understood of the message.</summary>
+    public Understood Understood => understood;
+
+    /// <summary>The agents the turn passed through.</summary>
+    public IReadOnlyList<Hop> Hops => hops;
+
+    /// <summary>The reply as it stands; null while no agent has spoken.</summary>
+    public Reply? Reply { get; private set; }
+
+    /// <summary>Takes note of the route.</summary>
+    public void Routed(RouteDecision decision) => route = decision;
+
+    /// <summary>Takes note of a rule that was tested.</summary>
+    public void Tested(EscalationRule rule) => rules.Add(rule);
+
+    /// <summary>Takes note of a check.</summary>
+    public void Checked(GuardVerdict verdict) => guards.Add(verdict);
+
+    /// <summary>Takes note that the turn failed.</summary>
+    public void Failed(string why) => error = why;
+
+    /// <summary>Takes note of an agent's part; its reply replaces the one before.</summary>
+    public void Ran(DialogueInput opening, OpenDialogue? open, AgentOutcome outcome, string why, bool isUnsure)
+    {
+        hops.Add(new Hop(opening.AgentId, why, outcome.Reply.Status, Math.Round(outcome.Reply.Confidence, 4)));
+        restarted ??= outcome.Restarted;
+        unsure |= isUnsure;
+        Reply = outcome.Reply;
+        // A dialogue that ends in the turn it began leaves its steps with the turn; one that waits keeps a journal of its own.
+        if (open is null && !outcome.Waits) steps.AddRange(outcome.NewSteps.Select(s => s with { Name = $"{opening.AgentId}/{s.Name}" }));
+        else dialogues.Add(new DialogueWork(opening, open, outcome));
+    }
+
+    /// <summary>Everything the turn ends with.</summary>
+    public FinishTurn Finish(TurnState state, IReadOnlyCollection<KnowledgeAnswer> asked, DateTimeOffset now, TimeSpan took)
+    {
+        Handoff? handoff = null;
+        ReplyMessage? reply = null;
+        if (Reply is { } said)
+        {
+            reply = new ReplyMessage(Guid.CreateVersion7(now), hops[^1].AgentId, said.Text, [.. said.Sentences.SelectMany(s => s.Citations)], said.Status, Math.Round(said.Confidence, 4));
+            if (said.Handoff is { } request)
+            {
+                handoff = new Handoff { TenantId = state.Run.TenantId, Id = Guid.CreateVersion7(now), ConversationId = state.Conversation.Id, RunId = state.Run.Id, FromAgent = hops.Count > 1 ? hops[^2].AgentId : hops[^1].AgentId, ToTeam = request.Team, Reason = request.Reason, CaseFile = request.CaseFile, CreatedAt = now };
+                state.Conversation.HandToHuman(request.Priority, now);
+                if (request.CaseFile.ReplyEmail is { } email) state.Conversation.AnswerTo(email);
+            }
+            if (said.Status != ReplyStatus.NeedsInfo || unsure) state.Conversation.AgentReplied(confident: !unsure, now);
+            if (said.Status == ReplyStatus.NeedsInfo) state.Conversation.AgentAsked(now);
+            if (said.Resolves) state.Conversation.Resolve(now);
+        }
+
+        var decision = new DecisionRecord
+        {
+            Understood = understood,
+            Route = route!,
+            Hops = hops,
+            Escalation = rules,
+            Evidence = [.. Evidence(asked, reply)],
+            Guards = guards,
+            Restarted = restarted,
+            Engine = "builtin",
+            Usage = Usage.None,
+            PolicyVersion = policy.Version,
+            CatalogueVersion = catalogue.Version,
+            KnowledgeVersion = knowledgeVersion,
+            DurationMs = Math.Round(took.TotalMilliseconds, 3),
+        };
+        return new FinishTurn
+        {
+            Run = state.Run,
+            Status = error is null ? RunStatus.Succeeded : RunStatus.Failed,
+            Conversation = state.Conversation,
+            Reply = reply,
+            Handoff = handoff,
+            Dialogues = [.. dialogues.SelectMany(d => d.Changes(now))],
+            Steps = [new JournalEntry("understand:message", Json.Write(understood)), new JournalEntry("route:agent", Json.Write(route)), .. steps],
+            Events = [.. Events(state, asked, reply, handoff, decision)],
+            Result = Json.Write(new TurnResult(reply?.Id, reply?.Status, decision)),
+            Error = error,
+            At = now,
+        };
+    }
+
+    private IEnumerable<EvidenceItem> Evidence(IReadOnlyCollection<KnowledgeAnswer> asked, ReplyMessage? reply)
+    {
+        var cited = reply?.Citations.Select(c => c.ArticleId).ToHashSet() ?? [];
+        return asked.SelectMany(a => a.Closest).DistinctBy(h => h.ArticleId).Select(h => new EvidenceItem(h.ArticleId, h.Title, h.Heading, Math.Round(h.Coverage, 4), cited.Contains(h.ArticleId)));
+    }
+
+    private IEnumerable<PendingEvent> Events(TurnState state, IReadOnlyCollection<KnowledgeAnswer> asked, ReplyMessage? reply, Handoff? handoff, DecisionRecord decision)
+    {
+        yield return Event(StreamEvents.Understanding, understood);
+        yield return Event(StreamEvents.Routing, new { route!.AgentId, route.Confidence, route.Reason, route.Considered });
+        foreach (Hop hop in hops)
+        {
+            yield return Event(StreamEvents.AgentStarted, new { hop.AgentId, catalogue.ById[hop.AgentId].Name, hop.Reason });
+            if (hop.AgentId != DeskAgents.KnowledgeAnswerer || asked.Count == 0) continue;
+            yield return Event(StreamEvents.ToolStarted, new { Name = "knowledge.search" });
+            yield return Event(StreamEvents.ToolFinished, new { Name = "knowledge.search", Ok = true, Summary = asked.First().Closest is [var best, ..] ? $"best match: {best.Title}" : "no article matches" });
+        }
+        foreach (ReplySentence sentence in Reply?.Sentences ?? [])
+        {
+            yield return Event(StreamEvents.TextDelta, new { sentence.Text });
+            foreach (Citation c in sentence.Citations) yield return Event(StreamEvents.Citation, new { c.N, c.ArticleId, c.Title, c.Url, c.Quote, c.Start, c.End });
+        }
+        if (handoff is not null) yield return Event(StreamEvents.Handoff, new { To = handoff.ToTeam, handoff.Reason });
+        if (error is not null) yield return Event(StreamEvents.Error, new { Code = "turn_failed", Message = "Something went wrong on our side; the reason is recorded with the run." });
+        if (reply is not null) yield return Event(StreamEvents.MessageCompleted, new { MessageId = reply.Id, reply.AgentId, AgentName = catalogue.ById[reply.AgentId].Name, reply.Text, reply.Citations, reply.Status, reply.Confidence });
+        yield return Event(StreamEvents.RunFinished, new { RunId = state.Run.Id, Status = error is null ? RunStatus.Succeeded : RunStatus.Failed, decision.DurationMs, decision.Usage });
+    }
+
+    private static PendingEvent Event<T>(string kind, T data) => new(kind, Json.Write(data));
+
+    private sealed record DialogueWork(DialogueInput Opening, OpenDialogue? Open, AgentOutcome Outcome)
+    {
+        public IEnumerable<DialogueChange> Changes(DateTimeOffset now)
+        {
+            RunStatus status = Outcome.Waits ? RunStatus.Waiting : RunStatus.Succeeded;
+            if (Open is { } open && Outcome.Restarted is null)
+            {
+                yield return new DialogueChange(open.RunId, Opening, status, open.Version, Outcome.NewSteps);
+                yield break;
+            }
+            if (Open is { } old) yield return new DialogueChange(old.RunId, Opening, RunStatus.Failed, old.Version, [], Outcome.Restarted);
+            yield return new DialogueChange(Guid.CreateVersion7(now), Opening, status, 0, Outcome.NewSteps);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+
+namespace Switchboard.Core.Knowledge;
+
+/// <summary>Closed classes of English words, written for support questions: function words and the frames questions come in.</summary>
+internal static class EnglishWords
+{
+    /// <summary>Words that say how something is asked or joined, never what it is about.</summary>
+    public static readonly FrozenSet<string> Stop = FrozenSet.Create(StringComparer.Ordinal,
+        // articles, pronouns, determiners
+        "a", "an", "the", "this", "that", "these", "those", "some", "any", "each", "every", "both", "either", "such", "same", "own", "other", "another",
+        "i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "you", "your", "yours", "yourself", "he", "him", "his", "she", "her", "hers", "it", "its",
+        "they", "them", "their", "theirs", "one", "ones", "someone", "something", "anyone", "anything", "everything", "there", "here", "im", "ive", "id", "ill",
+        // prepositions, conjunctions, adverbs of degree
+        "of", "in", "on", "at", "to", "from", "for", "with", "by", "about", "into", "onto", "over", "under", "between", "through", "during", "before", "after",
+        "above", "below", "up", "down", "out", "off", "again", "further", "then", "once", "than", "as", "and", "or", "but", "nor", "so", "if", "because", "while",
+        "until", "although", "though", "whether", "via", "per", "within", "without", "upon", "also", "just", "only", "too", "very", "really", "quite", "even",
+        "still", "yet", "already", "ever", "never", "always", "maybe", "perhaps", "now", "instead", "else", "etc",
+        // auxiliaries
+        "am", "is", "are", "was", "were", "be", "been", "being", "do", "does", "did", "done", "doing", "don", "doesn", "have", "has", "had", "having", "can", "could",
+        "cannot", "will", "would", "shall", "should", "may", "might", "must", "ought", "not", "no", "yes", "let", "lets", "cant", "dont", "wont", "doesnt", "didnt", "isnt", "arent",
+        // questions and their frames
+        "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "whats", "hows", "wheres", "whos",
+        "please", "pls", "plz", "thanks", "thank", "hello", "hi", "hey", "tell", "know", "want", "wanna", "need", "needs", "like", "wish", "help", "explain",
+        "get", "gets", "getting", "got", "able", "possible", "possibly", "way", "ways", "try", "tries", "tried", "trying", "wonder", "wondering", "question", "happen", "happens",
+        "happened", "go", "goes", "going", "gonna", "gotta", "come", "make", "makes", "making", "made", "give", "gives", "say", "says", "mean", "means", "kind", "sort", "thing", "things", "lot", "bit",
+        "look", "looking", "think", "believe", "guess", "ok", "okay", "sure", "keep", "keeps", "much", "many");
+
+    /// <summary>Units of measure that are written with and without a blank after the number.</summary>
+    public static readonly FrozenSet<string> Units = FrozenSet.Create(StringComparer.Ordinal,
+        "v", "a", "w", "ma", "mah", "mm", "cm", "km", "hz", "khz", "mhz", "ghz", "kb", "mb", "gb", "tb", "kbps", "mbps", "gbps", "ms", "px", "kg", "dpi", "bit");
+
+    // Verbs with a particle that are also one word. The particle alone is a stop word, so "sign in" would otherwise be "sign".
+    private static readonly FrozenDictionary<(string Verb, string Particle), string> joined = new Dictionary<(string, string), string>
+    {
+        [("log", "in")] = "login",
+        [("log", "into")] = "login",
+        [("log", "on")] = "login",
+        [("sign", "in")] = "login",
+        [("sign", "into")] = "login",
+        [("sign", "on")] = "login",
+        [("log", "out")] = "logout",
+        [("log", "off")] = "logout",
+        [("sign", "out")] = "logout",
+        [("sign", "off")] = "logout",
+        [("sign", "up")] = "signup",
+        [("set", "up")] = "setup",
+        [("back", "up")] = "backup",
+        [("check", "out")] = "checkout",
+        [("start", "up")] = "startup",
+        [("shut", "down")] = "shutdown",
+        [("turn", "on")] = "turnon",
+        [("switch", "on")] = "turnon",
+        [("turn", "off")] = "turnoff",
+        [("switch", "off")] = "turnoff",
+        [("opt", "out")] = "optout",
+        [("opt", "in")] = "optin",
+        [("plug", "in")] = "plugin",
+        [("add", "on")] = "addon",
+        [("roll", "back")] = "rollback",
+        [("log", "back")] = "login",
+        [("time", "out")] = "timeout",
+        [("lock", "out")] = "lockout",
+    }.ToFrozenDictionary();
+
+    // One-word spellings of the same.
+    private static readonly FrozenDictionary<string, string> single = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["signin"] = "login",
+        ["logon"] = "login",
+        ["signon"] = "login",
+        ["signout"] = "logout",
+        ["logoff"] = "logout",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The one-word form of a verb and its particle, or null.</summary>
+    public static string? Joined(string verbStem, string particle) => joined.GetValueOrDefault((verbStem, particle));
+
+    /// <summary>The shared form of one-word spellings such as "signin".</summary>
+    public static string? Single(string word) => single.GetValueOrDefault(word);
+}

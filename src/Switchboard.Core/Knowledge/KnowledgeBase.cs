@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Knowledge;
+
+/// <summary>Where the published articles are read from.</summary>
+public interface IPublishedArticles
+{
+    /// <summary>The version of a tenant's published articles; it grows with each change a reader can see.</summary>
+    Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken);
+
+    /// <summary>A tenant's published articles.</summary>
+    Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken);
+}
+
+/// <summary>An index, the version of the articles it was built from, and which articles they were.</summary>
+public sealed record IndexSnapshot(long Version, KnowledgeIndex Index, IReadOnlySet<Guid> Articles);
+
+/// <summary>The search index of each tenant, kept in memory and built anew when the articles changed. An article that did not change is not analysed again.</summary>
+public sealed class KnowledgeBase(IPublishedArticles articles)
+{
+    private readonly ConcurrentDictionary<Guid, Entry> entries = new();
+
+    /// <summary>The index of the tenant's articles, at least as new as the tenant was read.</summary>
+    public async Task<IndexSnapshot> SnapshotAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        Entry entry = entries.GetOrAdd(tenant.Id, static _ => new Entry());
+        if (entry.Snapshot is { } ready && ready.Version >= tenant.KnowledgeVersion) return ready;
+
+        await entry.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (entry.Snapshot is { } built && built.Version >= tenant.KnowledgeVersion) return built;
+            // The version is read first: an import between the two reads is noticed by the next caller.
+            long version = await articles.VersionAsync(tenant.Id, cancellationToken);
+            IReadOnlyList<KbArticle> published = await articles.PublishedAsync(tenant.Id, cancellationToken);
+            IndexSnapshot snapshot = Build(entry.Snapshot, version, tenant, published);
+            entry.Snapshot = snapshot;
+            return snapshot;
+        }
+        finally
+        {
+            entry.Gate.Release();
+        }
+    }
+
+    /// <summary>The address an article is read at.</summary>
+    public static string UrlOf(string tenantSlug, Guid articleId) => $"/help/{tenantSlug}/{articleId:D}";
+
+    private static IndexSnapshot Build(IndexSnapshot? before, long version, Tenant tenant, IReadOnlyList<KbArticle> published)
+    {
+        var ids = published.Select(a => a.Id).ToHashSet();
+        IEnumerable<IndexedArticle> fresh = published.Where(a => before?.Index.Find(a.Id)?.Version != a.Version)
+            .Select(a => new IndexedArticle(a.Id, a.ExternalId, a.Title, UrlOf(tenant.Slug, a.Id), a.Category, a.Language, a.Version, a.Body, a.LastVerified));
+        KnowledgeIndex index = before is null ? KnowledgeIndex.Build(fresh) : before.Index.With(fresh, [.. before.Articles.Where(id => !ids.Contains(id))]);
+        return new IndexSnapshot(version, index, ids);
+    }
+
+    private sealed class Entry
+    {
+        public SemaphoreSlim Gate { get; } = new(1, 1);
+
+        public volatile IndexSnapshot? Snapshot;
+    }
+}

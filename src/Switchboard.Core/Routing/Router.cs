@@ -1,0 +1,73 @@
+using Switchboard.Core.Agents;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Routing;
+
+/// <summary>What the router decides on.</summary>
+/// <param name="Understood">What the message says.</param>
+/// <param name="Owner">Who answers in this conversation.</param>
+/// <param name="Dialogue">The dialogue that waits; null when none does.</param>
+/// <param name="KnowledgeConfidence">How well the articles answer the message, 0..1; null when they were not asked.</param>
+public sealed record RouteInput(Understood Understood, ConversationOwner Owner, OpenDialogue? Dialogue, double? KnowledgeConfidence);
+
+/// <summary>Decides which agent gets a message. Pure: the same input gives the same decision.</summary>
+public sealed class Router(Catalogue catalogue, DeskPolicy policy)
+{
+    /// <summary>Whether the decision needs to know what the articles say; otherwise the search is spared.</summary>
+    public static bool NeedsKnowledge(Understood understood, ConversationOwner owner) =>
+        owner != ConversationOwner.Human && !understood.Intents.Any(i => i.AgentId == DeskAgents.HumanHandoff) && !understood.Intents.Any(i => i.IsWholeMessage);
+
+    /// <summary>Decides; the order of the rules is the order of their strength.</summary>
+    public RouteDecision Route(RouteInput input)
+    {
+        if (input.Owner == ConversationOwner.Human)
+            return new RouteDecision(RouteKind.None, null, 1, "A person owns this conversation, so the agents are silent.", "human_owner", Abstain.None, Rejected(null, input, "a person owns the conversation"));
+
+        Intent? human = input.Understood.Intents.FirstOrDefault(i => i.AgentId == DeskAgents.HumanHandoff);
+        double knowledge = input.KnowledgeConfidence ?? 0;
+        if (input.Dialogue is { } open && Continues(open, input, knowledge) is { } why)
+            return Decide(RouteKind.Continue, open.Input.AgentId, 1, why, open.Input.Reason, Abstain.None, input, "an open dialogue waits for this answer");
+
+        if (human is not null)
+            return Decide(RouteKind.Human, human.AgentId, human.Score, $"The customer asks for a person: \"{human.Utterance}\" comes closest.", "customer_request", Abstain.None, input, "a request for a person comes first");
+
+        Intent? talk = input.Understood.Intents.FirstOrDefault(i => i.IsWholeMessage);
+        if (talk is not null && talk.Score > knowledge)
+            return Decide(RouteKind.Smalltalk, talk.AgentId, talk.Score, $"The message says no more than \"{talk.Utterance}\".", talk.Label, Abstain.None, input, "the message asks nothing");
+
+        return knowledge >= policy.ConfidenceFloor
+            ? Decide(RouteKind.Support, DeskAgents.KnowledgeAnswerer, knowledge, "The help centre has an answer to this question.", null, Abstain.None, input, "no utterance of it is close enough")
+            : Decide(RouteKind.Support, DeskAgents.KnowledgeAnswerer, knowledge, $"Nothing known fits the message: the articles reach {knowledge:0.00} of the {policy.ConfidenceFloor:0.00} an answer needs.", "no_evidence", Abstain.Unknown, input, "no utterance of it is close enough");
+    }
+
+    /// <summary>Why the waiting dialogue gets the message; null when another wish interrupts it.</summary>
+    private string? Continues(OpenDialogue open, RouteInput input, double knowledge)
+    {
+        string waits = WaitsFor(open);
+        if (input.Understood.Entities.Any(e => e.Type == waits)) return $"The message holds the {waits} that {open.Input.AgentId} asked for.";
+        if (input.Understood.Intents.Any(i => i.Label is "yes" or "no")) return $"The message answers the question of {open.Input.AgentId}.";
+        if (knowledge >= policy.InterruptFloor) return null;
+        return $"{open.Input.AgentId} waits for the {waits} and nothing else is meant clearly enough.";
+    }
+
+    private static string WaitsFor(OpenDialogue open)
+    {
+        string last = open.Journal[^1].Name;
+        return last.Split(':')[^1].Split('.', '#')[0];
+    }
+
+    private RouteDecision Decide(RouteKind kind, string agentId, double score, string reason, string? code, Abstain abstain, RouteInput input, string others) =>
+        new(kind, agentId, Math.Round(score, 4), reason, code, abstain, [new Considered(agentId, Math.Round(score, 4), null), .. Rejected(agentId, input, others)]);
+
+    private IReadOnlyList<Considered> Rejected(string? chosen, RouteInput input, string because) =>
+    [
+        .. catalogue.Cards.Where(c => c.Id != chosen).Select(c =>
+        {
+            double score = c.Id == DeskAgents.KnowledgeAnswerer ? input.KnowledgeConfidence ?? 0 : input.Understood.Intents.Where(i => i.AgentId == c.Id).Select(i => i.Score).DefaultIfEmpty(0).Max();
+            return new Considered(c.Id, Math.Round(score, 4), c.Id == DeskAgents.KnowledgeAnswerer && input.KnowledgeConfidence is null ? "the articles were not asked: the message asks nothing of them" : because);
+        }),
+    ];
+}
