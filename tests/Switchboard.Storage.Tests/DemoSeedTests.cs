@@ -64,6 +64,16 @@ public sealed class DemoSeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_demo_that_comes_with_the_program_has_8_customers_20_contacts_and_a_help_centre()
+    {
+        DemoSeeded seeded = (await Seed.SeedAsync(default)).ShouldNotBeNull();
+
+        await using SwitchboardDb db = desk.Data.For(seeded.Tenant.Id);
+        (await db.Customers.CountAsync(), await db.Contacts.CountAsync()).ShouldBe((8, 20));
+        Seed.Articles.ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public void The_articles_that_come_with_the_program_are_given_as_files_by_category()
     {
         foreach (DemoArticle article in Seed.Articles)

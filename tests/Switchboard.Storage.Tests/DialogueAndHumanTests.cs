@@ -123,7 +123,7 @@ public sealed class DialogueAndHumanTests : IAsyncLifetime
         AcceptResult accepted = await desk.AcceptAsync(conversationId);
         TurnState state = await desk.LoadAsync(accepted);
         await desk.Store.PostHumanAsync(new HumanMessage(desk.TenantId, conversationId, desk.NewId(), desk.NewId(), "Mine.", IsPrivate: false, "user:1", Desk.Start.AddMinutes(5)), default);
-        state.Conversation.AgentReplied(ReplyStatus.NeedsInfo, confident: true, Desk.Start.AddMinutes(1));
+        state.Conversation.AgentAsked(Desk.Start.AddMinutes(1));
 
         await desk.Store.FinishAsync(desk.Finishing(state), default);
 

@@ -44,7 +44,7 @@ public sealed class RunStoreTests : IAsyncLifetime
         AcceptResult accepted = await desk.AcceptAsync(conversationId);
         TurnState state = await desk.LoadAsync(accepted);
         desk.Clock.Advance(TimeSpan.FromSeconds(2));
-        state.Conversation.AgentReplied(ReplyStatus.NeedsInfo, confident: false, desk.Clock.GetUtcNow());
+        state.Conversation.AgentReplied(confident: false, desk.Clock.GetUtcNow());
         state.Conversation.AnswerTo("ada@example.com");
         FinishTurn finish = desk.Finishing(state);
 
