@@ -18,15 +18,15 @@ public sealed record OwnedKey(ApiKey Key, User Owner);
 /// <param name="Hash">SHA-256 of the whole.</param>
 public sealed record KeyText(string Text, string Prefix, byte[] Hash)
 {
-    private const string Mark = "swb_live_";
-    private const int SecretBytes = 32;
-    private const int ShownCharacters = 6;
+    private const string mark = "swb_live_";
+    private const int secretBytes = 32;
+    private const int shownCharacters = 6;
 
     /// <summary>Makes a new key of 256 random bits.</summary>
-    public static KeyText Create() => Of(Mark + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes)));
+    public static KeyText Create() => Of(mark + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(secretBytes)));
 
     /// <summary>What is stored of a key that a caller shows.</summary>
-    public static KeyText Of(string text) => new(text, text[..Math.Min(text.Length, Mark.Length + ShownCharacters)], SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static KeyText Of(string text) => new(text, text[..Math.Min(text.Length, mark.Length + shownCharacters)], SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The prefix only: the text must not get into a log.</summary>
     public override string ToString() => Prefix + "…";

@@ -6,9 +6,9 @@ namespace Switchboard.Storage;
 /// <summary>The folder of an installation: database, secrets and the note where its server can be reached. While it is open no other process can open it.</summary>
 public sealed class DataFolder : IDisposable
 {
-    private const string LockName = "switchboard.lock";
-    private const string OwnerName = "server.json";
-    private const int SecretBytes = 32;
+    private const string lockName = "switchboard.lock";
+    private const string ownerName = "server.json";
+    private const int secretBytes = 32;
 
     private readonly FileStream held;
     private readonly TimeProvider clock;
@@ -39,7 +39,7 @@ public sealed class DataFolder : IDisposable
             PrivateFiles.CreateFolder(full);
             FileStream hold = Hold(full);
             // What an owner that crashed left behind would send commands to nobody.
-            File.Delete(System.IO.Path.Combine(full, OwnerName));
+            File.Delete(System.IO.Path.Combine(full, ownerName));
             return new DataFolder(full, hold, clock ?? TimeProvider.System);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -54,7 +54,7 @@ public sealed class DataFolder : IDisposable
     {
         try
         {
-            return Json.Read<ServerOwner>(File.ReadAllText(System.IO.Path.Combine(System.IO.Path.GetFullPath(path), OwnerName)));
+            return Json.Read<ServerOwner>(File.ReadAllText(System.IO.Path.Combine(System.IO.Path.GetFullPath(path), ownerName)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
@@ -64,10 +64,20 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Writes down where this process can be reached and with which token, for other commands of the same user.</summary>
     public void Announce(string address, string token) =>
-        PrivateFiles.Replace(System.IO.Path.Combine(Path, OwnerName), JsonBytes(new ServerOwner(Environment.ProcessId, address, token, clock.GetUtcNow())));
+        PrivateFiles.Replace(System.IO.Path.Combine(Path, ownerName), JsonBytes(new ServerOwner(Environment.ProcessId, address, token, clock.GetUtcNow())));
 
     /// <summary>Takes the announcement back, so that no command waits for a server that is going away.</summary>
-    public void Withdraw() => File.Delete(System.IO.Path.Combine(Path, OwnerName));
+    public void Withdraw()
+    {
+        try
+        {
+            File.Delete(System.IO.Path.Combine(Path, ownerName));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody removed the folder while it was in use: then nothing is left to withdraw.
+        }
+    }
 
     /// <summary>32 random bytes that belong to the name: made at the first call, the same ones ever after.</summary>
     /// <exception cref="ArgumentException">The name holds other characters than lower-case letters, digits and hyphens.</exception>
@@ -83,13 +93,13 @@ public sealed class DataFolder : IDisposable
             if (!File.Exists(file))
             {
                 PrivateFiles.CreateFolder(folder);
-                PrivateFiles.Replace(file, RandomNumberGenerator.GetBytes(SecretBytes));
+                PrivateFiles.Replace(file, RandomNumberGenerator.GetBytes(secretBytes));
             }
 
             byte[] secret = File.ReadAllBytes(file);
-            return secret.Length == SecretBytes
+            return secret.Length == secretBytes
                 ? secret
-                : throw new DataFolderException($"The secret {file} has {secret.Length} bytes instead of {SecretBytes}. Restore it from a backup; if there is none, delete it, and everything signed with it becomes void.");
+                : throw new DataFolderException($"The secret {file} has {secret.Length} bytes instead of {secretBytes}. Restore it from a backup; if there is none, delete it, and everything signed with it becomes void.");
         }
     }
 
@@ -102,7 +112,7 @@ public sealed class DataFolder : IDisposable
 
     private static FileStream Hold(string folder)
     {
-        string path = System.IO.Path.Combine(folder, LockName);
+        string path = System.IO.Path.Combine(folder, lockName);
         bool isNew = !File.Exists(path);
         FileStream hold = PrivateFiles.OpenLock(path);
         try
@@ -135,7 +145,7 @@ public sealed class DataFolder : IDisposable
             UnauthorizedAccessException => $"The data folder {folder} cannot be written by user {Environment.UserName}: {error.Message} Give this user the folder (chown, chmod u+rwx), or name another one.",
             _ when PrivateFiles.IsFull(error) => $"There is no space left for the data folder {folder}. Make room on its disk, or name another folder.",
             _ when PrivateFiles.IsReadOnly(error) => $"The data folder {folder} lies on a read-only file system. Mount it writable, or name another folder.",
-            _ => $"The data folder {folder} cannot be used: {error.Message} Name a folder that can be created and written.",
+            _ => $"The data folder {folder} cannot be used: {error.Message} Make it a folder that this user can write, or name another one.",
         };
     }
 

@@ -9,15 +9,15 @@ namespace Switchboard.Storage.Model;
 /// <summary>An enum's names in lower_snake, as JSON spells them, so that a row reads the same as an answer of the API.</summary>
 internal static class EnumText<T> where T : struct, Enum
 {
-    private static readonly FrozenDictionary<T, string> Texts = Enum.GetValues<T>().ToFrozenDictionary(v => v, v => StorageConventions.LowerSnake(v.ToString()));
-    private static readonly FrozenDictionary<string, T> Values = Texts.ToFrozenDictionary(t => t.Value, t => t.Key, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<T, string> texts = Enum.GetValues<T>().ToFrozenDictionary(v => v, v => StorageConventions.LowerSnake(v.ToString()));
+    private static readonly FrozenDictionary<string, T> values = texts.ToFrozenDictionary(t => t.Value, t => t.Key, StringComparer.Ordinal);
 
     /// <summary>The value's text.</summary>
-    public static string Of(T value) => Texts[value];
+    public static string Of(T value) => texts[value];
 
     /// <summary>The text's value.</summary>
     /// <exception cref="FormatException">The text is none of the enum's names.</exception>
-    public static T Parse(string text) => Values.TryGetValue(text, out T value) ? value : throw new FormatException($"\"{text}\" is no {typeof(T).Name}.");
+    public static T Parse(string text) => values.TryGetValue(text, out T value) ? value : throw new FormatException($"\"{text}\" is no {typeof(T).Name}.");
 }
 
 /// <summary>Stores an enum as <see cref="EnumText{T}"/>.</summary>

@@ -13,8 +13,8 @@ public sealed record DemoArticle(string Path, byte[] Bytes);
 /// <summary>The content of the demonstration tenant, as the files beside this class describe it.</summary>
 internal sealed class DemoContent
 {
-    private const string Root = "demo/";
-    private const string ArticleRoot = Root + "articles/";
+    private const string root = "demo/";
+    private const string articleRoot = root + "articles/";
 
     public DemoTenant? Tenant { get; init; }
 
@@ -40,7 +40,7 @@ internal sealed class DemoContent
     /// <summary>The description that comes with the program.</summary>
     /// <exception cref="InvalidOperationException">This build comes without it.</exception>
     public static string ReadTenant() =>
-        Resource("demo/tenant.yaml") is { } bytes
+        Resource(root + "tenant.yaml") is { } bytes
             ? System.Text.Encoding.UTF8.GetString(bytes)
             : throw new InvalidOperationException("This build of Switchboard comes without a demonstration tenant.");
 
@@ -48,8 +48,8 @@ internal sealed class DemoContent
     public static IReadOnlyList<DemoArticle> ReadArticles() =>
     [
         .. typeof(DemoContent).Assembly.GetManifestResourceNames()
-            .Where(n => n.StartsWith(ArticleRoot, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-            .Select(n => new DemoArticle(n[ArticleRoot.Length..], Resource(n)!)),
+            .Where(n => n.StartsWith(articleRoot, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(n => new DemoArticle(n[articleRoot.Length..], Resource(n)!)),
     ];
 
     private static byte[]? Resource(string name)
@@ -75,6 +75,7 @@ internal sealed class DemoTenant
 internal sealed class DemoCustomer
 {
     public string Name { get; init; } = "";
+    public string? Domain { get; init; }
     public string Plan { get; init; } = "";
     public int Seats { get; init; }
     public string? Country { get; init; }

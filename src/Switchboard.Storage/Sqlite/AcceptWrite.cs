@@ -12,7 +12,7 @@ namespace Switchboard.Storage.Sqlite;
 internal readonly struct AcceptWrite(SqliteWriteContext item, IFaultPoints faults)
 {
     /// <summary>How long a caller may repeat a request under its key.</summary>
-    private static readonly TimeSpan KeyLife = TimeSpan.FromHours(24);
+    private static readonly TimeSpan keyLife = TimeSpan.FromHours(24);
 
     /// <summary>Stores the message and the run, or says why not.</summary>
     public AcceptResult Accept(AcceptTurn turn)
@@ -81,7 +81,7 @@ internal readonly struct AcceptWrite(SqliteWriteContext item, IFaultPoints fault
         var stored = item.Command("select id, subject, input, request_hash, created_at from runs where tenant_id = @tenant and idempotency_key = @key")
             .Set("@tenant", turn.TenantId).Set("@key", key).First(StoredKey.Read);
         if (stored is null) return null;
-        if (stored.At <= turn.At - KeyLife)
+        if (stored.At <= turn.At - keyLife)
         {
             item.Command("update runs set idempotency_key = null where tenant_id = @tenant and id = @run")
                 .Set("@tenant", turn.TenantId).Set("@run", stored.RunId).Execute();

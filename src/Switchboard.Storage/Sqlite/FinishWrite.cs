@@ -45,7 +45,7 @@ internal readonly struct FinishWrite(SqliteWriteContext item, IFaultPoints fault
         }
 
         faults.Reached("finish:written-events");
-        Update(turn.Conversation);
+        Update(run.TenantId, turn.Conversation);
         if (turn.Handoff is { } handoff)
         {
             SqliteDb db = item.Context(run.TenantId);
@@ -69,7 +69,7 @@ internal readonly struct FinishWrite(SqliteWriteContext item, IFaultPoints fault
             .Execute() == 1;
 
     /// <summary>Writes what the turn made of the conversation. What people did to it while the turn was under way stands: a person who took it over keeps it, and one who closed it finds it closed.</summary>
-    private void Update(Conversation conversation)
+    private void Update(Guid tenantId, Conversation conversation)
     {
         int rows = item.Command("""
             update conversations set
@@ -83,7 +83,7 @@ internal readonly struct FinishWrite(SqliteWriteContext item, IFaultPoints fault
             .Set("@status", conversation.Status).Set("@owner", conversation.Owner).Set("@priority", conversation.Priority)
             .Set("@subject", conversation.Subject).Set("@email", conversation.ReplyEmail).Set("@streak", conversation.LowConfidenceStreak)
             .Set("@reopened", conversation.ReopenedCount).Set("@activity", conversation.LastActivityAt)
-            .Set("@tenant", conversation.TenantId).Set("@id", conversation.Id)
+            .Set("@tenant", tenantId).Set("@id", conversation.Id)
             .Execute();
         if (rows != 1) throw new InvalidOperationException($"There is no conversation {conversation.Id}.");
     }

@@ -34,7 +34,7 @@ public sealed class DatabaseException : Exception
 /// <param name="folder">The folder, held by this process.</param>
 public sealed class SqliteDatabase(DataFolder folder)
 {
-    private const string History = "__EFMigrationsHistory";
+    private const string history = "__EFMigrationsHistory";
 
     /// <summary>The database's file.</summary>
     public string Path => folder.DatabasePath;
@@ -66,7 +66,9 @@ public sealed class SqliteDatabase(DataFolder folder)
         if (status.Pending.Count == 0) return;
         if (status.Applied.Count > 0) CopyBefore(status.Pending[0]);
 
-        await using SqliteConnection connection = Connect(SqliteOpenMode.ReadWriteCreate);
+        // SQLite gives its side files the mode of the database, so the mode is right before it writes the first byte.
+        PrivateFiles.CreateEmpty(Path);
+        await using SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
         await connection.OpenAsync(cancellationToken);
         await using (SqliteCommand command = connection.CreateCommand())
         {
@@ -77,7 +79,6 @@ public sealed class SqliteDatabase(DataFolder folder)
 
         await using var context = new SqliteDb(new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).Options, Guid.Empty);
         await context.Database.MigrateAsync(cancellationToken);
-        RestrictToOwner();
     }
 
     /// <summary>Copies the database, while it may be in use, to <c>switchboard.db.before-MIGRATION</c>.</summary>
@@ -86,6 +87,7 @@ public sealed class SqliteDatabase(DataFolder folder)
         string target = $"{Path}.before-{migration}";
         string fresh = target + ".new";
         File.Delete(fresh);
+        PrivateFiles.CreateEmpty(fresh);
         using (SqliteConnection source = Connect(SqliteOpenMode.ReadOnly))
         using (var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = fresh, Pooling = false }.ToString()))
         {
@@ -94,7 +96,6 @@ public sealed class SqliteDatabase(DataFolder folder)
             source.BackupDatabase(copy);
         }
 
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(fresh, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.Move(fresh, target, overwrite: true);
     }
 
@@ -112,9 +113,9 @@ public sealed class SqliteDatabase(DataFolder folder)
             command.CommandText = "select name from sqlite_master where type = 'table' and name not like 'sqlite%'";
             List<string> tables = Texts(command);
             if (tables.Count == 0) return [];
-            if (!tables.Contains(History, StringComparer.Ordinal))
+            if (!tables.Contains(history, StringComparer.Ordinal))
                 throw new DatabaseException($"{Path} is a database of another program. Move it away, or name another data folder; nothing was changed.");
-            command.CommandText = $"select \"MigrationId\" from \"{History}\" order by \"MigrationId\"";
+            command.CommandText = $"select \"MigrationId\" from \"{history}\" order by \"MigrationId\"";
             return Texts(command);
         }
         catch (SqliteException error) when (error.SqliteErrorCode == raw.SQLITE_NOTADB)
@@ -141,9 +142,4 @@ public sealed class SqliteDatabase(DataFolder folder)
 
     private SqliteConnection Connect(SqliteOpenMode mode) =>
         new(new SqliteConnectionStringBuilder { DataSource = Path, Mode = mode, Pooling = false }.ToString());
-
-    private void RestrictToOwner()
-    {
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-    }
 }

@@ -7,7 +7,7 @@ namespace Switchboard.Storage.Sqlite;
 public sealed class SqliteReaders(SqliteDatabase database) : IDisposable
 {
     /// <summary>Connections that are kept open while nobody uses them; more are opened when needed and closed again.</summary>
-    private const int Kept = 8;
+    private const int kept = 8;
 
     private readonly ConcurrentBag<SqliteSession> statements = [];
     private readonly ConcurrentBag<SqliteSession> models = [];
@@ -59,7 +59,7 @@ public sealed class SqliteReaders(SqliteDatabase database) : IDisposable
             if (Interlocked.Exchange(ref given, 1) == 1) return;
             // A transaction that a caller left open would hold an old state of the database for the next one.
             if (session.IsInTransaction) session.TryExecute("rollback");
-            if (readers.disposed || bag.Count >= Kept) session.Dispose();
+            if (readers.disposed || bag.Count >= kept) session.Dispose();
             else bag.Add(session);
         }
     }

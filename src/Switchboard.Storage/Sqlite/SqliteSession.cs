@@ -19,6 +19,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The connection.</summary>
     public SqliteConnection Connection { get; }
 
+    /// <summary>The statements prepared so far.</summary>
+    public IReadOnlyCollection<string> Statements => statements.Keys;
+
     /// <summary>Whether a transaction is open. A full disk or an I/O error ends one without being asked.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(Connection.Handle) == 0;
 

@@ -9,16 +9,16 @@ namespace Switchboard.Storage.Sqlite;
 public sealed class SqliteWriter : IAsyncDisposable
 {
     /// <summary>Items that share one commit at most: later ones shall not wait for a batch without end.</summary>
-    private const int Batch = 64;
+    private const int batchLimit = 64;
 
     /// <summary>Items that may wait; whoever comes then waits for room.</summary>
-    private const int Queued = 1024;
+    private const int room = 1024;
 
-    private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan busyLimit = TimeSpan.FromSeconds(10);
 
     private readonly SqliteDatabase database;
     private readonly TimeProvider clock;
-    private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(Queued) { SingleReader = true });
+    private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(room) { SingleReader = true });
     private readonly Task loop;
 
     /// <summary>Starts the writer; its connection is opened by the first item.</summary>
@@ -61,10 +61,10 @@ public sealed class SqliteWriter : IAsyncDisposable
     private async Task LoopAsync()
     {
         SqliteWriteContext? context = null;
-        var batch = new List<Item>(Batch);
+        var batch = new List<Item>(batchLimit);
         while (await queue.Reader.WaitToReadAsync())
         {
-            while (batch.Count < Batch && queue.Reader.TryRead(out Item? item)) batch.Add(item);
+            while (batch.Count < batchLimit && queue.Reader.TryRead(out Item? item)) batch.Add(item);
             try
             {
                 context ??= new SqliteWriteContext(SqliteSession.OpenWriter(database.Path));
@@ -163,7 +163,7 @@ public sealed class SqliteWriter : IAsyncDisposable
         {
             int result = session.TryExecute("begin immediate");
             if (result == raw.SQLITE_OK) return;
-            if ((result & 0xff) != raw.SQLITE_BUSY || clock.GetElapsedTime(since) > BusyLimit) SqliteException.ThrowExceptionForRC(result, session.Connection.Handle);
+            if ((result & 0xff) != raw.SQLITE_BUSY || clock.GetElapsedTime(since) > busyLimit) SqliteException.ThrowExceptionForRC(result, session.Connection.Handle);
             await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
         }
     }
@@ -205,7 +205,7 @@ public sealed class SqliteWriteContext : IDisposable
     /// <summary>The statement, prepared once for the connection.</summary>
     public SqliteStatement Command(string sql) => Session.Statement(sql);
 
-    /// <summary>A model of the tenant in the item's transaction, disposed when the item ends.</summary>
+    /// <summary>A model of the tenant in the item's transaction, disposed when the item ends. The rows of a statement must not be open meanwhile: the model registers functions on the connection, and SQLite refuses that while a statement runs.</summary>
     public SqliteDb Context(Guid tenantId)
     {
         var context = new SqliteDb(Session.Options, tenantId);

@@ -12,9 +12,9 @@ namespace Switchboard.Storage.Sqlite;
 internal static class TurnRead
 {
     /// <summary>Messages of the past a turn is given at most.</summary>
-    private const int History = 50;
+    private const int historyLimit = 50;
 
-    private const string MessageColumns = "m.id, m.sequence, m.author, m.agent_id, m.text, m.citations, m.status, m.confidence, m.is_private, m.run_id, m.created_at";
+    private const string messageColumns = "m.id, m.sequence, m.author, m.agent_id, m.text, m.citations, m.status, m.confidence, m.is_private, m.run_id, m.created_at";
 
     /// <summary>The turn's state; null when the run is not running.</summary>
     public static TurnState? Load(SqliteSession session, RunRef reference)
@@ -121,7 +121,7 @@ internal static class TurnRead
             });
 
     private static Message? FindMessage(SqliteSession session, Conversation conversation, Guid id) =>
-        session.Statement($"select {MessageColumns} from messages m where m.tenant_id = @tenant and m.id = @id")
+        session.Statement($"select {messageColumns} from messages m where m.tenant_id = @tenant and m.id = @id")
             .Set("@tenant", conversation.TenantId).Set("@id", id)
             .First(row => ReadMessage(row, conversation));
 
@@ -129,13 +129,13 @@ internal static class TurnRead
     private static List<Message> ReadHistory(SqliteSession session, Conversation conversation, int sequence)
     {
         List<Message> history = session.Statement($"""
-            select {MessageColumns} from messages m
+            select {messageColumns} from messages m
             where m.tenant_id = @tenant and m.conversation_id = @conversation
                 and (m.sequence < @sequence
                     or (m.author = 'agent' and (select r.ordinal from runs r where r.tenant_id = m.tenant_id and r.id = m.run_id) < @sequence))
             order by m.sequence desc limit @limit
             """)
-            .Set("@tenant", conversation.TenantId).Set("@conversation", conversation.Id).Set("@sequence", sequence).Set("@limit", History)
+            .Set("@tenant", conversation.TenantId).Set("@conversation", conversation.Id).Set("@sequence", sequence).Set("@limit", historyLimit)
             .List(row => ReadMessage(row, conversation));
         history.Reverse();
         return history;

@@ -1,0 +1,93 @@
+using Switchboard.Domain.Support;
+using Switchboard.Storage.Articles;
+
+namespace Switchboard.Storage.Tests;
+
+public sealed class ArticleStoreTests : IAsyncLifetime
+{
+    private Desk desk = null!;
+
+    private ArticleStore Articles => desk.Get<ArticleStore>();
+
+    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync();
+
+    public ValueTask DisposeAsync() => desk.DisposeAsync();
+
+    [Fact]
+    public async Task An_import_that_readers_notice_raises_the_knowledge_version_once()
+    {
+        Guid a = desk.NewId(), b = desk.NewId();
+        ArticlesApplied applied = await ApplyAsync(new InsertArticle(a, Content("a.md")), new InsertArticle(b, Content("b.md") with { LastVerified = new DateOnly(2026, 2, 28) }));
+
+        applied.ShouldBe(new ArticlesApplied(2, 0, 0, 0, 1));
+        (await desk.Tenants.FindAsync(desk.TenantId, default))!.KnowledgeVersion.ShouldBe(1);
+        KbArticle stored = (await Articles.FindAsync(desk.TenantId, b, default)).ShouldNotBeNull();
+        (stored.Version, stored.Title, stored.LastVerified, stored.UpdatedAt).ShouldBe((1, "b.md", new DateOnly(2026, 2, 28), Desk.Start));
+        (await Articles.PublishedAsync(desk.TenantId, default)).Count.ShouldBe(2);
+        (await Articles.FingerprintsAsync(desk.TenantId, default)).Select(f => f.SourcePath).ShouldBe(["/kb/a.md", "/kb/b.md"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task An_article_gets_a_new_version_with_new_content_only()
+    {
+        Guid a = desk.NewId();
+        await ApplyAsync(new InsertArticle(a, Content("a.md")));
+
+        (await ApplyAsync(new UpdateArticle(a, Content("a.md")))).KnowledgeVersion.ShouldBe(1);
+        (await FindAsync(a)).Version.ShouldBe(1);
+        (await ApplyAsync(new UpdateArticle(a, Content("a.md") with { Body = "new", ContentHash = "new" }))).KnowledgeVersion.ShouldBe(2);
+        (await FindAsync(a)).Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_draft_or_another_path_is_nothing_a_reader_notices()
+    {
+        Guid draft = desk.NewId(), shown = desk.NewId();
+        (await ApplyAsync(new InsertArticle(draft, Content("draft.md") with { Status = ArticleStatus.Draft }))).KnowledgeVersion.ShouldBe(0);
+        (await ApplyAsync(new InsertArticle(shown, Content("shown.md")))).KnowledgeVersion.ShouldBe(1);
+        (await ApplyAsync(new MoveArticle(shown, "/kb/elsewhere.md"))).ShouldBe(new ArticlesApplied(0, 0, 0, 1, 1));
+        (await FindAsync(shown)).SourcePath.ShouldBe("/kb/elsewhere.md");
+        (await ApplyAsync(new ArchiveArticle(draft))).KnowledgeVersion.ShouldBe(1);
+        (await ApplyAsync(new ArchiveArticle(shown))).KnowledgeVersion.ShouldBe(2);
+        (await FindAsync(shown)).Status.ShouldBe(ArticleStatus.Archived);
+        (await Articles.PublishedAsync(desk.TenantId, default)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Two_articles_may_change_their_files_places()
+    {
+        Guid a = desk.NewId(), b = desk.NewId();
+        await ApplyAsync(new InsertArticle(a, Content("a.md") with { ExternalId = "1" }), new InsertArticle(b, Content("b.md") with { ExternalId = "2" }));
+
+        await ApplyAsync(new MoveArticle(a, "/kb/b.md"), new UpdateArticle(b, Content("a.md") with { ExternalId = "3" }));
+
+        (await FindAsync(a)).SourcePath.ShouldBe("/kb/b.md");
+        (await FindAsync(a)).ExternalId.ShouldBe("1");
+        (await FindAsync(b)).ExternalId.ShouldBe("3");
+    }
+
+    [Fact]
+    public async Task An_import_with_one_bad_change_changes_nothing()
+    {
+        await Should.ThrowAsync<InvalidOperationException>(() => ApplyAsync(new InsertArticle(desk.NewId(), Content("a.md")), new ArchiveArticle(desk.NewId())));
+
+        (await Articles.FingerprintsAsync(desk.TenantId, default)).ShouldBeEmpty();
+        (await desk.Tenants.FindAsync(desk.TenantId, default))!.KnowledgeVersion.ShouldBe(0);
+    }
+
+    internal static ArticleContent Content(string name) => new()
+    {
+        SourcePath = "/kb/" + name,
+        Title = name,
+        Slug = name,
+        Body = "# " + name,
+        Category = "billing",
+        Language = "en",
+        Status = ArticleStatus.Published,
+        ContentHash = name,
+    };
+
+    private Task<ArticlesApplied> ApplyAsync(params ArticleChange[] changes) => Articles.ApplyAsync(desk.TenantId, changes, Desk.Start, default);
+
+    private async Task<KbArticle> FindAsync(Guid id) => (await Articles.FindAsync(desk.TenantId, id, default)).ShouldNotBeNull();
+}

@@ -1,0 +1,158 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Customers;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
+using Switchboard.Storage.Sqlite;
+
+namespace Switchboard.Storage.Tests;
+
+/// <summary>A storage on a real database in a folder of its own, with one tenant.</summary>
+public sealed class Desk : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 30, 0, TimeSpan.Zero);
+
+    private readonly TempFolder? own;
+    private readonly ServiceProvider provider;
+
+    private Desk(TempFolder? temp, DataFolder folder, ServiceProvider services, FakeTimeProvider clock)
+    {
+        own = temp;
+        provider = services;
+        Folder = folder;
+        Clock = clock;
+    }
+
+    public DataFolder Folder { get; }
+    public FakeTimeProvider Clock { get; }
+    public Guid TenantId { get; private set; }
+    public Faults Faults => (Faults)Get<IFaultPoints>();
+    public IRunStore Store => Get<IRunStore>();
+    public Data Data => Get<Data>();
+    public Tenants Tenants => Get<Tenants>();
+    public SqliteWriter Writer => Get<SqliteWriter>();
+
+    public T Get<T>() where T : notnull => provider.GetRequiredService<T>();
+
+    public Guid NewId() => Guid.CreateVersion7(Clock.GetUtcNow());
+
+    public static async Task<Desk> OpenAsync()
+    {
+        var temp = new TempFolder();
+        Desk desk = await OpenAsync(temp["data"], temp);
+        await desk.UseTenantAsync("acme");
+        return desk;
+    }
+
+    public static async Task<Desk> OpenAsync(string path, TempFolder? temp = null)
+    {
+        var clock = new FakeTimeProvider(Start);
+        DataFolder folder = DataFolder.Open(path, clock);
+        ServiceProvider services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton<IFaultPoints, Faults>()
+            .AddSwitchboardStorage(folder)
+            .BuildServiceProvider();
+        await services.GetRequiredService<SqliteDatabase>().MigrateAsync(TestContext.Current.CancellationToken);
+        return new Desk(temp, folder, services, clock);
+    }
+
+    public async Task<Guid> UseTenantAsync(string slug) => TenantId = await AddTenantAsync(slug);
+
+    public async Task<Guid> AddTenantAsync(string slug)
+    {
+        Guid id = NewId();
+        await Tenants.CreateAsync(new Tenant { Id = id, Slug = slug, Name = slug, Currency = "EUR", TimeZone = "Europe/Berlin", Locale = "en-GB", CreatedAt = Clock.GetUtcNow() }, default);
+        return id;
+    }
+
+    public Conversation NewConversation(Guid? id = null, Guid? contactId = null) => new()
+    {
+        TenantId = TenantId,
+        Id = id ?? NewId(),
+        Channel = Channel.Web,
+        ContactId = contactId,
+        VisitorId = NewId(),
+        Subject = "Where is my invoice?",
+        CreatedAt = Clock.GetUtcNow(),
+        LastActivityAt = Clock.GetUtcNow(),
+    };
+
+    public async Task<Guid> AddConversationAsync(ConversationStatus status = ConversationStatus.Open)
+    {
+        Conversation conversation = NewConversation();
+        await Data.WriteAsync(
+            TenantId,
+            db =>
+            {
+                db.Add(conversation);
+                db.Entry(conversation).Property(c => c.Status).CurrentValue = status;
+                return 0;
+            },
+            default);
+        return conversation.Id;
+    }
+
+    public async Task<Contact> AddContactAsync()
+    {
+        var contact = new Contact { TenantId = TenantId, Id = NewId(), Email = "ada@example.com", Name = "Ada", Role = ContactRole.Billing, Language = "en" };
+        await Data.WriteAsync(TenantId, db => db.Add(contact), default);
+        return contact;
+    }
+
+    public AcceptTurn Turn(Guid conversationId, string text = "Where is my invoice?", string? key = null, byte[]? hash = null) => new()
+    {
+        TenantId = TenantId,
+        ConversationId = conversationId,
+        MessageId = NewId(),
+        RunId = NewId(),
+        Text = text,
+        At = Clock.GetUtcNow(),
+        IdempotencyKey = key,
+        RequestHash = hash,
+    };
+
+    public Task<AcceptResult> AcceptAsync(Guid conversationId, string text = "Where is my invoice?") => Store.AcceptAsync(Turn(conversationId, text), default);
+
+    public RunRef Ref(AcceptResult accepted) => new(TenantId, accepted.RunId, Subjects.Conversation(accepted.ConversationId));
+
+    public async Task<TurnState> LoadAsync(AcceptResult accepted) => (await Store.LoadAsync(Ref(accepted), default)).ShouldNotBeNull();
+
+    public FinishTurn Finishing(TurnState state, string? reply = "Here it is.", DialogueChange? dialogue = null, Handoff? handoff = null) => new()
+    {
+        Run = state.Run,
+        Status = RunStatus.Succeeded,
+        Conversation = state.Conversation,
+        Reply = reply is null ? null : new ReplyMessage(NewId(), "billing/invoice-guide", reply, [new Citation(1, NewId(), null, 3, "Invoices", "/help/invoices", "When", "monthly", 4, 11)], ReplyStatus.Answered, 0.9),
+        Handoff = handoff,
+        Dialogues = dialogue is null ? [] : [dialogue],
+        Steps = [new JournalEntry("understand:intent", """{"intent":"invoice"}"""), new JournalEntry("route:owner", "{}")],
+        Events = [new PendingEvent("message.completed", "{}"), new PendingEvent("run.finished", "{}")],
+        Result = """{"reply":true}""",
+        At = Clock.GetUtcNow(),
+    };
+
+    public async Task<FinishResult> FinishAsync(AcceptResult accepted) => await Store.FinishAsync(Finishing(await LoadAsync(accepted)), default);
+
+    public async ValueTask DisposeAsync()
+    {
+        await provider.DisposeAsync();
+        Folder.Dispose();
+        own?.Dispose();
+    }
+}
+
+/// <summary>Throws at a place that a test named.</summary>
+public sealed class Faults : IFaultPoints
+{
+    public string? At { get; set; }
+
+    public List<string> Passed { get; } = [];
+
+    public void Reached(string site)
+    {
+        lock (Passed) Passed.Add(site);
+        if (site == At) throw new InvalidOperationException($"interrupted at {site}");
+    }
+}

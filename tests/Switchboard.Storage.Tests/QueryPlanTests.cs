@@ -1,0 +1,42 @@
+using SQLitePCL;
+using Switchboard.Core.Runs;
+using Switchboard.Storage.Sqlite;
+
+namespace Switchboard.Storage.Tests;
+
+public sealed class QueryPlanTests
+{
+    [Fact]
+    public async Task No_statement_of_a_turn_reads_a_whole_table()
+    {
+        await using Desk desk = await Desk.OpenAsync();
+        Guid conversationId = await desk.AddConversationAsync();
+        var input = new DialogueInput("a/b", "r", "w", 1, Desk.Start);
+        Guid dialogueId = desk.NewId();
+        AcceptResult first = await desk.Store.AcceptAsync(desk.Turn(conversationId, key: "k", hash: [1]), default);
+        await desk.Store.AcceptAsync(desk.Turn(conversationId, key: "k", hash: [1]), default);
+        AcceptResult second = await desk.AcceptAsync(conversationId);
+        await desk.Store.CountAttemptAsync(desk.Ref(first), default);
+        await desk.Store.FinishAsync(desk.Finishing(await desk.LoadAsync(first), dialogue: new DialogueChange(dialogueId, input, RunStatus.Waiting, 0, [new JournalEntry("a", "1")])), default);
+
+        using SqliteSession reader = SqliteSession.OpenReader(desk.Folder.DatabasePath);
+        TurnRead.Load(reader, desk.Ref(second)).ShouldNotBeNull().Dialogue.ShouldNotBeNull();
+        await desk.Store.FinishAsync(desk.Finishing(await desk.LoadAsync(second), dialogue: new DialogueChange(dialogueId, input, RunStatus.Succeeded, 1, [])), default);
+        string[] written = await desk.Writer.RunAsync(item => item.Session.Statements.ToArray(), default);
+
+        written.Length.ShouldBeGreaterThan(12);
+        reader.Statements.Count.ShouldBeGreaterThan(5);
+        foreach (string sql in written.Concat(reader.Statements))
+            Plan(reader, sql).ShouldAllBe(step => !step.StartsWith("SCAN", StringComparison.Ordinal) || step.StartsWith("SCAN CONSTANT", StringComparison.Ordinal), sql);
+    }
+
+    /// <summary>SQLite's plan, line by line; parameters need no values for it.</summary>
+    private static List<string> Plan(SqliteSession session, string sql)
+    {
+        var steps = new List<string>();
+        raw.sqlite3_prepare_v2(session.Connection.Handle, "explain query plan " + sql, out sqlite3_stmt statement).ShouldBe(raw.SQLITE_OK, sql);
+        using (statement)
+            while (raw.sqlite3_step(statement) == raw.SQLITE_ROW) steps.Add(raw.sqlite3_column_text(statement, 3).utf8_to_string());
+        return steps;
+    }
+}

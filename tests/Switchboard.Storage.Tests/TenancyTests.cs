@@ -1,0 +1,140 @@
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Switchboard.Core.Runs;
+using Switchboard.Domain;
+using Switchboard.Domain.Customers;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Organisation;
+using Switchboard.Storage.Articles;
+
+namespace Switchboard.Storage.Tests;
+
+public sealed class TenancyTests : IAsyncLifetime
+{
+    private Desk desk = null!;
+    private Guid other;
+
+    public async ValueTask InitializeAsync()
+    {
+        desk = await Desk.OpenAsync();
+        other = await desk.AddTenantAsync("other");
+        await FillAsync();
+    }
+
+    public ValueTask DisposeAsync() => desk.DisposeAsync();
+
+    [Fact]
+    public async Task No_row_of_a_tenant_is_seen_by_another_and_only_the_filter_hides_it()
+    {
+        await using SwitchboardDb foreign = desk.Data.For(other);
+        await using SwitchboardDb own = desk.Data.For(desk.TenantId);
+        foreach (IEntityType entity in own.Model.GetEntityTypes().Where(e => typeof(ITenantOwned).IsAssignableFrom(e.ClrType)))
+        {
+            Count(foreign, entity, filtered: true).ShouldBe(0, entity.Name);
+            // The canary: without the filter the row is there, so the zero above means something.
+            Count(foreign, entity, filtered: false).ShouldBeGreaterThan(0, entity.Name);
+            Count(own, entity, filtered: true).ShouldBe(Count(foreign, entity, filtered: false), entity.Name);
+        }
+    }
+
+    [Fact]
+    public async Task Every_entity_but_the_tenant_belongs_to_one_and_begins_its_key_with_it()
+    {
+        await using SwitchboardDb db = desk.Data.For(desk.TenantId);
+        foreach (IEntityType entity in db.Model.GetEntityTypes().Where(e => e.ClrType != typeof(Tenant)))
+        {
+            typeof(ITenantOwned).IsAssignableFrom(entity.ClrType).ShouldBeTrue(entity.Name);
+            entity.GetDeclaredQueryFilters().ShouldHaveSingleItem().Key.ShouldBe("tenant");
+            entity.FindPrimaryKey()!.Properties[0].Name.ShouldBe(nameof(ITenantOwned.TenantId));
+            foreach (IForeignKey key in entity.GetForeignKeys().Where(k => k.PrincipalEntityType.ClrType != typeof(Tenant)))
+                key.Properties[0].Name.ShouldBe(nameof(ITenantOwned.TenantId), "a foreign key stays inside the tenant");
+        }
+    }
+
+    [Fact]
+    public async Task Rows_of_tenants_cannot_be_read_or_written_without_a_tenant()
+    {
+        Should.Throw<ArgumentException>(() => desk.Data.For(Guid.Empty));
+        await Should.ThrowAsync<ArgumentException>(() => desk.Data.WriteAsync(Guid.Empty, _ => 0, default));
+        await using SwitchboardDb none = desk.Data.ForNoTenant();
+        await Should.ThrowAsync<InvalidOperationException>(() => none.Messages.ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_row_of_another_tenant_cannot_be_written()
+    {
+        await Should.ThrowAsync<InvalidOperationException>(() => desk.Data.WriteAsync(
+            desk.TenantId, db => db.Add(new Customer { TenantId = other, Id = desk.NewId(), Name = "X", Plan = "free", Since = Desk.Start }), default));
+    }
+
+    [Fact]
+    public async Task A_context_for_reading_tracks_nothing_and_saves_nothing()
+    {
+        await using SwitchboardDb db = desk.Data.For(desk.TenantId);
+        Customer customer = await db.Customers.FirstAsync();
+        db.Entry(customer).State.ShouldBe(EntityState.Detached);
+        Should.Throw<InvalidOperationException>(() => db.SaveChanges());
+        await Should.ThrowAsync<Microsoft.Data.Sqlite.SqliteException>(() => db.Customers.ExecuteDeleteAsync());
+    }
+
+    [Fact]
+    public async Task A_key_is_found_by_its_hash_with_its_owner_until_nobody_knows_it()
+    {
+        KeyText text = KeyText.Create();
+        ApiKey key = await AddKeyAsync(text);
+
+        OwnedKey found = (await desk.Get<ApiKeys>().FindByHashAsync(KeyText.Of(text.Text).Hash, default)).ShouldNotBeNull();
+
+        found.Key.Id.ShouldBe(key.Id);
+        found.Key.Scopes.ShouldBe(key.Scopes);
+        found.Owner.Id.ShouldBe(key.OwnerId);
+        text.Text.ShouldMatch("^swb_live_[A-Za-z0-9_-]{43}$");
+        text.Text.ShouldStartWith(text.Prefix);
+        text.ToString().ShouldNotContain(text.Text);
+        (await desk.Get<ApiKeys>().FindByHashAsync(new byte[32], default)).ShouldBeNull();
+        (await desk.Get<ApiKeys>().RevokeAsync(other, key.Id, Desk.Start, default)).ShouldBeFalse();
+        (await desk.Get<ApiKeys>().RevokeAsync(desk.TenantId, key.Id, Desk.Start, default)).ShouldBeTrue();
+        (await desk.Get<ApiKeys>().RevokeAsync(desk.TenantId, key.Id, Desk.Start, default)).ShouldBeFalse();
+        (await desk.Get<ApiKeys>().FindByHashAsync(text.Hash, default))!.Key.IsUsable(Desk.Start).ShouldBeFalse();
+        (await desk.Get<ApiKeys>().ListAsync(desk.TenantId, default)).Count.ShouldBe(2);
+        (await desk.Get<ApiKeys>().ListAsync(other, default)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Tenants_are_found_by_slug_and_id_and_a_slug_is_given_once()
+    {
+        (await desk.Tenants.FindAsync("acme", default))!.Id.ShouldBe(desk.TenantId);
+        (await desk.Tenants.FindAsync(other, default))!.Slug.ShouldBe("other");
+        (await desk.Tenants.FindAsync("nobody", default)).ShouldBeNull();
+        (await desk.Tenants.ListAsync(default)).Select(t => t.Slug).ShouldBe(["acme", "other"]);
+        await Should.ThrowAsync<ArgumentException>(() => desk.AddTenantAsync("acme"));
+        await Should.ThrowAsync<ArgumentException>(() => desk.AddTenantAsync("Not a slug"));
+    }
+
+    private static int Count(SwitchboardDb db, IEntityType entity, bool filtered) =>
+        (int)typeof(TenancyTests).GetMethod(nameof(CountOf), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(entity.ClrType).Invoke(null, [db, filtered])!;
+
+    private static int CountOf<T>(SwitchboardDb db, bool filtered) where T : class =>
+        filtered ? db.Set<T>().Count() : db.Set<T>().IgnoreQueryFilters(["tenant"]).Count();
+
+    private async Task<ApiKey> AddKeyAsync(KeyText text)
+    {
+        var owner = new User { TenantId = desk.TenantId, Id = desk.NewId(), Email = $"{desk.NewId():N}@example.com", Name = "Olga", Role = Role.Owner, CreatedAt = Desk.Start };
+        await desk.Data.WriteAsync(desk.TenantId, db => db.Add(owner), default);
+        var key = new ApiKey { TenantId = desk.TenantId, Id = desk.NewId(), Name = "k", Prefix = text.Prefix, Hash = text.Hash, OwnerId = owner.Id, Scopes = ScopeSet.Parse("read:agents write:knowledge"), CreatedAt = Desk.Start };
+        await desk.Get<ApiKeys>().CreateAsync(key, default);
+        return key;
+    }
+
+    /// <summary>Puts at least one row into each table.</summary>
+    private async Task FillAsync()
+    {
+        await desk.AddContactAsync();
+        await AddKeyAsync(KeyText.Create());
+        await desk.Data.WriteAsync(desk.TenantId, db => db.Add(new Customer { TenantId = desk.TenantId, Id = desk.NewId(), Name = "C", Plan = "free", Since = Desk.Start }), default);
+        await desk.Get<ArticleStore>().ApplyAsync(desk.TenantId, [new InsertArticle(desk.NewId(), ArticleStoreTests.Content("a.md"))], Desk.Start, default);
+        TurnState state = await desk.LoadAsync(await desk.AcceptAsync(await desk.AddConversationAsync()));
+        await desk.Store.FinishAsync(desk.Finishing(state, handoff: DialogueAndHumanTests.NewHandoff(desk, state)), default);
+    }
+}
