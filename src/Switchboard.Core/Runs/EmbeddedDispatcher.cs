@@ -23,10 +23,11 @@ public sealed class EmbeddedDispatcher(IRunStore store, IRunExecutor executor, i
         if (watches.TryGetValue((tenantId, subject), out Watch? watch)) watch.Signal();
     }
 
-    /// <summary>Takes up what a crash left behind, then carries out runs until cancelled. Runs that have begun come to their end.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Takes up what a crash left behind when <paramref name="resume"/> says so, then carries out runs until cancelled. Runs that have begun come to their end.</summary>
+    public async Task RunAsync(bool resume, CancellationToken cancellationToken)
     {
-        foreach (RunRef run in await store.UnfinishedAsync(cancellationToken)) Wake(run);
+        if (resume)
+            foreach (RunRef run in await store.UnfinishedAsync(cancellationToken)) Wake(run);
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(cancellationToken)));
     }
 

@@ -70,7 +70,7 @@ internal readonly struct AcceptWrite(SqliteWriteContext item, IFaultPoints fault
         }
 
         long first = rows.NextEvent(subject);
-        rows.Insert(subject, first, turn.RunId, "run.started", Json.Write(new RunStarted(turn.RunId)));
+        rows.Insert(subject, first, turn.RunId, "run.started", Json.Write(new RunStarted(turn.RunId, turn.ConversationId, turn.MessageId)));
         faults.Reached("accept:before-commit");
         return new AcceptResult(AcceptKind.Accepted, turn.RunId, turn.ConversationId, turn.MessageId, sequence, starts, first);
     }
@@ -115,5 +115,5 @@ internal readonly struct AcceptWrite(SqliteWriteContext item, IFaultPoints fault
         public static StoredKey Read(SqliteDataReader row) => new(row.Id(0), row.GetString(1), row.GetString(2), row.BytesOrNull(3), row.Instant(4));
     }
 
-    private sealed record RunStarted(Guid RunId);
+    private sealed record RunStarted(Guid RunId, Guid ConversationId, Guid MessageId);
 }

@@ -1,3 +1,4 @@
+using Switchboard.Domain.Support;
 using Switchboard.Core.Knowledge;
 
 namespace Switchboard.Core.Tests.Knowledge;

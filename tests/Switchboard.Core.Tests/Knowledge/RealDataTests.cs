@@ -1,3 +1,4 @@
+using Switchboard.Domain.Support;
 using System.Text.Json;
 using Switchboard.Core.Knowledge;
 

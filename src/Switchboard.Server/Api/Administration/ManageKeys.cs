@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Organisation;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Api.Administration;
+
+/// <summary>GET and POST /api-keys, DELETE /api-keys/{id}. A key is shown once, when it is made, and never carries more than who makes it.</summary>
+public static class ManageKeys
+{
+    private const int MostNameCharacters = 100;
+
+    /// <summary>The request for a key; without scopes it carries all of its maker's.</summary>
+    public sealed record Body(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt);
+
+    /// <summary>A key without its secret.</summary>
+    public sealed record KeyView(Guid Id, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
+
+    /// <summary>A new key with its secret.</summary>
+    public sealed record NewKeyView(Guid Id, string Key, string Prefix, IReadOnlyList<string> Scopes);
+
+    /// <summary>Adds the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api-keys", ListAsync).NeedsScope(Scopes.ReadApiKeys);
+        routes.MapPost("/api-keys", CreateAsync).NeedsScope(Scopes.WriteApiKeys);
+        routes.MapDelete("/api-keys/{id:guid}", RevokeAsync).NeedsScope(Scopes.WriteApiKeys);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, ApiKeys keys)
+    {
+        IReadOnlyList<ApiKey> all = await keys.ListAsync(http.Caller().TenantId, http.RequestAborted);
+        return Results.Ok(new { items = all.Select(k => new KeyView(k.Id, k.Name, k.Prefix, k.Scopes.Items, k.CreatedAt, k.ExpiresAt, k.RevokedAt)) });
+    }
+
+    private static async Task<IResult> CreateAsync(Body body, HttpContext http, ApiKeys keys, Data data, TimeProvider time)
+    {
+        Actor caller = http.Caller();
+        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > MostNameCharacters) return Problems.Invalid(("name", $"has 1 to {MostNameCharacters} characters"));
+        if (body.ExpiresAt <= time.GetUtcNow()) return Problems.Invalid(("expiresAt", "lies in the past"));
+        ScopeSet own = caller is KeyActor key ? key.Scopes : new ScopeSet(Scopes.All);
+        ScopeSet wanted;
+        try
+        {
+            wanted = body.Scopes is null ? own : new ScopeSet(body.Scopes);
+        }
+        catch (ArgumentException unknown)
+        {
+            return Problems.Invalid(("scopes", unknown.Message));
+        }
+        if (!wanted.IsWithin(own)) return Problems.Of(403, "missing_scope", "A key cannot carry more than its maker", $"Yours lacks: {string.Join(' ', wanted.Items.Where(s => !own.Has(s)))}.");
+        if (await OwnerAsync(caller, data, http.RequestAborted) is not { } owner) return Problems.Of(409, "no_owner", "The tenant has no owner", "A key acts for a user, and this tenant has none.");
+        KeyText text = KeyText.Create();
+        DateTimeOffset now = time.GetUtcNow();
+        var made = new ApiKey { TenantId = caller.TenantId, Id = Guid.CreateVersion7(now), Name = body.Name.Trim(), Prefix = text.Prefix, Hash = text.Hash, OwnerId = owner, Scopes = wanted, CreatedAt = now, ExpiresAt = body.ExpiresAt };
+        await keys.CreateAsync(made, CancellationToken.None);
+        return Results.Created($"/api/v1/api-keys/{made.Id}", new NewKeyView(made.Id, text.Text, made.Prefix, made.Scopes.Items));
+    }
+
+    /// <summary>Whom the key acts for: the maker's owner, or the tenant's when the installation itself makes it.</summary>
+    private static async Task<Guid?> OwnerAsync(Actor caller, Data data, CancellationToken cancellationToken)
+    {
+        if (caller is KeyActor key) return key.OwnerId;
+        await using SwitchboardDb db = data.For(caller.TenantId);
+        return await db.Set<User>().Where(u => u.Role == Role.Owner && u.Status == UserStatus.Active).OrderBy(u => u.Id).Select(u => (Guid?)u.Id).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    private static async Task<IResult> RevokeAsync(Guid id, HttpContext http, ApiKeys keys, TimeProvider time) =>
+        await keys.RevokeAsync(http.Caller().TenantId, id, time.GetUtcNow(), CancellationToken.None) ? Results.NoContent() : Problems.NotFound("API key");
+}

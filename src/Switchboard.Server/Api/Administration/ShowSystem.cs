@@ -1,0 +1,24 @@
+using Switchboard.Domain.Identity;
+using Switchboard.Server.Auth;
+using Switchboard.Storage.Sqlite;
+
+namespace Switchboard.Server.Api.Administration;
+
+/// <summary>GET /system: where the installation stands.</summary>
+public static class ShowSystem
+{
+    /// <summary>The database's state.</summary>
+    public sealed record DatabaseView(string Provider, string Path, IReadOnlyList<string> Applied, IReadOnlyList<string> Pending);
+
+    /// <summary>The installation's state.</summary>
+    public sealed record SystemView(string? Version, DatabaseView Database);
+
+    /// <summary>Adds the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/system", Handle).NeedsScope(Scopes.AdminConfig);
+
+    private static IResult Handle(SqliteDatabase database)
+    {
+        DatabaseStatus status = database.Status();
+        return Results.Ok(new SystemView(typeof(ShowSystem).Assembly.GetName().Version?.ToString(3), new DatabaseView("sqlite", database.Path, status.Applied, status.Pending)));
+    }
+}

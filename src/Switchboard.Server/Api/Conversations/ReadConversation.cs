@@ -1,0 +1,95 @@
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Core;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Support;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Api.Conversations;
+
+/// <summary>GET /conversations/{id} and what belongs to it: messages, decisions, events.</summary>
+public static class ReadConversation
+{
+    private const int MostItems = 100;
+
+    /// <summary>A page of a list.</summary>
+    public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+    /// <summary>Why one turn went as it went.</summary>
+    public sealed record DecisionView(Guid RunId, int Sequence, RunStatus Status, DateTimeOffset At, Guid? ReplyId, DecisionRecord? Decision, string? Error);
+
+    /// <summary>Adds the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/conversations/{id:guid}", GetAsync).NeedsScopeOrContact(Scopes.ReadConversations);
+        routes.MapGet("/conversations/{id:guid}/messages", MessagesAsync).NeedsScopeOrContact(Scopes.ReadConversations);
+        routes.MapGet("/conversations/{id:guid}/decisions", DecisionsAsync).NeedsScopeOrContact(Scopes.ReadConversations);
+        routes.MapGet("/conversations/{id:guid}/events", EventsAsync).NeedsScopeOrContact(Scopes.ReadConversations);
+    }
+
+    private static async Task<IResult> GetAsync(Guid id, HttpContext http, Data data)
+    {
+        Actor caller = http.Caller();
+        await using SwitchboardDb db = data.For(caller.TenantId);
+        if (await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted) is not { } conversation) return Problems.NotFound("conversation");
+        string subject = Subjects.Conversation(id);
+        long last = await db.Set<RunEvent>().Where(e => e.Subject == subject).MaxAsync(e => (long?)e.Seq, http.RequestAborted) ?? 0;
+        Handoff? handoff = caller is ContactActor ? null : await db.Set<Handoff>().AsNoTracking().Where(h => h.ConversationId == id).OrderByDescending(h => h.CreatedAt).FirstOrDefaultAsync(http.RequestAborted);
+        return Results.Ok(ConversationView.Of(conversation, last, handoff));
+    }
+
+    private static async Task<IResult> MessagesAsync(Guid id, int? limit, string? cursor, HttpContext http, Data data, Catalogue catalogue)
+    {
+        if (PageProblem(limit, cursor, out int take, out int after) is { } problem) return problem;
+        Actor caller = http.Caller();
+        await using SwitchboardDb db = data.For(caller.TenantId);
+        if (await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted) is null) return Problems.NotFound("conversation");
+        bool staff = caller is not ContactActor;
+        List<Message> messages = await db.Set<Message>().AsNoTracking().Where(m => m.ConversationId == id && m.Sequence > after && (staff || !m.IsPrivate)).OrderBy(m => m.Sequence).Take(take + 1).ToListAsync(http.RequestAborted);
+        string? next = messages.Count > take ? messages[take - 1].Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        return Results.Ok(new Page<MessageView>([.. messages.Take(take).Select(m => MessageView.Of(m, catalogue))], next));
+    }
+
+    private static async Task<IResult> DecisionsAsync(Guid id, int? limit, string? cursor, HttpContext http, Data data)
+    {
+        if (PageProblem(limit, cursor, out int take, out int after) is { } problem) return problem;
+        Actor caller = http.Caller();
+        await using SwitchboardDb db = data.For(caller.TenantId);
+        if (await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted) is null) return Problems.NotFound("conversation");
+        string subject = Subjects.Conversation(id);
+        List<Run> runs = await db.Set<Run>().AsNoTracking().Where(r => r.Subject == subject && r.Kind == RunKind.Turn && r.Result != null && r.Ordinal > after).OrderBy(r => r.Ordinal).Take(take + 1).ToListAsync(http.RequestAborted);
+        string? next = runs.Count > take ? runs[take - 1].Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        bool staff = caller is not ContactActor;
+        return Results.Ok(new Page<DecisionView>([.. runs.Take(take).Select(r => Explain(r, staff))], next));
+    }
+
+    private static async Task<IResult> EventsAsync(Guid id, long? after, HttpContext http, Data data, IDispatcher dispatcher, TimeProvider time)
+    {
+        if (after < 0) return Problems.Invalid(("after", "is a number of an event, 0 or more"));
+        Actor caller = http.Caller();
+        await using (SwitchboardDb db = data.For(caller.TenantId))
+        {
+            if (await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted) is null) return Problems.NotFound("conversation");
+        }
+        long from = EventStream.LastEventId(http.Request) ?? after ?? 0;
+        return new EventStream(dispatcher.WatchAsync(caller.TenantId, Subjects.Conversation(id), from, CancellationToken.None), untilRun: null, time);
+    }
+
+    private static DecisionView Explain(Run run, bool staff)
+    {
+        TurnResult result = Json.Read<TurnResult>(run.Result!);
+        return new DecisionView(run.Id, run.Ordinal, run.Status, run.FinishedAt ?? run.CreatedAt, result.ReplyId, result.Decision, staff ? run.Error : null);
+    }
+
+    private static IResult? PageProblem(int? limit, string? cursor, out int take, out int after)
+    {
+        take = limit ?? MostItems;
+        after = 0;
+        if (take is < 1 or > MostItems) return Problems.Invalid(("limit", $"is a number from 1 to {MostItems}"));
+        if (cursor is null) return null;
+        return int.TryParse(cursor, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out after) ? null : Problems.Invalid(("cursor", "is the nextCursor of the page before"));
+    }
+}

@@ -1,0 +1,51 @@
+using Switchboard.Core.Agents;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Support;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Api.Conversations;
+
+/// <summary>POST /conversations/{id}/messages: a customer's message that a turn answers, or a person's own words.</summary>
+public static class SendMessage
+{
+    /// <summary>The request.</summary>
+    public sealed record Body(string? Text, MessageAuthor? Author, bool? Private);
+
+    /// <summary>Adds the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations/{id:guid}/messages", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations);
+
+    private static async Task<IResult> HandleAsync(Guid id, Body body, HttpContext http, Data data, IRunStore store, IDispatcher dispatcher, TurnCalls turns, Catalogue catalogue, TimeProvider time)
+    {
+        Actor caller = http.Caller();
+        if (TurnCalls.TextProblem(body.Text) is { } wrong) return Problems.Invalid(("text", wrong));
+        if (body.Author is not (null or MessageAuthor.Customer or MessageAuthor.Human)) return Problems.Invalid(("author", "is customer or human"));
+        if (caller is ContactActor && (body.Author is MessageAuthor.Human || body.Private is true)) return Problems.Of(403, "not_for_contacts", "This is not for visitors.", "Only the staff writes as a person or adds private notes.");
+
+        Conversation? conversation;
+        await using (SwitchboardDb db = data.For(caller.TenantId)) conversation = await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted);
+        if (conversation is null) return Problems.NotFound("conversation");
+
+        DateTimeOffset now = time.GetUtcNow();
+        if (body.Author is MessageAuthor.Human || body.Private is true)
+        {
+            Message? posted = await store.PostHumanAsync(new HumanMessage(caller.TenantId, id, Guid.CreateVersion7(now), Guid.CreateVersion7(now), body.Text!, body.Private ?? false, caller.Key, now), CancellationToken.None);
+            if (posted is null) return Problems.NotFound("conversation");
+            dispatcher.Stored(caller.TenantId, Subjects.Conversation(id));
+            return Results.Created($"/api/v1/conversations/{id}", MessageView.Of(posted, catalogue));
+        }
+
+        (string? key, byte[]? hash, IResult? problem) = TurnCalls.KeyOf(http, caller, "send", id.ToString(), body.Text);
+        if (problem is not null) return problem;
+        AcceptResult accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller.TenantId, id, null, body.Text!, key, hash, now));
+        if (accepted.Kind == AcceptKind.NoConversation) return Problems.NotFound("conversation");
+        if (accepted.Kind == AcceptKind.Closed)
+        {
+            // A closed conversation stays closed; what is written in it begins a new one that is linked to it.
+            Conversation next = CreateConversation.Begin(caller, conversation.ContactId, conversation.Channel, null, body.Text!, id, now);
+            accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller.TenantId, next.Id, next, body.Text!, key, hash, now));
+        }
+        return await turns.AnswerAsync(http, caller.TenantId, accepted);
+    }
+}

@@ -1,0 +1,117 @@
+using System.IO.Compression;
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http.Features;
+using Switchboard.Core;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Organisation;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Api.Knowledge;
+
+/// <summary>POST /articles/import?root=: a zip of Markdown. With Accept: text/event-stream it tells how far it is, then the report.</summary>
+public static class ImportArticles
+{
+    private const long MostZipBytes = 256L << 20;
+    private const long MostFileBytes = 5L << 20;
+    private const long MostBytes = 1L << 30;
+    private const int MostFiles = 100_000;
+
+    /// <summary>Adds the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/import", HandleAsync).NeedsScope(Scopes.PublishKnowledge);
+
+    private static async Task<IResult> HandleAsync(string? root, bool? partial, HttpContext http, ArticleImport import, Tenants tenants)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MostZipBytes;
+        Tenant tenant = (await tenants.FindAsync(http.Caller().TenantId, http.RequestAborted))!;
+        string from = string.IsNullOrWhiteSpace(root) ? "upload" : root;
+        IReadOnlyList<ImportFile> files;
+        try
+        {
+            files = await ReadAsync(http.Request.Body, http.RequestAborted);
+        }
+        catch (InvalidDataException broken)
+        {
+            return Problems.Invalid(("body", $"is no zip of Markdown files: {broken.Message}"));
+        }
+
+        if (EventStream.IsAskedFor(http.Request)) return new ImportStream(import, tenant, from, files, partial ?? false);
+        try
+        {
+            return Results.Ok(await import.ImportAsync(tenant, from, files, partial ?? false, progress: null, http.RequestAborted));
+        }
+        catch (ImportRefusedException refused)
+        {
+            return Problems.Invalid(("body", refused.Message));
+        }
+    }
+
+    /// <summary>Reads the zip in memory; nothing of it is written to the disk, so a path in it can point nowhere.</summary>
+    private static async Task<IReadOnlyList<ImportFile>> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream();
+        await body.CopyToAsync(buffer, cancellationToken);
+        buffer.Position = 0;
+        using var zip = new ZipArchive(buffer, ZipArchiveMode.Read);
+        if (zip.Entries.Count > MostFiles) throw new InvalidDataException($"it holds {zip.Entries.Count} files; the most is {MostFiles}.");
+        var files = new List<ImportFile>();
+        long total = 0;
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.Name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || e.Name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase)))
+        {
+            if (entry.Length > MostFileBytes)
+            {
+                files.Add(new ImportFile(entry.FullName, default, $"The file is larger than {MostFileBytes >> 20} MB."));
+                continue;
+            }
+            // The size in the directory is the sender's word; the limit holds for what really comes out.
+            using var bytes = new MemoryStream();
+            await using Stream content = entry.Open();
+            byte[] chunk = new byte[81920];
+            int read;
+            while ((read = await content.ReadAsync(chunk, cancellationToken)) > 0)
+            {
+                total += read;
+                if (bytes.Length + read > MostFileBytes || total > MostBytes) throw new InvalidDataException("it unpacks to more than is allowed.");
+                bytes.Write(chunk, 0, read);
+            }
+            files.Add(new ImportFile(entry.FullName, bytes.ToArray()));
+        }
+        return files;
+    }
+
+    /// <summary>Tells the progress as events <c>progress</c>, then <c>report</c> or <c>error</c>.</summary>
+    private sealed class ImportStream(ArticleImport import, Tenant tenant, string root, IReadOnlyList<ImportFile> files, bool partial) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            CancellationToken gone = httpContext.RequestAborted;
+            httpContext.Response.ContentType = "text/event-stream; charset=utf-8";
+            httpContext.Response.Headers.CacheControl = "no-store";
+            var steps = Channel.CreateBounded<ImportProgress>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+            Task<ImportReport> work = Task.Run(() => import.ImportAsync(tenant, root, files, partial, new Reporter(steps.Writer), gone), gone);
+            Task done = work.ContinueWith(_ => steps.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await foreach (ImportProgress step in steps.Reader.ReadAllAsync(gone)) await WriteAsync(httpContext.Response, "progress", step, gone);
+            await done;
+            try
+            {
+                await WriteAsync(httpContext.Response, "report", await work, gone);
+            }
+            catch (ImportRefusedException refused)
+            {
+                await WriteAsync(httpContext.Response, "error", new { Code = "invalid_request", refused.Message }, gone);
+            }
+        }
+
+        private static async Task WriteAsync<T>(HttpResponse response, string kind, T data, CancellationToken cancellationToken)
+        {
+            await response.WriteAsync($"event: {kind}\ndata: {Json.Write(data)}\n\n", Encoding.UTF8, cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
+        }
+
+        private sealed class Reporter(ChannelWriter<ImportProgress> steps) : IProgress<ImportProgress>
+        {
+            public void Report(ImportProgress value) => steps.TryWrite(value);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Domain.Customers;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Organisation;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Api.Widget;
+
+/// <summary>POST /widget/session: a visitor's token. Only on the demonstration tenant may a visitor choose whom to write as.</summary>
+public static class StartSession
+{
+    /// <summary>The request.</summary>
+    public sealed record Body(string? Tenant, Guid? ContactId);
+
+    /// <summary>The tenant as a visitor sees it.</summary>
+    public sealed record TenantView(string Slug, string Name, bool Demo);
+
+    /// <summary>The contact a session writes as.</summary>
+    public sealed record ContactView(Guid Id, string Name, string Email, string? Title, string? Customer);
+
+    /// <summary>A session.</summary>
+    public sealed record SessionView(string Token, TenantView Tenant, ContactView? Contact, DateTimeOffset ExpiresAt);
+
+    /// <summary>The tenant of a page that names none.</summary>
+    public const string DefaultTenant = "demo";
+
+    /// <summary>Adds the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/widget/session", HandleAsync).IsPublic();
+
+    private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, Tenants tenants, VisitorTokens tokens, TimeProvider time)
+    {
+        if (await tenants.FindAsync(body.Tenant ?? DefaultTenant, http.RequestAborted) is not { } tenant) return Problems.NotFound("tenant");
+        ContactView? contact = null;
+        if (body.ContactId is { } id)
+        {
+            if (!tenant.IsDemo) return Problems.Of(403, "proof_needed", "Who you are must be proven", "Only the demo lets a visitor choose whom to write as.");
+            contact = await FindContactAsync(data, tenant, id, http.RequestAborted);
+            if (contact is null) return Problems.NotFound("contact");
+        }
+        var actor = new ContactActor(tenant.Id, Guid.CreateVersion7(time.GetUtcNow()), contact?.Id, contact is null ? Proof.None : Proof.Widget);
+        (string token, DateTimeOffset expires) = tokens.Issue(actor);
+        return Results.Created((string?)null, new SessionView(token, new TenantView(tenant.Slug, tenant.Name, tenant.IsDemo), contact, expires));
+    }
+
+    private static async Task<ContactView?> FindContactAsync(Data data, Tenant tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenant.Id);
+        return await (
+            from contact in db.Set<Contact>()
+            where contact.Id == id
+            join customer in db.Set<Customer>() on contact.CustomerId equals customer.Id into customers
+            from customer in customers.DefaultIfEmpty()
+            select new ContactView(contact.Id, contact.Name, contact.Email, contact.Title, customer!.Name)).SingleOrDefaultAsync(cancellationToken);
+    }
+}

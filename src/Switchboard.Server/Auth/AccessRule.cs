@@ -1,0 +1,36 @@
+namespace Switchboard.Server.Auth;
+
+/// <summary>Who may call a route. Every route declares one; a route without one stops the server at start.</summary>
+/// <param name="Scope">The scope that users, keys and the system need; null when none is enough.</param>
+/// <param name="Contacts">Whether contacts and visitors may call; which object they may see is decided in the use case.</param>
+/// <param name="Anyone">Whether it may be called without any proof.</param>
+/// <param name="Local">Whether only the installation's own command line may call, for no tenant in particular.</param>
+public sealed record AccessRule(string? Scope, bool Contacts, bool Anyone, bool Local = false);
+
+/// <summary>How a route declares its rule.</summary>
+public static class AccessRules
+{
+    /// <summary>Staff and programs with the scope; nobody else.</summary>
+    public static TBuilder NeedsScope<TBuilder>(this TBuilder route, string scope)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: false, Anyone: false));
+
+    /// <summary>Staff and programs with the scope, and contacts for what is their own.</summary>
+    public static TBuilder NeedsScopeOrContact<TBuilder>(this TBuilder route, string scope)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: true, Anyone: false));
+
+    /// <summary>Everybody, for what is public.</summary>
+    public static TBuilder IsPublic<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(null, Contacts: true, Anyone: true));
+
+    /// <summary>The installation's own command line, and nobody else.</summary>
+    public static TBuilder NeedsLocalToken<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(null, Contacts: false, Anyone: false, Local: true));
+
+    /// <summary>Stops the start when a route has no rule.</summary>
+    /// <exception cref="InvalidOperationException">Names the routes.</exception>
+    public static void RequireOnEveryRoute(IEnumerable<Endpoint> endpoints)
+    {
+        string[] bare = [.. endpoints.Where(e => e is RouteEndpoint && e.Metadata.GetMetadata<AccessRule>() is null).Select(e => e.DisplayName ?? "a route without a name")];
+        if (bare.Length > 0) throw new InvalidOperationException($"Each route declares who may call it; these do not: {string.Join(", ", bare)}.");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Auth;
+
+/// <summary>Finds out who calls and holds the call to the route's rule. Which object the caller may see is for the use case to say.</summary>
+public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants tenants, VisitorTokens visitors, LocalToken local, TimeProvider time)
+{
+    private const string Bearer = "Bearer ";
+
+    /// <summary>Handles one request.</summary>
+    public async Task InvokeAsync(HttpContext http)
+    {
+        // What no route serves is answered by the routing itself; static files ask for nobody.
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is not { } rule)
+        {
+            await next(http);
+            return;
+        }
+
+        if (rule.Local)
+        {
+            if (BearerOf(http) is { } token && token.StartsWith(LocalToken.Prefix, StringComparison.Ordinal) && local.Is(token)) await next(http);
+            else await Problems.Of(401, "unauthenticated", "Only for the command line", "This call is for the command line of this installation.").ExecuteAsync(http);
+            return;
+        }
+
+        (Actor? actor, string? problem) = await IdentifyAsync(http);
+        if (actor is not null) http.Features.Set(actor);
+        IResult? refusal = (rule, actor) switch
+        {
+            ({ Anyone: true }, _) => null,
+            (_, null) => Problems.Of(401, "unauthenticated", "Who are you?", problem ?? "Send an API key as X-Api-Key, or a visitor token as Authorization: Bearer."),
+            ({ Contacts: true }, ContactActor) => null,
+            (_, ContactActor) => Problems.Of(403, "not_for_contacts", "This is not for visitors.", "This call needs an API key of the staff."),
+            ({ Scope: { } scope }, _) when !actor.Has(scope) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {scope}."),
+            _ => null,
+        };
+        if (refusal is null) await next(http);
+        else await refusal.ExecuteAsync(http);
+    }
+
+    private async Task<(Actor?, string?)> IdentifyAsync(HttpContext http)
+    {
+        if (http.Request.Headers["X-Api-Key"].ToString() is { Length: > 0 } key) return await ByKeyAsync(key, http.RequestAborted);
+        if (BearerOf(http) is not { } token) return (null, null);
+        if (token.StartsWith(LocalToken.Prefix, StringComparison.Ordinal)) return await ByLocalTokenAsync(token, http);
+        return visitors.Read(token) is { } visitor ? (visitor, null) : (null, "The token is not valid or is over. Start a new session.");
+    }
+
+    private static string? BearerOf(HttpContext http)
+    {
+        string authorization = http.Request.Headers.Authorization.ToString();
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
+    }
+
+    private async Task<(Actor?, string?)> ByKeyAsync(string key, CancellationToken cancellationToken)
+    {
+        const string Unknown = "The API key is not known, was revoked, or is over.";
+        if (key.Length > 256 || await keys.FindByHashAsync(SHA256.HashData(Encoding.UTF8.GetBytes(key)), cancellationToken) is not { } found) return (null, Unknown);
+        if (!found.Key.IsUsable(time.GetUtcNow()) || found.Owner.Status != UserStatus.Active) return (null, Unknown);
+        return (new KeyActor(found.Key.TenantId, found.Key.Id, found.Owner.Id, found.Key.Scopes.NarrowedTo(Roles.ScopesOf(found.Owner.Role))), null);
+    }
+
+    private async Task<(Actor?, string?)> ByLocalTokenAsync(string token, HttpContext http)
+    {
+        if (!local.Is(token)) return (null, "The local token is from an earlier start of the server.");
+        string slug = http.Request.Headers[LocalToken.TenantHeader].ToString();
+        if (await tenants.FindAsync(slug, http.RequestAborted) is not { } tenant) return (null, $"There is no tenant \"{slug}\".");
+        return (new SystemActor(tenant.Id, "cli"), null);
+    }
+}
+
+/// <summary>Gives use cases the caller.</summary>
+public static class CallerExtensions
+{
+    /// <summary>Who calls. Only for routes that are not public.</summary>
+    /// <exception cref="InvalidOperationException">The route is public and nobody is known.</exception>
+    public static Actor Caller(this HttpContext http) => http.Features.Get<Actor>() ?? throw new InvalidOperationException("The route is public: it has no caller.");
+
+    /// <summary>Who calls, when that is known.</summary>
+    public static Actor? CallerOrNull(this HttpContext http) => http.Features.Get<Actor>();
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Switchboard.Server.Api.Knowledge;
+using Switchboard.Server.Hosting;
+using Switchboard.Storage;
+using Switchboard.Storage.Sqlite;
+
+namespace Switchboard.Server.Cli;
+
+/// <summary>What every command is told: global options, and where it prints.</summary>
+public sealed record Globals(string Data, string Tenant, bool Verbose, Terminal Terminal)
+{
+    /// <summary>Opens the way to the desk.</summary>
+    public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Tenant, Verbose, cancellationToken);
+}
+
+/// <summary>The command line: all commands, their shared options, and how their errors are told.</summary>
+public sealed class CommandLine(IConfiguration configuration)
+{
+    private const int Done = 0;
+    private const int Failed = 1;
+    private const int WrongUsage = 2;
+
+    private readonly Option<string> data = new("--data") { Description = "Data folder", Recursive = true, DefaultValueFactory = _ => configuration["Data"] ?? "switchboard-data", HelpName = "DIR" };
+    private readonly Option<string> tenant = new("--tenant") { Description = "Tenant by its slug", Recursive = true, DefaultValueFactory = _ => "demo", HelpName = "SLUG" };
+    private readonly Option<bool> json = new("--json") { Description = "Print one JSON document on standard output and nothing else there", Recursive = true };
+    private readonly Option<bool> verbose = new("--verbose") { Description = "Log what happens", Recursive = true };
+
+    /// <summary>Runs a command; without one it serves.</summary>
+    /// <returns>0 done, 1 failed, 2 wrong usage.</returns>
+    public async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Switchboard: a self-hosted support desk that answers with evidence.") { data, tenant, json, verbose };
+        var serve = new ServeCommand(configuration, Bind);
+        serve.AddTo(root);
+        root.Add(serve.Build());
+        root.Add(new AskCommand(Bind).Build());
+        root.Add(new KnowledgeCommands(Bind).Build());
+        root.Add(new EvaluateCommand(Bind).Build());
+        root.Add(new DatabaseCommands(Bind).Build());
+        root.Add(new ApiKeyCommands(Bind).Build());
+
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync("Run with --help to see how it is meant.");
+            return WrongUsage;
+        }
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>Makes an action of a command's work: binds the shared options and tells errors in a line.</summary>
+    private Func<ParseResult, CancellationToken, Task<int>> Bind(Func<ParseResult, Globals, CancellationToken, Task> work) => async (parsed, cancellationToken) =>
+    {
+        var terminal = new Terminal(Console.Out, Console.Error, parsed.GetValue(json));
+        try
+        {
+            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal), cancellationToken);
+            return Done;
+        }
+        catch (Exception error) when (error is CommandException or DataFolderException or DatabaseException or StartException or ImportRefusedException or HttpRequestException)
+        {
+            terminal.Failed(error.Message);
+            return Failed;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            terminal.Failed("stopped");
+            return Failed;
+        }
+    };
+}
+
+/// <summary>Makes an action of a command's work.</summary>
+public delegate Func<ParseResult, CancellationToken, Task<int>> BindAction(Func<ParseResult, Globals, CancellationToken, Task> work);

@@ -1,0 +1,145 @@
+using System.Net;
+using Markdig;
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
+using Switchboard.Server.Api;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Help;
+
+/// <summary>GET /help/{tenant}/{article}: a published article for everybody, opened at a quote when <c>from</c> and <c>to</c> name a stretch of its body.</summary>
+public static class ArticlePage
+{
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml().UsePreciseSourceLocation().Build();
+
+    /// <summary>Adds the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/help/{tenant}/{id:guid}", HandleAsync).IsPublic();
+
+    private static async Task<IResult> HandleAsync(string tenant, Guid id, int? from, int? to, HttpContext http, Data data, Tenants tenants)
+    {
+        if (await tenants.FindAsync(tenant, http.RequestAborted) is not { } found) return Problems.NotFound("help centre");
+        await using SwitchboardDb db = data.For(found.Id);
+        KbArticle? article = await db.Set<KbArticle>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == id && a.Status == ArticleStatus.Published, http.RequestAborted);
+        if (article is null) return Problems.NotFound("article");
+
+        MarkdownDocument document = Markdown.Parse(article.Body, Pipeline);
+        await ResolveLinksAsync(db, found, article, document, http.RequestAborted);
+        return Results.Content(Render(found, article, document, from ?? 0, to ?? 0), "text/html; charset=utf-8");
+    }
+
+    /// <summary>Links between files become links between articles; what else is relative leads nowhere here and becomes plain text.</summary>
+    private static async Task ResolveLinksAsync(SwitchboardDb db, Tenant tenant, KbArticle article, MarkdownDocument document, CancellationToken cancellationToken)
+    {
+        var relative = document.Descendants<LinkInline>().Where(l => l.Url is { Length: > 0 } url && url[0] != '#' && !Uri.TryCreate(url, UriKind.Absolute, out _)).ToList();
+        var targets = new Dictionary<string, LinkInline[]>(StringComparer.Ordinal);
+        if (article.SourcePath is { } source)
+            targets = relative.Where(l => !l.IsImage).GroupBy(l => Resolve(source, l.Url!), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        string[] paths = [.. targets.Keys];
+        Dictionary<string, Guid> ids = paths.Length == 0 ? [] : await db.Set<KbArticle>().AsNoTracking()
+            .Where(a => a.Status == ArticleStatus.Published && paths.Contains(a.SourcePath!)).ToDictionaryAsync(a => a.SourcePath!, a => a.Id, cancellationToken);
+        foreach (LinkInline link in relative)
+        {
+            string? path = targets.FirstOrDefault(t => t.Value.Contains(link)).Key;
+            if (path is not null && ids.TryGetValue(path, out Guid target)) link.Url = $"/help/{tenant.Slug}/{target:D}";
+            else link.ReplaceBy(link.IsImage ? new LiteralInline($"[{string.Concat(link.Descendants<LiteralInline>())}]") : Plain(link));
+        }
+        foreach (LinkInline link in document.Descendants<LinkInline>().ToList())
+        {
+            if (link.IsImage || !SafeScheme(link.Url)) link.ReplaceBy(link.IsImage ? new LiteralInline($"[{string.Concat(link.Descendants<LiteralInline>())}]") : Plain(link));
+        }
+    }
+
+    private static ContainerInline Plain(LinkInline link)
+    {
+        var container = new ContainerInline();
+        while (link.FirstChild is { } child)
+        {
+            child.Remove();
+            container.AppendChild(child);
+        }
+        return container;
+    }
+
+    private static bool SafeScheme(string? url) => url is not null && (url.StartsWith('#') || url.StartsWith('/') || url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) || url.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase));
+
+    private static string Resolve(string source, string url)
+    {
+        var parts = new List<string>(source.Split('/')[..^1]);
+        foreach (string part in Uri.UnescapeDataString(url.Split('#', '?')[0]).Split('/'))
+        {
+            if (part == "..")
+            {
+                if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+            }
+            else if (part is not ("." or "")) parts.Add(part);
+        }
+        return string.Join('/', parts);
+    }
+
+    private static string Render(Tenant tenant, KbArticle article, MarkdownDocument document, int from, int to)
+    {
+        var html = new StringWriter();
+        string title = WebUtility.HtmlEncode(article.Title);
+        string company = WebUtility.HtmlEncode(tenant.Name);
+        html.Write($"""
+            <!doctype html>
+            <html lang="{WebUtility.HtmlEncode(article.Language)}">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{title} · {company}</title>
+            <link rel="stylesheet" href="/css/base.css">
+            <link rel="stylesheet" href="/css/help.css">
+            </head>
+            <body>
+            <main class="article">
+            <nav class="crumbs"><a href="/?tenant={tenant.Slug}">{company}</a> › {WebUtility.HtmlEncode(article.Category)}</nav>
+            <h1>{title}</h1>
+
+            """);
+        var renderer = new HtmlRenderer(html);
+        Pipeline.Setup(renderer);
+        renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.LiteralInlineRenderer>(new MarkingRenderer(from, to));
+        renderer.Render(document);
+        html.Write($"""
+            <footer class="meta">Updated {article.UpdatedAt:yyyy-MM-dd} · version {article.Version}</footer>
+            </main>
+            </body>
+            </html>
+
+            """);
+        return html.ToString();
+    }
+
+    /// <summary>Writes text, with what lies in the quoted stretch of the source marked.</summary>
+    private sealed class MarkingRenderer(int from, int to) : HtmlObjectRenderer<LiteralInline>
+    {
+        private bool marked;
+
+        protected override void Write(HtmlRenderer renderer, LiteralInline obj)
+        {
+            int start = Math.Max(from, obj.Span.Start);
+            int end = Math.Min(to, obj.Span.End + 1);
+            if (start >= end || !renderer.EnableHtmlForInline)
+            {
+                renderer.WriteEscape(ref obj.Content);
+                return;
+            }
+            // With an escape in it the text is shorter than its source; then the whole of it is marked.
+            string text = obj.Content.ToString();
+            bool exact = text.Length == obj.Span.Length;
+            int head = exact ? start - obj.Span.Start : 0;
+            int tail = exact ? end - obj.Span.Start : text.Length;
+            renderer.WriteEscape(text.AsSpan(0, head).ToString());
+            renderer.Write(marked ? "<mark>" : "<mark id=\"quote\">").WriteEscape(text.AsSpan(head, tail - head).ToString()).Write("</mark>");
+            renderer.WriteEscape(text.AsSpan(tail).ToString());
+            marked = true;
+        }
+    }
+}

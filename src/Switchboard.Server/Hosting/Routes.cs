@@ -1,0 +1,33 @@
+using Switchboard.Server.Api.Administration;
+using Switchboard.Server.Api.Conversations;
+using Switchboard.Server.Api.Health;
+using Switchboard.Server.Api.Knowledge;
+using Switchboard.Server.Api.Widget;
+using Switchboard.Server.Auth;
+using Switchboard.Server.Help;
+
+namespace Switchboard.Server.Hosting;
+
+/// <summary>Every route of the server, one slice a line.</summary>
+public static class Routes
+{
+    /// <summary>Maps all routes and stops the start when one does not say who may call it.</summary>
+    public static void MapSwitchboard(this WebApplication app)
+    {
+        RouteGroupBuilder api = app.MapGroup("/api/v1");
+        CreateConversation.Map(api);
+        SendMessage.Map(api);
+        ReadConversation.Map(api);
+        SearchKnowledge.Map(api);
+        ImportArticles.Map(api);
+        StartSession.Map(api);
+        ListDemoContacts.Map(api);
+        ManageKeys.Map(api);
+        EnsureTenant.Map(api);
+        ShowSystem.Map(api);
+        CheckHealth.Map(app);
+        ArticlePage.Map(app);
+        app.MapOpenApi().IsPublic();
+        AccessRules.RequireOnEveryRoute(((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints));
+    }
+}

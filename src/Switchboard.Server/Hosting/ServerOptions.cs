@@ -1,0 +1,24 @@
+namespace Switchboard.Server.Hosting;
+
+/// <summary>How a server is started.</summary>
+/// <param name="DataPath">The data folder.</param>
+public sealed record ServerOptions(string DataPath)
+{
+    /// <summary>Addresses to listen on, parted by semicolons; port 0 takes a free one.</summary>
+    public string Urls { get; init; } = DefaultUrls;
+
+    /// <summary>A Unix socket to listen on instead: how a command that owns the folder is its own server.</summary>
+    public string? Socket { get; init; }
+
+    /// <summary>Whether the demonstration tenant is made at the first start.</summary>
+    public bool Demo { get; init; } = true;
+
+    /// <summary>Whether runs that an earlier process left unfinished are taken up.</summary>
+    public bool Resume { get; init; } = true;
+
+    /// <summary>Whether requests and framework messages are logged.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Where a server listens that is told nothing.</summary>
+    public const string DefaultUrls = "http://127.0.0.1:5080";
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using Switchboard.Agents.Desk;
+using Switchboard.Core;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Knowledge;
+using Switchboard.Core.Routing;
+using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
+using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Conversations;
+using Switchboard.Server.Api.Knowledge;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+using Switchboard.Storage.Articles;
+
+namespace Switchboard.Server.Hosting;
+
+/// <summary>What the server is made of.</summary>
+public static class Services
+{
+    private const int WorkersPerCore = 2;
+
+    /// <summary>Registers everything above the storage.</summary>
+    public static IServiceCollection AddSwitchboard(this IServiceCollection services, DataFolder folder, ServerOptions options)
+    {
+        services.AddSwitchboardStorage(folder);
+        services.AddSingleton(options);
+        services.AddSingleton(new DeskPolicy());
+        services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
+        services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Cards));
+        services.AddSingleton<Router>();
+        services.AddSingleton<AgentRunner>();
+        services.AddSingleton<IPublishedArticles, PublishedArticles>();
+        services.AddSingleton<KnowledgeBase>();
+        services.AddSingleton<ArticleImport>();
+        services.AddSingleton<DemoTenant>();
+        services.AddSingleton<TurnPipeline>();
+        services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
+        services.AddSingleton<IRunExecutor, TurnExecutor>();
+        services.AddSingleton(s => new EmbeddedDispatcher(s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunExecutor>(), Environment.ProcessorCount * WorkersPerCore));
+        services.AddSingleton<IDispatcher>(s => s.GetRequiredService<EmbeddedDispatcher>());
+        services.AddHostedService<DispatcherService>();
+        services.AddSingleton<TurnCalls>();
+        services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(LocalToken.Create());
+        services.AddOpenApi();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            Json.Configure(json.SerializerOptions);
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        });
+        // A request that cannot be read is told why, in every environment.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        return services;
+    }
+
+    private static void LogFailure(ILogger logger, RunRef run, int attempt, Exception error)
+    {
+        if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "Run {RunId} failed at attempt {Attempt}", run.RunId, attempt);
+    }
+
+    private sealed class PublishedArticles(ArticleStore store, Tenants tenants) : IPublishedArticles
+    {
+        public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
+
+        public Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, cancellationToken);
+    }
+
+    /// <summary>Runs the dispatcher as long as the server runs.</summary>
+    private sealed class DispatcherService(EmbeddedDispatcher dispatcher, ServerOptions options) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => dispatcher.RunAsync(options.Resume, stoppingToken);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+using Switchboard.Storage.Seeding;
+using Switchboard.Storage.Sqlite;
+
+namespace Switchboard.Server.Hosting;
+
+/// <summary>The server cannot start; the message says how to mend it.</summary>
+public sealed class StartException(string message, Exception inner) : Exception(message, inner);
+
+/// <summary>A running server: the data folder, its database and the web host, started and stopped in the right order.</summary>
+public sealed class SwitchboardServer : IAsyncDisposable
+{
+    private const long MostBodyBytes = 1L << 20;
+    private readonly DataFolder folder;
+
+    private SwitchboardServer(DataFolder folder, WebApplication app, DemoSeeded? seeded)
+    {
+        this.folder = folder;
+        App = app;
+        Seeded = seeded;
+    }
+
+    /// <summary>The web host.</summary>
+    public WebApplication App { get; }
+
+    /// <summary>The demonstration tenant, when this start made it.</summary>
+    public DemoSeeded? Seeded { get; }
+
+    /// <summary>The first address the server listens on.</summary>
+    public string Address => App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>The token of the installation's own command line.</summary>
+    public string LocalToken => App.Services.GetRequiredService<LocalToken>().Value;
+
+    /// <summary>Takes the data folder, brings its database up to date, makes the demo when it is missing, and listens.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="configure">Replaces services; for tests.</param>
+    /// <param name="cancellationToken">Breaks the start off.</param>
+    /// <exception cref="DataFolderException">The folder cannot be used.</exception>
+    /// <exception cref="DatabaseException">The database cannot be used.</exception>
+    /// <exception cref="StartException">The address cannot be listened on.</exception>
+    public static async Task<SwitchboardServer> StartAsync(ServerOptions options, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
+    {
+        DataFolder owned = DataFolder.Open(options.DataPath);
+        WebApplication? app = null;
+        try
+        {
+            await new SqliteDatabase(owned).MigrateAsync(cancellationToken);
+            app = Build(owned, options, configure);
+            DemoSeeded? seeded = options.Demo ? await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(cancellationToken) : null;
+            await ListenAsync(app, options, cancellationToken);
+            var server = new SwitchboardServer(owned, app, seeded);
+            if (options.Socket is null) owned.Announce(server.Address, server.LocalToken);
+            return server;
+        }
+        catch
+        {
+            if (app is not null) await app.DisposeAsync();
+            owned.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        folder.Withdraw();
+        await App.StopAsync();
+        await App.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static WebApplication Build(DataFolder folder, ServerOptions options, Action<IServiceCollection>? configure)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Switchboard.Server", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+            if (options.Socket is { } socket) kestrel.ListenUnixSocket(socket);
+        });
+        if (options.Socket is null) builder.WebHost.UseUrls(options.Urls);
+        builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.AddRouting().AddSwitchboard(folder, options);
+        configure?.Invoke(builder.Services);
+        WebApplication app = builder.Build();
+        app.UseSwitchboard();
+        app.MapSwitchboard();
+        return app;
+    }
+
+    private static async Task ListenAsync(WebApplication app, ServerOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException or SocketException || error.InnerException?.InnerException is SocketException)
+        {
+            throw new StartException($"Cannot listen on {options.Urls}: {error.InnerException!.Message}. Another program has the port; choose a free one with --urls http://127.0.0.1:PORT.", error);
+        }
+    }
+}
