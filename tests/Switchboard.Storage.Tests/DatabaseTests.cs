@@ -98,6 +98,22 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_answered_survives_a_process_that_is_killed()
+    {
+        await using Desk desk = await Desk.OpenAsync();
+        AcceptResult accepted = await desk.AcceptAsync(await desk.AddConversationAsync());
+
+        // The files as a killed process leaves them: nothing closed, the log not yet in the database.
+        Directory.CreateDirectory(temp["data"]);
+        foreach (string file in Directory.GetFiles(desk.Folder.Path, "switchboard.db*")) File.Copy(file, Path.Combine(temp["data"], Path.GetFileName(file)));
+        File.Exists(Database + "-wal").ShouldBeTrue();
+
+        await using Desk again = await Desk.OpenAsync(temp["data"]);
+        (await again.Store.UnfinishedAsync(default)).ShouldBe([desk.Ref(accepted)]);
+        (await again.FinishAsync(desk.TenantId, accepted)).Finished.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Instants_keep_their_microseconds_and_are_compared_by_the_database()
     {
         await using Desk desk = await Desk.OpenAsync();

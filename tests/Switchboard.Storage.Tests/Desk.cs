@@ -135,6 +135,12 @@ public sealed class Desk : IAsyncDisposable
 
     public async Task<FinishResult> FinishAsync(AcceptResult accepted) => await Store.FinishAsync(Finishing(await LoadAsync(accepted)), default);
 
+    public Task<FinishResult> FinishAsync(Guid tenantId, AcceptResult accepted)
+    {
+        TenantId = tenantId;
+        return FinishAsync(accepted);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await provider.DisposeAsync();

@@ -34,7 +34,7 @@ public sealed class RunStoreTests : IAsyncLifetime
         state.History.ShouldBeEmpty();
         state.Dialogue.ShouldBeNull();
         RunEvent started = (await EventsAsync(conversation.Id)).ShouldHaveSingleItem();
-        (started.Seq, started.Kind, started.RunId, started.Data).ShouldBe((1, "run.started", turn.RunId, $$"""{"runId":"{{turn.RunId:D}}"}"""));
+        (started.Seq, started.Kind, started.RunId, started.Data).ShouldBe((1, "run.started", turn.RunId, $$"""{"runId":"{{turn.RunId:D}}","conversationId":"{{conversation.Id:D}}","messageId":"{{turn.MessageId:D}}"}"""));
     }
 
     [Fact]

@@ -91,6 +91,23 @@ public sealed class WriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Readers_do_not_wait_for_a_writer_and_see_only_what_is_committed()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        Task<int> work = desk.Writer.RunAsync(item => { int done = Insert(item, 1); begun.Set(); gate.Wait(); return done; }, default);
+        begun.Wait();
+
+        await using (SwitchboardDb during = desk.Data.For(desk.TenantId)) (await during.Customers.CountAsync()).ShouldBe(0);
+        (await desk.Store.UnfinishedAsync(default)).ShouldBeEmpty();
+        gate.Set();
+        await work;
+
+        await using SwitchboardDb after = desk.Data.For(desk.TenantId);
+        (await after.Customers.CountAsync()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_is_queued_when_the_writer_ends_is_written_and_later_work_is_refused()
     {
         using var gate = new ManualResetEventSlim();

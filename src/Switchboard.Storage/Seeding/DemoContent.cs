@@ -75,7 +75,6 @@ internal sealed class DemoTenant
 internal sealed class DemoCustomer
 {
     public string Name { get; init; } = "";
-    public string? Domain { get; init; }
     public string Plan { get; init; } = "";
     public int Seats { get; init; }
     public string? Country { get; init; }
