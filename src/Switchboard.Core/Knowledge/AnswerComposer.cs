@@ -30,9 +30,10 @@ public static class AnswerComposer
 
         var evidence = new Evidence(plan, index);
         List<Passage> passages = [.. ranked.Take(consideredArticles).SelectMany(a => evidence.Passages(a, ranked[0].Score, options))];
+        if (passages.Count == 0) return None(0, closest, new RankedSet([], []), plan);
         RankedSet considered = Ranking.Rank(passages.Select(p => p.Candidate));
-        if (considered.Items.Count == 0) return None(0, closest, considered, plan);
 
+        if (considered.Items.Count == 0) return None(0, closest, considered, plan);
         var byKey = passages.ToDictionary(p => (p.Candidate.ArticleId, p.Candidate.ChunkOrdinal));
         List<Passage> items = [.. considered.Items.Select(i => byKey[(i.ArticleId, i.ChunkOrdinal)])];
         IReadOnlyList<ChosenUnit> chosen = UnitSelection.Choose(evidence, items, options.SentenceLimit);
@@ -93,7 +94,7 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
     private const double firstWord = 0.5;
 
     private readonly Dictionary<string, List<(int Query, double Weight)>> strengths = Strengths(plan);
-    private readonly double[] idf = [.. plan.Terms.Select(t => t.Corrected ? index.Idf(-1) : t.Idf)];
+    private readonly double[] idf = [.. plan.Terms.Select(t => t.Known ? t.Idf : Math.Min(index.RarestIdf, t.Corrected ? index.Idf(-1) : t.Idf))];
 
     public IEnumerable<Passage> Passages(RankedArticle ranked, double bestScore, AnswerOptions options)
     {

@@ -84,6 +84,9 @@ public sealed class KnowledgeIndex
 
     internal double Idf(int term) => ByChunk.Idf(term);
 
+    /// <summary>The idf of a term that one chunk holds: the most a known word can tell.</summary>
+    internal double RarestIdf => Math.Log(1 + ((ByChunk.Count - 0.5) / 1.5));
+
     internal (int Id, string Term, string Surface)? Closest(string term, int distance)
     {
         int id = vocabulary.Closest(term, distance, ByChunk.Holding);
