@@ -32,9 +32,10 @@ public static class AnswerComposer
 
         var evidence = new Evidence(plan, index);
         List<Passage> passages = [.. ranked.Take(consideredArticles).SelectMany(a => evidence.Passages(a, ranked[0].Score, options))];
+        if (passages.Count == 0) return None(0, closest, new RankedSet([], []), plan);
         RankedSet considered = Ranking.Rank(passages.Select(p => p.Candidate));
-        if (considered.Items.Count == 0) return None(0, closest, considered, plan);
 
+        if (considered.Items.Count == 0) return None(0, closest, considered, plan);
         var byKey = passages.ToDictionary(p => (p.Candidate.ArticleId, p.Candidate.ChunkOrdinal));
         List<Passage> items = [.. considered.Items.Select(i => byKey[(i.ArticleId, i.ChunkOrdinal)])];
         IReadOnlyList<ChosenUnit> chosen = UnitSelection.Choose(evidence, items, options.SentenceLimit);
@@ -94,8 +95,13 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
     // With one word of the question in a heading, that word must be two thirds of the heading to count fully; with three, two sevenths.
     private const double firstWord = 0.5;
 
+    // Quality, freshness and votes can lift an article by at most half of its relevance, so a clearly worse match must lose clearly.
+    private const double searchPower = 2;
+
     private readonly Dictionary<string, List<(int Query, double Weight)>> strengths = Strengths(plan);
-    private readonly double[] idf = [.. plan.Terms.Select(t => t.Corrected ? index.Idf(-1) : t.Idf)];
+
+    // In a small help centre a word nobody wrote would outweigh several that fit; it counts as much as the rarest word that is known.
+    private readonly double[] idf = [.. plan.Terms.Select(t => t.Known ? t.Idf : Math.Min(index.RarestIdf, t.Corrected ? index.Idf(-1) : t.Idf))];
 
     public IEnumerable<Passage> Passages(RankedArticle ranked, double bestScore, AnswerOptions options)
     {
@@ -109,15 +115,13 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
             AnalysedChunk chunk = index.Chunks[found.Chunk].Chunk;
             if (chunk.Chunk.Units.All(u => u.LinksOnly || u.Dangling)) continue; // nothing to quote but signposts
             double coverage = Grounded([article.Title, chunk.Headings], chunk.Units);
-            // Coverage alone ties many chunks. Where the formula has the cosine of a vector, the score of the article in this search,
-            // relative to the best one, tells them apart.
-            double relevance = Math.Clamp(coverage * ((1 - searchShare) + (searchShare * ranked.Score / bestScore)), 0, 1);
+            // Coverage alone ties many chunks and knows nothing of how often and where words stand. Without vectors the search score of the
+            // article, relative to the best one, tells them apart.
+            double relevance = Math.Clamp(coverage * Math.Pow(ranked.Score / bestScore, searchPower), 0, 1);
             yield return new Passage(article, chunk, new RankCandidate(id, chunk.Chunk.Ordinal, new RankParts(relevance, quality, recency, helpfulness),
                 article.Article.LastVerified, Ranking.Shingles(chunk.Units.SelectMany(u => u))));
         }
     }
-
-    private const double searchShare = 1;
 
     /// <summary>The share of the question's idf in the texts, 0..1; a synonym or a correction counts by its strength.</summary>
     public double Coverage(IEnumerable<string[]> texts) => Share(Matches(texts));
@@ -143,7 +147,9 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
 
         // The other direction: a long title that has one word in common with a short question is about something else. The more words
         // of the question are found, the less of the heading they need to make up.
-        double likeness = headings.Select(HeadingShare).DefaultIfEmpty(0).Max() * (named.Count(m => m > 0) + firstWord);
+        int inHeadings = named.Count(m => m > 0);
+        int inBody = matches.Count(m => m > 0) - inHeadings;
+        double likeness = headings.Select(HeadingShare).DefaultIfEmpty(0).Max() * (firstWord + inHeadings + (bodyAlone * inBody));
         return covered * Math.Clamp(Math.Max(likeness, sentence), 0, 1);
     }
 

@@ -115,9 +115,16 @@ public static class ArticleFile
 
     private static string? FirstHeading(string body)
     {
-        HeadingBlock? heading = Markdown.Parse(body, MarkdownDocument.Pipeline).Descendants<HeadingBlock>().FirstOrDefault(h => h.Level == 1);
-        string? title = heading is null ? null : PlainText.Of(heading).Trim();
-        return string.IsNullOrEmpty(title) ? null : title;
+        try
+        {
+            HeadingBlock? heading = Markdown.Parse(body, MarkdownDocument.Pipeline).Descendants<HeadingBlock>().FirstOrDefault(h => h.Level == 1);
+            string? title = heading is null ? null : PlainText.Of(heading).Trim();
+            return string.IsNullOrEmpty(title) ? null : title;
+        }
+        catch (ArgumentException)
+        {
+            return null; // nested too deep to be read: a title has to be given
+        }
     }
 }
 

@@ -24,7 +24,10 @@ internal static class EnglishWords
         "please", "pls", "plz", "thanks", "thank", "hello", "hi", "hey", "tell", "know", "want", "wanna", "need", "needs", "like", "wish", "help", "explain",
         "get", "gets", "getting", "got", "able", "possible", "possibly", "way", "ways", "try", "tries", "tried", "trying", "wonder", "wondering", "question", "happen", "happens",
         "happened", "go", "goes", "going", "gonna", "gotta", "come", "make", "makes", "making", "made", "give", "gives", "say", "says", "mean", "means", "kind", "sort", "thing", "things", "lot", "bit",
-        "look", "looking", "think", "believe", "guess", "ok", "okay", "sure", "keep", "keeps", "much", "many");
+        "look", "looking", "think", "believe", "guess", "ok", "okay", "sure", "much", "many", "take", "takes", "taking", "took", "put", "puts", "putting", "everyone", "somebody", "anybody", "nobody", "nothing", "all");
+
+    /// <summary>What a question asks the measure of: "how long", "how often".</summary>
+    public static readonly FrozenSet<string> AfterHow = FrozenSet.Create(StringComparer.Ordinal, "long", "often", "soon", "far", "big", "large", "old", "fast", "quickly", "exactly", "come", "high");
 
     /// <summary>Units of measure that are written with and without a blank after the number.</summary>
     public static readonly FrozenSet<string> Units = FrozenSet.Create(StringComparer.Ordinal,

@@ -84,9 +84,22 @@ public sealed class KnowledgeIndex
 
     internal double Idf(int term) => ByChunk.Idf(term);
 
+    /// <summary>The idf of a term that one chunk holds: the most a known word can tell.</summary>
+    internal double RarestIdf => Math.Log(1 + ((ByChunk.Count - 0.5) / 1.5));
+
     internal (int Id, string Term, string Surface)? Closest(string term, int distance)
     {
         int id = vocabulary.Closest(term, distance, ByChunk.Holding);
-        return id < 0 ? null : (id, vocabulary.TermOf(id), vocabulary.TermOf(id));
+        return id < 0 ? null : (id, vocabulary.TermOf(id), Surface(id));
+    }
+
+    /// <summary>A term as an article writes it: a stem is nothing to show to a person.</summary>
+    private string Surface(int id)
+    {
+        string term = vocabulary.TermOf(id);
+        (int article, AnalysedChunk chunk) = Chunks[ByChunk.Places(id)[0]];
+        IndexedArticle source = articles[article].Article;
+        return ((IEnumerable<string>)[source.Title, .. chunk.Chunk.HeadingPath, chunk.Chunk.Text])
+            .SelectMany(text => TextAnalysis.Terms(text, source.Language)).FirstOrDefault(t => t.Term == term).Word ?? term;
     }
 }

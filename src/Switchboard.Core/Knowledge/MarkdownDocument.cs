@@ -58,7 +58,16 @@ public sealed class MarkdownDocument
     /// <summary>Reads the body of an article; <paramref name="title"/> lets a first heading that only repeats it be left out of the heading paths.</summary>
     public static MarkdownDocument Parse(string body, string title = "")
     {
-        Markdig.Syntax.MarkdownDocument parsed = Markdown.Parse(body, Pipeline);
+        Markdig.Syntax.MarkdownDocument parsed;
+        try
+        {
+            parsed = Markdown.Parse(body, Pipeline);
+        }
+        catch (ArgumentException)
+        {
+            // Marks nested a hundred deep are refused by the parser. One such article must not stop the index of all the others.
+            return Unmarked(body);
+        }
         var sections = new List<DocumentSection>();
         var headings = new List<string>();
         var path = new List<(int Level, string Text)>();
@@ -87,6 +96,12 @@ public sealed class MarkdownDocument
             if (units.Count > 0) sections.Add(new DocumentSection([.. path.Select(h => h.Text)], units));
             blocks.Clear();
         }
+    }
+
+    private static MarkdownDocument Unmarked(string body)
+    {
+        TextUnit[] units = [.. SentenceSplitter.Split(body).Select(r => new TextUnit(UnitKind.Sentence, PlainText.Collapse(body[r]), r.Start.Value, r.End.Value, WordCount.Of(body[r])))];
+        return new MarkdownDocument(units.Length == 0 ? [] : [new DocumentSection([], units)], []);
     }
 
     /// <summary>The plain text of a piece of Markdown, as a unit's <c>Text</c> would state it.</summary>

@@ -135,7 +135,7 @@ internal static class PlainText
             case AutolinkInline link: text.Append(link.Url); break;
             case LineBreakInline: text.Append(' '); break;
             case HtmlInline { Tag: ['<', 'b' or 'B', 'r' or 'R', ..] }: text.Append(' '); break;
-            case LinkInline { IsImage: true }: break;
+            case LinkInline { IsImage: true } or LinkInline { Label: ['^', ..] }: break; // a picture, the mark of a footnote
             case ContainerInline container:
                 foreach (Inline child in container) Write(child, text);
                 break;

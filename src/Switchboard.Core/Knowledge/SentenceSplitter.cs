@@ -9,7 +9,7 @@ public static class SentenceSplitter
     private static readonly HashSet<string> abbreviations = new(StringComparer.OrdinalIgnoreCase)
     {
         "e.g", "i.e", "eg", "ie", "vs", "etc", "cf", "al", "approx", "resp", "dr", "mr", "mrs", "ms", "prof", "st", "jr", "sr", "inc", "ltd", "co", "corp",
-        "no", "nr", "fig", "figs", "vol", "ch", "sec", "pp", "ed", "eds", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+        "no", "nr", "fig", "figs", "vol", "ch", "sec", "p", "pp", "ed", "eds", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
         "min", "max", "dept", "est", "ext", "tel", "z.b", "d.h", "u.a", "bzw", "ca", "usw", "p.ej", "p.ex", "a.m", "p.m", "u.s", "u.k",
     };
 

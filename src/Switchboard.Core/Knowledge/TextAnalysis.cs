@@ -41,7 +41,7 @@ public static class TextAnalysis
                 AddCompound(terms, token, english);
                 continue;
             }
-            if (english && EnglishWords.Stop.Contains(token.Word)) continue;
+            if (english && (EnglishWords.Stop.Contains(token.Word) || (i > 0 && raw[i - 1].Word == "how" && EnglishWords.AfterHow.Contains(token.Word)))) continue;
             terms.Add(new TextTerm(english ? Stem(token.Word) : token.Word, token.Word, token.Start, token.End, false, null));
         }
         return terms;

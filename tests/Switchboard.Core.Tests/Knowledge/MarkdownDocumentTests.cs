@@ -83,6 +83,14 @@ public sealed class MarkdownDocumentTests
         chunks.Select(c => c.Units.Count).ShouldBe([2, 1, 1]);
     }
 
+    [Fact]
+    public void Marks_nested_too_deep_to_read_do_not_stop_the_index()
+    {
+        string deep = new string('>', 5000) + " text";
+        KnowledgeIndex.Build([Articles.Article(1, "Deep", deep), Articles.Article(2, "Refunds", "Refunds take five days.")]).Search("refunds").Hits.ShouldHaveSingleItem();
+        Articles.File("a.md", deep).Error.ShouldNotBeNull();
+    }
+
     /// <summary>Every unit's slice of the body is its source: stripped of its marks it says exactly what the unit says.</summary>
     [Fact]
     public void Every_unit_is_a_verbatim_slice_that_reads_as_its_text()
