@@ -26,6 +26,33 @@ internal static class EnglishWords
         "happened", "go", "goes", "going", "gonna", "gotta", "come", "make", "makes", "making", "made", "give", "gives", "say", "says", "mean", "means", "kind", "sort", "thing", "things", "lot", "bit",
         "look", "looking", "think", "believe", "guess", "ok", "okay", "sure", "much", "many", "take", "takes", "taking", "took", "put", "puts", "putting", "everyone", "somebody", "anybody", "nobody", "nothing", "all");
 
+    /// <summary>
+    /// Words that accompany a question without being its subject: when, who is concerned, how it feels, everyday verbs. An article that
+    /// does not hold them can still answer.
+    /// </summary>
+    public static readonly FrozenSet<string> Accompanying = FrozenSet.Create(StringComparer.Ordinal,
+        // when
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september",
+        "october", "november", "december", "spring", "summer", "autumn", "winter", "holiday", "vacation", "weekend", "christmas", "today", "yesterday", "tomorrow", "tonight", "morning", "afternoon", "evening", "night", "noon",
+        "day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "minute", "minutes", "second", "seconds", "ago", "since", "last", "next", "recently", "currently", "moment", "right", "away",
+        "soon", "later", "early", "late", "anymore", "while", "long", "often", "suddenly", "immediately", "quickly", "asap", "constantly", "usually", "sometimes", "nightly", "daily",
+        // how many
+        "zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty", "forty", "fifty", "hundred", "thousand", "dozen", "couple", "few", "several", "more", "most",
+        "less", "half", "twice", "first", "whole", "entire", "rest", "part", "single", "certain", "own", "various",
+        // who
+        "boss", "friend", "wife", "husband", "lawyer", "auditor", "advisor", "cto", "ceo", "cfo", "man", "guy", "guys", "woman", "everybody", "person", "myself", "yourself", "ourselves", "themselves",
+        // how it feels, how it is said
+        "sorry", "urgent", "urgently", "insane", "crazy", "annoying", "annoyed", "frustrating", "frustrated", "angry", "terrible", "horrible", "awful", "stupid", "sad", "happy", "nice", "great", "good", "bad", "best", "better", "worse", "badly", "lovely", "weird",
+        "unfortunately", "hopefully", "apparently", "obviously", "basically", "actually", "simply", "exactly", "probably", "definitely", "honestly", "kindly", "dear", "mistake", "accident", "accidentally", "wrongly", "sense", "idea", "reason", "case",
+        "point", "stuff", "matter", "hint", "tip", "tips", "advice", "example", "fine", "well", "back", "around", "together", "anywhere", "somewhere", "everywhere", "nowhere", "otherwise", "besides", "rather", "almost", "nearly", "completely",
+        "correctly", "properly", "easily", "easy", "simple", "hard", "difficult", "due", "according", "against", "toward", "towards", "despite", "except",
+        // everyday verbs and adjectives that any subject can have
+        "work", "works", "working", "worked", "use", "uses", "using", "used", "see", "sees", "seeing", "seen", "saw", "find", "finding", "found", "show", "shows", "shown", "let", "lets", "keep", "keeps", "kept", "bring", "brought", "call", "called", "ask",
+        "asked", "asking", "told", "telling", "said", "saying", "hear", "heard", "feel", "seem", "seems", "appear", "appears", "become", "becomes", "left", "run", "running", "ran", "do", "supposed", "expect", "expected", "allow", "allowed", "force", "change", "changed", "choose", "pick",
+        "want", "wanted", "wants", "needed", "hope", "care", "stay", "wait", "waiting", "waited", "turn", "turned", "set", "send", "sent", "done", "finish", "finished", "begin", "began", "start", "started", "stop", "stopped", "drive", "walk", "talk",
+        "new", "old", "current", "different", "difference", "same", "next", "previous", "brand", "big", "bigger", "small", "smaller", "large", "larger", "possible", "available", "offer", "support", "available", "full", "empty", "missing", "wrong", "broken", "gone", "ready",
+        "stuck", "incl", "including", "include", "included", "included", "etc", "option", "options", "option", "instruction", "instructions", "step", "steps", "information", "info", "detail", "details");
+
     /// <summary>What a question asks the measure of: "how long", "how often".</summary>
     public static readonly FrozenSet<string> AfterHow = FrozenSet.Create(StringComparer.Ordinal, "long", "often", "soon", "far", "big", "large", "old", "fast", "quickly", "exactly", "come", "high");
 

@@ -29,7 +29,11 @@ public enum UnitKind
 /// offsets into the article's body, and <c>body[Start..End]</c> is the source of the unit as it was written: the quote of a citation.
 /// <c>LinksOnly</c>: a list in which every item is just a link. <c>Dangling</c>: a sentence that leads to something that does not follow.
 /// </summary>
-public sealed record TextUnit(UnitKind Kind, string Text, int Start, int End, int Words, bool LinksOnly = false, bool Dangling = false);
+public sealed record TextUnit(UnitKind Kind, string Text, int Start, int End, int Words, bool LinksOnly = false, bool Dangling = false)
+{
+    /// <summary>The points of a bulleted list, each with its own place; empty for everything else.</summary>
+    internal IReadOnlyList<TextUnit> Points { get; init; } = [];
+}
 
 /// <summary>The units under one heading. <c>HeadingPath</c> holds the headings above them from the outermost to the nearest.</summary>
 public sealed record DocumentSection(IReadOnlyList<string> HeadingPath, IReadOnlyList<TextUnit> Units);
@@ -172,7 +176,19 @@ internal sealed class UnitReader(string body)
             start = lead.Start;
             text = lead.Text + "\n" + text;
         }
-        units.Add(new TextUnit(kind, text, start, end, WordCount.Of(text), linksOnly));
+        units.Add(new TextUnit(kind, text, start, end, WordCount.Of(text), linksOnly) { Points = blocks is [ListBlock { IsOrdered: false } bullets] ? [.. PointsOf(bullets)] : [] });
+    }
+
+    // Only points of one paragraph: a point with steps or code inside would be cut out of its frame.
+    private IEnumerable<TextUnit> PointsOf(ListBlock bullets)
+    {
+        foreach (ListItemBlock item in bullets.OfType<ListItemBlock>())
+        {
+            if (item is not [ParagraphBlock point]) continue;
+            string text = PlainText.Of(point);
+            int end = Math.Min(body.Length, point.Span.End + 1);
+            if (text.Trim().Length > 0 && !text.EndsWith(':')) yield return new TextUnit(UnitKind.Sentence, text, point.Span.Start, end, WordCount.Of(text));
+        }
     }
 
     private bool OnlyBlank(int from, int to) => from <= to && string.IsNullOrWhiteSpace(body[from..to]);

@@ -1,8 +1,11 @@
 
 namespace Switchboard.Core.Knowledge;
 
-/// <summary>A term of a query with the index terms that count as it: itself, its synonyms, its correction, each with its weight.</summary>
-internal sealed record QueryTerm(string Term, string Word, bool Known, bool Corrected, double Idf, IReadOnlyList<(int Id, string Term, double Weight)> Alternatives);
+/// <summary>
+/// A term of a query with the index terms that count as it: itself, its synonyms, its correction, each with its weight. <c>Light</c>: a
+/// text that does not hold it may still be the answer.
+/// </summary>
+internal sealed record QueryTerm(string Term, string Word, bool Known, bool Corrected, double Idf, IReadOnlyList<(int Id, string Term, double Weight)> Alternatives, bool Light = false);
 
 /// <summary>A question as the index reads it.</summary>
 internal sealed class QueryPlan
@@ -58,6 +61,7 @@ internal sealed class QueryPlan
         var corrections = new List<SpellingCorrection>();
         var planned = new List<QueryTerm>();
         List<TextTerm> terms = [.. TextAnalysis.Terms(query, language)];
+        Range asking = QuestionShape.Asking(query);
         Regroup(terms, index);
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -68,7 +72,8 @@ internal sealed class QueryPlan
             IEnumerable<string> synonyms = index.Synonyms.For(term.Term);
             if (i > 0) synonyms = synonyms.Concat(index.Synonyms.For(terms[i - 1].Term + " " + term.Term));
             if (i + 1 < terms.Count) synonyms = synonyms.Concat(index.Synonyms.For(term.Term + " " + terms[i + 1].Term));
-            planned.Add(Plan(term, term.Code ? [] : synonyms.Distinct(StringComparer.Ordinal), index, corrections));
+            bool light = term.Start < asking.Start.Value || term.End > asking.End.Value || QuestionShape.Accompanies(term.Word);
+            planned.Add(Plan(term, term.Code ? [] : synonyms.Distinct(StringComparer.Ordinal), index, corrections) with { Light = light });
         }
         return new QueryPlan(planned, corrections, QuotedPhrases(query));
     }
