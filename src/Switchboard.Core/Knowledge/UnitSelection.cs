@@ -26,6 +26,7 @@ internal static class UnitSelection
 
     public static IReadOnlyList<ChosenUnit> Choose(Evidence evidence, IReadOnlyList<Passage> sources, string question, int limit)
     {
+        if (limit <= 0) return [];
         List<Scored> all = [.. sources.SelectMany(p => Units(evidence, p))];
         List<Scored> candidates = [.. all.Where(s => s.Score >= leastUnitScore)];
         // What an article says about itself, or where it sends the reader, answers nobody, unless it is all there is.
@@ -40,8 +41,8 @@ internal static class UnitSelection
 
         List<Scored> conditions = Conditions(evidence, sources[0], chosen, steps is not null);
         chosen.RemoveAll(c => conditions.Exists(condition => Same(c, condition)));
-        if (chosen.Count > 1 && chosen.Count + conditions.Count > limit) chosen.RemoveRange(Math.Max(1, limit - conditions.Count), chosen.Count - Math.Max(1, limit - conditions.Count));
-        chosen = [.. chosen.SelectMany(c => c == steps ? [c] : Points(evidence, c))];
+        conditions = [.. conditions.Take(limit - Math.Min(1, chosen.Count))];
+        chosen = [.. chosen.Take(limit - conditions.Count).SelectMany(c => c == steps ? [c] : Points(evidence, c)).Take(limit - conditions.Count)];
         return
         [
             .. (steps is null ? [] : conditions.OrderBy(c => c.Unit.Start).Append(steps)).Select(Chosen),
