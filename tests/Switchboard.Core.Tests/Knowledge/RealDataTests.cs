@@ -1,6 +1,6 @@
-using Switchboard.Domain.Support;
 using System.Text.Json;
 using Switchboard.Core.Knowledge;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Tests.Knowledge;
 
