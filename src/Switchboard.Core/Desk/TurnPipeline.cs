@@ -20,6 +20,7 @@ public sealed class TurnPipeline(
     {
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
+        if (state.Run.Attempts >= policy.MostStarts) return await GiveUpAsync(run, $"The turn was begun {state.Run.Attempts} times and never came to its end.", cancellationToken);
         faults.Reached("turn:loaded");
 
         Understood understood = Understand(state.Trigger.Text);
