@@ -30,6 +30,9 @@ public sealed class Tenant
     /// <summary>When the tenant was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The tenant's calendar day at an instant.</summary>
+    public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(TimeZone)).DateTime);
+
     /// <summary>Says what is wrong with a slug, or null when it is good.</summary>
     public static string? SlugProblem(string slug) => slug switch
     {
