@@ -2,8 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Domain.Identity;
@@ -292,6 +291,7 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
         using DataFolder folder = DataFolder.Open(temp["data"]);
         var options = new ServerOptions(temp["data"]);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddLogging().AddRouting().AddSwitchboard(folder, options);
         WebApplication app = builder.Build();
         app.MapGet("/open-to-whom", () => "?");

@@ -169,7 +169,7 @@ public sealed class KnowledgeTests(TestServer server) : IClassFixture<TestServer
             response.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
             string html = await response.Content.ReadAsStringAsync();
             html.Split("id=\"quote\"").Length.ShouldBe(2, "one place is opened");
-            string marked = string.Concat(System.Text.RegularExpressions.Regex.Matches(html, "<mark[^>]*>(.*?)</mark>").Select(m => WebUtility.HtmlDecode(m.Groups[1].Value)));
+            string marked = string.Concat(System.Text.RegularExpressions.Regex.Matches(html, "<mark[^>]*>(.*?)</mark>").Select(m => WebUtility.HtmlDecode(m.Groups[1].Value.Replace("<code>", "").Replace("</code>", ""))));
             // The quote is Markdown and the page is not: what is marked are the quote's words.
             Letters(marked).ShouldBe(Letters(citation.Text("quote")));
         }
@@ -237,7 +237,7 @@ public sealed class KnowledgeTests(TestServer server) : IClassFixture<TestServer
             tag.Value.ShouldNotStartWith("<script");
             tag.Value.ShouldNotStartWith("<img");
             System.Text.RegularExpressions.Regex.IsMatch(tag.Value, @"\son\w+\s*=|style\s*=|id\s*=\s*""quote", System.Text.RegularExpressions.RegexOptions.IgnoreCase).ShouldBeFalse(tag.Value);
-            System.Text.RegularExpressions.Regex.IsMatch(tag.Value, @"(javascript|vbscript|data):", System.Text.RegularExpressions.RegexOptions.IgnoreCase).ShouldBeFalse(tag.Value);
+            System.Text.RegularExpressions.Regex.IsMatch(tag.Value, @"(?:javascript|vbscript|data):", System.Text.RegularExpressions.RegexOptions.IgnoreCase).ShouldBeFalse(tag.Value);
         }
     }
 

@@ -63,7 +63,8 @@ public static class ReadConversation
         List<Run> runs = await db.Set<Run>().AsNoTracking().Where(r => r.Subject == subject && r.Kind == RunKind.Turn && r.Result != null && r.Ordinal > after).OrderBy(r => r.Ordinal).Take(take + 1).ToListAsync(http.RequestAborted);
         string? next = runs.Count > take ? runs[take - 1].Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
         bool staff = caller is not ContactActor;
-        return Results.Ok(new Page<DecisionView>([.. runs.Take(take).Select(r => Explain(r, staff))], next));
+        // A person's own words have no decision behind them; that a private note was written is for the staff as well.
+        return Results.Ok(new Page<DecisionView>([.. runs.Take(take).Select(r => Explain(r, staff)).Where(d => staff || d.Decision is not null)], next));
     }
 
     private static async Task<IResult> EventsAsync(Guid id, long? after, HttpContext http, Data data, IDispatcher dispatcher, TimeProvider time)
