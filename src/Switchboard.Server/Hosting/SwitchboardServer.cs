@@ -85,7 +85,9 @@ public sealed class SwitchboardServer : IAsyncDisposable
             if (options.Socket is { } socket) kestrel.ListenUnixSocket(socket);
         });
         if (options.Socket is null) builder.WebHost.UseUrls(options.Urls);
-        builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        // Standard output is for results. A start that fails is told by the command in a line of its own.
+        builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.AddRouting().AddSwitchboard(folder, options);
         configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();

@@ -57,7 +57,9 @@ public static class ReadConversation
         string subject = Subjects.Conversation(id);
         List<Run> runs = await db.Set<Run>().AsNoTracking().Where(r => r.Subject == subject && r.Kind == RunKind.Turn && r.Result != null && r.Ordinal > after).OrderBy(r => r.Ordinal).Take(take + 1).ToListAsync(http.RequestAborted);
         bool staff = caller is not ContactActor;
-        return Results.Ok(Page<DecisionView>.Of(runs, take, r => Explain(r, staff), r => r.Ordinal.ToString(CultureInfo.InvariantCulture)));
+        var page = Page<DecisionView>.Of(runs, take, r => Explain(r, staff), r => r.Ordinal.ToString(CultureInfo.InvariantCulture));
+        // A person's own words have no decision behind them; that a private note was written is for the staff as well.
+        return Results.Ok(staff ? page : page with { Items = [.. page.Items.Where(d => d.Decision is not null)] });
     }
 
     private static async Task<IResult> EventsAsync(Guid id, long? after, HttpContext http, Data data, IDispatcher dispatcher, TimeProvider time)
