@@ -58,7 +58,7 @@ internal static partial class SearchBenchmark
         foreach (IndexedArticle article in ids.Select(id => index.Find(id)!))
         {
             insert.Parameters.Clear();
-            insert.Parameters.AddWithValue("@id", article.Id.ToString());
+            insert.Parameters.AddWithValue("@id", article.ArticleId.ToString());
             insert.Parameters.AddWithValue("@title", article.Title);
             insert.Parameters.AddWithValue("@body", article.Body);
             insert.ExecuteNonQuery();
