@@ -55,7 +55,8 @@ public sealed class EmbeddedDispatcher(IRunStore store, IRunExecutor executor, i
                     after = stored.Seq;
                     yield return stored;
                 }
-                if (events.Count == 0) await signal.WaitAsync(cancellationToken);
+                // A read that was not full had all there was, and whatever was stored since has given the signal.
+                if (events.Count < EventsAtOnce) await signal.WaitAsync(cancellationToken);
             }
         }
         finally

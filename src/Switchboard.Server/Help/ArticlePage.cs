@@ -112,6 +112,7 @@ public static class ArticlePage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{title} · {company}</title>
+            <link rel="icon" href="/img/switchboard.svg" type="image/svg+xml">
             <link rel="stylesheet" href="/css/base.css">
             <link rel="stylesheet" href="/css/help.css">
             </head>

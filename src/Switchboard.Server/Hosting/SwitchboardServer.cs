@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Switchboard.Core.Runs;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using Switchboard.Storage.Seeding;
@@ -50,11 +51,12 @@ public sealed class SwitchboardServer : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            await new SqliteDatabase(owned).MigrateAsync(cancellationToken);
             app = Build(owned, options, configure);
+            await app.Services.GetRequiredService<SqliteDatabase>().MigrateAsync(cancellationToken);
             DemoSeeded? seeded = options.Demo ? await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(cancellationToken) : null;
             await ListenAsync(app, options, cancellationToken);
             var server = new SwitchboardServer(owned, app, seeded);
+            app.Services.GetRequiredService<IFaultPoints>().Reached("start:listening");
             if (options.Socket is null) owned.Announce(server.Address, server.LocalToken);
             return server;
         }

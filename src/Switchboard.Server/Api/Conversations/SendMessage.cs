@@ -23,9 +23,8 @@ public static class SendMessage
         if (body.Author is not (null or MessageAuthor.Customer or MessageAuthor.Human)) return Problems.Invalid(("author", "is customer or human"));
         if (caller is ContactActor && (body.Author is MessageAuthor.Human || body.Private is true)) return Problems.Of(403, "not_for_contacts", "This is not for visitors.", "Only the staff writes as a person or adds private notes.");
 
-        Conversation? conversation;
-        await using (SwitchboardDb db = data.For(caller.TenantId)) conversation = await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted);
-        if (conversation is null) return Problems.NotFound("conversation");
+        Conversation? conversation = await data.FindConversationAsync(caller.TenantId, id, http.RequestAborted);
+        if (conversation is null || !ConversationAccess.MaySee(caller, conversation)) return Problems.NotFound("conversation");
 
         DateTimeOffset now = time.GetUtcNow();
         if (body.Author is MessageAuthor.Human || body.Private is true)
