@@ -1,3 +1,5 @@
+using Switchboard.Domain.Support;
+
 namespace Switchboard.Storage;
 
 /// <summary>The way to the rows of a tenant. Each home of the storage has its own.</summary>
@@ -6,6 +8,9 @@ public abstract class Data
     /// <summary>The tenant's rows to read, untracked. Dispose it soon: it holds a connection.</summary>
     /// <exception cref="ArgumentException">The tenant is the empty id.</exception>
     public SwitchboardDb For(Guid tenantId) => Open(Given(tenantId));
+
+    /// <summary>One conversation by prepared statements, for the path of every message; null when there is none.</summary>
+    public abstract Task<Conversation?> FindConversationAsync(Guid tenantId, Guid conversationId, CancellationToken cancellationToken);
 
     /// <summary>Changes rows of the tenant in one transaction: the work finds and alters tracked rows, then they are saved.</summary>
     /// <param name="tenantId">The tenant.</param>

@@ -88,7 +88,7 @@ public sealed class DialogueAndHumanTests : IAsyncLifetime
         desk.Clock.Advance(TimeSpan.FromMinutes(1));
         var human = new HumanMessage(desk.TenantId, conversationId, desk.NewId(), desk.NewId(), "I am on it.", IsPrivate: false, "user:1", desk.Clock.GetUtcNow());
 
-        Message message = (await desk.Store.PostHumanAsync(human, default)).ShouldNotBeNull();
+        Message message = (await desk.Store.PostHumanAsync(human, default)).Message.ShouldNotBeNull();
 
         (message.Sequence, message.Author, message.RunId).ShouldBe((1, MessageAuthor.Human, human.RunId));
         RunEvent told = (await EventsAsync()).ShouldHaveSingleItem();
@@ -105,7 +105,7 @@ public sealed class DialogueAndHumanTests : IAsyncLifetime
     {
         var human = new HumanMessage(desk.TenantId, conversationId, desk.NewId(), desk.NewId(), "VIP", IsPrivate: true, "user:1", Desk.Start);
 
-        (await desk.Store.PostHumanAsync(human, default))!.IsPrivate.ShouldBeTrue();
+        (await desk.Store.PostHumanAsync(human, default)).Message!.IsPrivate.ShouldBeTrue();
 
         (await EventsAsync()).ShouldBeEmpty();
         await using SwitchboardDb db = desk.Data.For(desk.TenantId);
@@ -115,7 +115,7 @@ public sealed class DialogueAndHumanTests : IAsyncLifetime
 
     [Fact]
     public async Task A_person_cannot_write_in_a_conversation_that_does_not_exist() =>
-        (await desk.Store.PostHumanAsync(new HumanMessage(desk.TenantId, desk.NewId(), desk.NewId(), desk.NewId(), "?", IsPrivate: false, "user:1", Desk.Start), default)).ShouldBeNull();
+        (await desk.Store.PostHumanAsync(new HumanMessage(desk.TenantId, desk.NewId(), desk.NewId(), desk.NewId(), "?", IsPrivate: false, "user:1", Desk.Start), default)).ShouldBe(new HumanPosted(AcceptKind.NoConversation, null));
 
     [Fact]
     public async Task A_person_who_took_over_while_a_turn_was_under_way_keeps_the_conversation()

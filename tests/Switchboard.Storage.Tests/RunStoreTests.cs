@@ -232,7 +232,7 @@ public sealed class RunStoreTests : IAsyncLifetime
     {
         await desk.FinishAsync(await desk.AcceptAsync(await desk.AddConversationAsync()));
 
-        desk.Faults.Passed.ShouldBe([
+        desk.Faults.Passed.Where(site => site.StartsWith("accept:", StringComparison.Ordinal) || site.StartsWith("finish:", StringComparison.Ordinal)).ShouldBe([
             "accept:written-message", "accept:before-commit", "accept:after-commit",
             "finish:written-steps", "finish:written-reply", "finish:written-events", "finish:before-commit", "finish:after-commit"]);
     }

@@ -43,7 +43,7 @@ public sealed class HumanHandoff : Specialist
             wish.Length <= WishLength ? wish : string.Concat(wish.AsSpan(0, WishLength - 1), "…"),
             asked?.Sequence ?? turn.Opening.WishSequence,
             facts,
-            [.. turn.History.Where(m => m.Author == MessageAuthor.Agent).Select(m => new TriedStep(m.AgentId ?? "agent", m.Citations.Count > 0 ? "answered from the articles" : "replied", Shorten(m.Text), m.CreatedAt))],
+            [.. turn.History.Where(m => m.Author == MessageAuthor.Agent && m.AgentId != turn.Card.Id).Select(m => new TriedStep(m.AgentId ?? "agent", m.Citations.Count > 0 ? "answered from the articles" : "replied", Shorten(m.Text), m.CreatedAt))],
             wish.Length <= WishLength ? wish : string.Concat(wish.AsSpan(0, WishLength - 1), "…"),
             email is null ? "Answer here in the conversation; no address is known." : $"Answer here and to {email}.");
     }

@@ -18,6 +18,9 @@ public sealed record DeskPolicy
     /// <summary>Agents a turn may pass through.</summary>
     public int MostHops { get; init; } = 4;
 
+    /// <summary>Starts of the process with the same turn unfinished after which the turn is given up and people take over.</summary>
+    public int MostStarts { get; init; } = 10;
+
     /// <summary>The version recorded with each decision.</summary>
     public string Version { get; init; } = "default-1";
 }

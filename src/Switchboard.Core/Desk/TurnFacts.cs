@@ -4,7 +4,9 @@ using Switchboard.Core.Knowledge;
 namespace Switchboard.Core.Desk;
 
 /// <summary>The facts of one turn, read from one state of the articles. What was asked once is not searched again.</summary>
-public sealed class TurnFacts(KnowledgeIndex index) : IFacts
+/// <param name="index">The state of the articles.</param>
+/// <param name="today">The tenant's calendar day, by which articles are fresh or old.</param>
+public sealed class TurnFacts(KnowledgeIndex index, DateOnly today) : IFacts
 {
     private readonly Dictionary<string, KnowledgeAnswer> answers = new(StringComparer.Ordinal);
 
@@ -17,7 +19,7 @@ public sealed class TurnFacts(KnowledgeIndex index) : IFacts
     /// <inheritdoc />
     public Task<KnowledgeAnswer> AnswerAsync(string question)
     {
-        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = AnswerComposer.Answer(index, question);
+        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = AnswerComposer.Answer(index, question, new AnswerOptions { Today = today });
         return Task.FromResult(answer);
     }
 }

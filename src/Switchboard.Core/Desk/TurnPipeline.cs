@@ -20,11 +20,12 @@ public sealed class TurnPipeline(
     {
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
+        if (state.Run.Attempts >= policy.MostStarts) return await GiveUpAsync(run, $"The turn was begun {state.Run.Attempts} times and never came to its end.", cancellationToken);
         faults.Reached("turn:loaded");
 
         Understood understood = Understand(state.Trigger.Text);
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
-        var facts = new TurnFacts(articles.Index);
+        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt));
         var log = new TurnLog(understood, policy, catalogue, articles.Version);
 
         double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? (await facts.AnswerAsync(state.Trigger.Text)).Confidence : null;
@@ -47,7 +48,7 @@ public sealed class TurnPipeline(
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
         Understood understood = Understand(state.Trigger.Text);
-        var facts = new TurnFacts(KnowledgeIndex.Empty);
+        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt));
         var log = new TurnLog(understood, policy, catalogue, state.Tenant.KnowledgeVersion);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
         log.Failed(error);

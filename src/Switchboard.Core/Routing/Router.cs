@@ -28,7 +28,8 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
 
         Intent? human = input.Understood.Intents.FirstOrDefault(i => i.AgentId == DeskAgents.HumanHandoff);
         double knowledge = input.KnowledgeConfidence ?? 0;
-        if (input.Dialogue is { } open && Continues(open, input, knowledge) is { } why)
+        // An agent that was taken out of the catalogue cannot go on with what it began.
+        if (input.Dialogue is { } open && catalogue.ById.ContainsKey(open.Input.AgentId) && Continues(open, input, knowledge) is { } why)
             return Decide(RouteKind.Continue, open.Input.AgentId, 1, why, open.Input.Reason, Abstain.None, input, "an open dialogue waits for this answer");
 
         if (human is not null)
@@ -55,7 +56,7 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
 
     private static string WaitsFor(OpenDialogue open)
     {
-        string last = open.Journal[^1].Name;
+        string last = open.Journal.Count > 0 ? open.Journal[^1].Name : string.Empty;
         return last.Split(':')[^1].Split('.', '#')[0];
     }
 

@@ -27,7 +27,14 @@ public sealed class EmbeddedDispatcher(IRunStore store, IRunExecutor executor, i
     public async Task RunAsync(bool resume, CancellationToken cancellationToken)
     {
         if (resume)
-            foreach (RunRef run in await store.UnfinishedAsync(cancellationToken)) Wake(run);
+        {
+            foreach (RunRef run in await store.UnfinishedAsync(cancellationToken))
+            {
+                // A run that ends the process each time it is taken up would never be counted by itself.
+                await store.CountAttemptAsync(run, cancellationToken);
+                Wake(run);
+            }
+        }
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(cancellationToken)));
     }
 
@@ -48,7 +55,8 @@ public sealed class EmbeddedDispatcher(IRunStore store, IRunExecutor executor, i
                     after = stored.Seq;
                     yield return stored;
                 }
-                if (events.Count == 0) await signal.WaitAsync(cancellationToken);
+                // A read that was not full had all there was, and whatever was stored since has given the signal.
+                if (events.Count < EventsAtOnce) await signal.WaitAsync(cancellationToken);
             }
         }
         finally

@@ -68,7 +68,19 @@ public enum AcceptKind
 public sealed record AcceptResult(AcceptKind Kind, Guid RunId, Guid ConversationId, Guid MessageId, int Sequence, bool StartsNow, long FirstEvent);
 
 /// <summary>A person's message in a conversation: stored with a run that ends in the same commit, so that it is an event like any other.</summary>
-public sealed record HumanMessage(Guid TenantId, Guid ConversationId, Guid MessageId, Guid RunId, string Text, bool IsPrivate, string Author, DateTimeOffset At);
+public sealed record HumanMessage(Guid TenantId, Guid ConversationId, Guid MessageId, Guid RunId, string Text, bool IsPrivate, string Author, DateTimeOffset At)
+{
+    /// <summary>The caller's key with the caller's own name before it; null when the caller gave none.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>SHA-256 of the request; given with the key.</summary>
+    public byte[]? RequestHash { get; init; }
+}
+
+/// <summary>What became of a person's message.</summary>
+/// <param name="Kind">Accepted, repeated, or why nothing was written.</param>
+/// <param name="Message">The stored message; null when nothing was or had been written.</param>
+public sealed record HumanPosted(AcceptKind Kind, Message? Message);
 
 /// <summary>A dialogue that began, went on or ended in a turn.</summary>
 /// <param name="RunId">The dialogue's run.</param>
@@ -149,8 +161,8 @@ public interface IRunStore
     /// <summary>Stores a customer's message and the run that answers it. The run is running at once when no other of its conversation is.</summary>
     Task<AcceptResult> AcceptAsync(AcceptTurn turn, CancellationToken cancellationToken);
 
-    /// <summary>Stores a person's message and makes the person the conversation's owner, unless it is a private note. Null when there is no such conversation.</summary>
-    Task<Message?> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken);
+    /// <summary>Stores a person's message and makes the person the conversation's owner, unless it is a private note.</summary>
+    Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken);
 
     /// <summary>Reads what a turn needs; null when there is no such run or it has ended.</summary>
     Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken);

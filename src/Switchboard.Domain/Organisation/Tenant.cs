@@ -30,6 +30,10 @@ public sealed class Tenant
     /// <summary>When the tenant was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>The tenant's calendar day at an instant; that of UTC on a machine without data of the tenant's time zone.</summary>
+    public DateOnly DayOf(DateTimeOffset instant) =>
+        DateOnly.FromDateTime((TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out TimeZoneInfo? zone) ? TimeZoneInfo.ConvertTime(instant, zone) : instant.ToUniversalTime()).DateTime);
+
     /// <summary>Says what is wrong with a slug, or null when it is good.</summary>
     public static string? SlugProblem(string slug) => slug switch
     {

@@ -20,6 +20,9 @@ public sealed class CommandLine(IConfiguration configuration)
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
+    // Longer than the server's own patience with what is under way, so that Ctrl-C never cuts a commit or leaves the announcement behind.
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
+
     private readonly Option<string> data = new("--data") { Description = "Data folder", Recursive = true, DefaultValueFactory = _ => configuration["Data"] ?? "switchboard-data", HelpName = "DIR" };
     private readonly Option<string> tenant = new("--tenant") { Description = "Tenant by its slug", Recursive = true, DefaultValueFactory = _ => "demo", HelpName = "SLUG" };
     private readonly Option<bool> json = new("--json") { Description = "Print one JSON document on standard output and nothing else there", Recursive = true };
@@ -46,7 +49,7 @@ public sealed class CommandLine(IConfiguration configuration)
             await Console.Error.WriteLineAsync("Run with --help to see how it is meant.");
             return WrongUsage;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTime });
     }
 
     /// <summary>Makes an action of a command's work: binds the shared options and tells errors in a line.</summary>

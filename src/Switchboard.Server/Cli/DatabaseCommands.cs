@@ -20,7 +20,7 @@ public sealed class DatabaseCommands(BindAction bind)
 
     private static async Task MigrateAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
     {
-        if (DataFolder.ReadOwner(globals.Data) is not null)
+        if (await DeskConnection.FindServerAsync(globals.Data, cancellationToken) is not null)
         {
             // A server brings its database up to date before it listens, so one that runs has nothing left to do.
             await StatusAsync(parsed, globals, cancellationToken);
@@ -35,7 +35,7 @@ public sealed class DatabaseCommands(BindAction bind)
 
     private static async Task StatusAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
     {
-        if (DataFolder.ReadOwner(globals.Data) is not null)
+        if (await DeskConnection.FindServerAsync(globals.Data, cancellationToken) is not null)
         {
             await using DeskConnection desk = await globals.ConnectAsync(cancellationToken);
             ShowSystem.SystemView system = await DeskConnection.ReadAsync<ShowSystem.SystemView>(await desk.Http.GetAsync("/api/v1/system", cancellationToken), cancellationToken);

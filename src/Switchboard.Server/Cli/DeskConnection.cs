@@ -34,7 +34,7 @@ public sealed class DeskConnection : IAsyncDisposable
     /// <summary>Opens the way to the desk of a data folder, for a tenant.</summary>
     public static async Task<DeskConnection> OpenAsync(string dataPath, string tenant, bool verbose, CancellationToken cancellationToken)
     {
-        if (DataFolder.ReadOwner(dataPath) is { } owner && await AnswersAsync(owner.Address, cancellationToken))
+        if (await FindServerAsync(dataPath, cancellationToken) is { } owner)
             return new DeskConnection(Client(new SocketsHttpHandler(), owner.Address, owner.Token, tenant), null, null);
 
         DirectoryInfo folder = Directory.CreateTempSubdirectory("switchboard-");
@@ -51,6 +51,10 @@ public sealed class DeskConnection : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The server that runs on the data folder; null when there is none. An announcement that a killed process left behind is none.</summary>
+    public static async Task<ServerOwner?> FindServerAsync(string dataPath, CancellationToken cancellationToken) =>
+        DataFolder.ReadOwner(dataPath) is { } owner && await AnswersAsync(owner.Address, cancellationToken) ? owner : null;
 
     /// <summary>Reads an answer, or throws what the problem document says.</summary>
     public static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
-using Spectre.Console;
 using Switchboard.Core;
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Support;
@@ -49,10 +48,10 @@ public sealed class KnowledgeCommands(BindAction bind)
             total = new ImportReport(total.Added + report.Added, total.Changed + report.Changed, total.Unchanged + report.Unchanged, total.Archived + report.Archived, [.. total.Failed, .. report.Failed], [.. total.Files, .. report.Files]);
         }
 
-        globals.Terminal.Result(total, console =>
+        globals.Terminal.Result(total, _ =>
         {
             foreach (FileReport file in total.Files.Where(f => f.Result is not "unchanged"))
-                console.MarkupLineInterpolated($"{file.Result,-9} {file.Path}{(file.Error is null ? "" : ": " + file.Error)}");
+                globals.Terminal.Line($"{file.Result,-9} {file.Path}{(file.Error is null ? "" : ": " + file.Error)}");
             globals.Terminal.Line($"{total.Added} added, {total.Changed} changed, {total.Unchanged} unchanged, {total.Archived} archived, {total.Failed.Count} failed");
         });
     }

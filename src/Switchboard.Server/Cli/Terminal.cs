@@ -6,8 +6,8 @@ namespace Switchboard.Server.Cli;
 /// <summary>What a command prints to. Results go to standard output, progress and errors to standard error, so that a pipe gets results only.</summary>
 public sealed class Terminal(TextWriter output, TextWriter error, bool json)
 {
-    private readonly IAnsiConsole errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
-    private readonly IAnsiConsole results = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+    private readonly IAnsiConsole errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error), Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+    private readonly IAnsiConsole results = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
 
     /// <summary>Whether one JSON document is asked for.</summary>
     public bool Json => json;
@@ -28,7 +28,7 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool json)
     }
 
     /// <summary>Prints why a command failed.</summary>
-    public void Failed(string message) => errors.MarkupLineInterpolated($"[red]error:[/] {message}");
+    public void Failed(string message) => error.WriteLine($"error: {message}");
 
     /// <summary>Shows a bar on a terminal, plain lines elsewhere, while the work runs.</summary>
     public async Task<T> ProgressAsync<T>(string title, Func<IProgress<(int Done, int Total)>, Task<T>> work)

@@ -30,6 +30,7 @@ public static class ArticlePage
 
         MarkdownDocument document = Markdown.Parse(article.Body, Pipeline);
         await ResolveLinksAsync(db, found, article, document, http.RequestAborted);
+        Disarm(document);
         return Results.Content(Render(found, article, document, from ?? 0, to ?? 0), "text/html; charset=utf-8");
     }
 
@@ -52,6 +53,23 @@ public static class ArticlePage
         foreach (LinkInline link in document.Descendants<LinkInline>().ToList())
         {
             if (link.IsImage || !SafeScheme(link.Url)) link.ReplaceBy(link.IsImage ? new LiteralInline($"[{string.Concat(link.Descendants<LiteralInline>())}]") : Plain(link));
+        }
+    }
+
+    /// <summary>Takes away what an author could make a reader's browser run: attributes of their own, and addresses in angle brackets that are none of the web.</summary>
+    private static void Disarm(MarkdownDocument document)
+    {
+        foreach (AutolinkInline link in document.Descendants<AutolinkInline>().ToList())
+        {
+            if (!link.IsEmail && !SafeScheme(link.Url)) link.ReplaceBy(new LiteralInline(link.Url));
+        }
+        // The class of a code block's language is the one attribute that is read from the text and wanted.
+        foreach (MarkdownObject part in document.Descendants())
+        {
+            if (part.TryGetAttributes() is not { } attributes) continue;
+            attributes.Id = null;
+            attributes.Properties = null;
+            attributes.Classes?.RemoveAll(c => !c.StartsWith("language-", StringComparison.Ordinal));
         }
     }
 
@@ -94,6 +112,7 @@ public static class ArticlePage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{title} · {company}</title>
+            <link rel="icon" href="/img/switchboard.svg" type="image/svg+xml">
             <link rel="stylesheet" href="/css/base.css">
             <link rel="stylesheet" href="/css/help.css">
             </head>
@@ -105,7 +124,9 @@ public static class ArticlePage
             """);
         var renderer = new HtmlRenderer(html);
         Pipeline.Setup(renderer);
-        renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.LiteralInlineRenderer>(new MarkingRenderer(from, to));
+        var quote = new Quote(from, to);
+        renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.LiteralInlineRenderer>(new MarkingRenderer(quote));
+        renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.CodeInlineRenderer>(new MarkingCodeRenderer(quote));
         renderer.Render(document);
         html.Write($"""
             <footer class="meta">Updated {article.UpdatedAt:yyyy-MM-dd} · version {article.Version}</footer>
@@ -117,15 +138,27 @@ public static class ArticlePage
         return html.ToString();
     }
 
-    /// <summary>Writes text, with what lies in the quoted stretch of the source marked.</summary>
-    private sealed class MarkingRenderer(int from, int to) : HtmlObjectRenderer<LiteralInline>
+    /// <summary>The quoted stretch of the source; the first mark of it is the place the page opens at.</summary>
+    private sealed class Quote(int from, int to)
     {
         private bool marked;
 
+        public (int Start, int End) Of(SourceSpan span) => (Math.Max(from, span.Start), Math.Min(to, span.End + 1));
+
+        public string Tag()
+        {
+            string tag = marked ? "<mark>" : "<mark id=\"quote\">";
+            marked = true;
+            return tag;
+        }
+    }
+
+    /// <summary>Writes text, with what lies in the quoted stretch of the source marked.</summary>
+    private sealed class MarkingRenderer(Quote quote) : HtmlObjectRenderer<LiteralInline>
+    {
         protected override void Write(HtmlRenderer renderer, LiteralInline obj)
         {
-            int start = Math.Max(from, obj.Span.Start);
-            int end = Math.Min(to, obj.Span.End + 1);
+            (int start, int end) = quote.Of(obj.Span);
             if (start >= end || !renderer.EnableHtmlForInline)
             {
                 renderer.WriteEscape(ref obj.Content);
@@ -137,9 +170,23 @@ public static class ArticlePage
             int head = exact ? start - obj.Span.Start : 0;
             int tail = exact ? end - obj.Span.Start : text.Length;
             renderer.WriteEscape(text.AsSpan(0, head).ToString());
-            renderer.Write(marked ? "<mark>" : "<mark id=\"quote\">").WriteEscape(text.AsSpan(head, tail - head).ToString()).Write("</mark>");
+            renderer.Write(quote.Tag()).WriteEscape(text.AsSpan(head, tail - head).ToString()).Write("</mark>");
             renderer.WriteEscape(text.AsSpan(tail).ToString());
-            marked = true;
+        }
+    }
+
+    /// <summary>Writes code within a line, marked as a whole when the quote touches it.</summary>
+    private sealed class MarkingCodeRenderer(Quote quote) : HtmlObjectRenderer<CodeInline>
+    {
+        protected override void Write(HtmlRenderer renderer, CodeInline obj)
+        {
+            (int start, int end) = quote.Of(obj.Span);
+            bool isQuoted = start < end && renderer.EnableHtmlForInline;
+            if (isQuoted) renderer.Write(quote.Tag());
+            if (renderer.EnableHtmlForInline) renderer.Write("<code>");
+            renderer.WriteEscape(obj.ContentSpan.ToString());
+            if (renderer.EnableHtmlForInline) renderer.Write("</code>");
+            if (isQuoted) renderer.Write("</mark>");
         }
     }
 }

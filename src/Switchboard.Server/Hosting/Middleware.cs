@@ -15,14 +15,17 @@ public static class Middleware
     public static void UseSwitchboard(this WebApplication app)
     {
         app.Use(AddHeadersAsync);
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true });
-        app.UseStatusCodePages(context => Problems.Of(context.HttpContext.Response.StatusCode, "http_error", "The request cannot be served", Describe(context.HttpContext)).ExecuteAsync(context.HttpContext));
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsCallersFault });
+        app.UseStatusCodePages(context => Describe(context.HttpContext).ExecuteAsync(context.HttpContext));
         var pages = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = pages });
         app.UseStaticFiles(new StaticFileOptions { FileProvider = pages });
         app.UseRouting();
         app.UseMiddleware<Authentication>();
     }
+
+    /// <summary>A request that cannot be read is the caller's fault: it is answered, and not logged as ours.</summary>
+    private static bool IsCallersFault(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is BadHttpRequestException;
 
     private static Task AddHeadersAsync(HttpContext http, RequestDelegate next)
     {
@@ -39,30 +42,55 @@ public static class Middleware
         Exception? error = http.Features.Get<IExceptionHandlerFeature>()?.Error;
         IResult problem = error switch
         {
-            BadHttpRequestException { InnerException: JsonException json } => Problems.Invalid((FieldOf(json), "is not what this call takes: " + WithoutPlace(json.Message))),
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(413, "too_large", "The body is too large", "A body may have 1 MB, an import 256 MB."),
-            BadHttpRequestException bad => Problems.Of(bad.StatusCode, "invalid_request", "The request is not valid", bad.Message),
+            BadHttpRequestException { InnerException: JsonException json } => Problems.Invalid((FieldOf(json), "is not what this call takes: " + Reason(json))),
+            BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Problems.Invalid(ParameterOf(bad.Message)),
+            BadHttpRequestException bad => OfStatus(http, bad.StatusCode),
             _ => Problems.Of(500, "internal", "Something went wrong", "The fault is in the log under this trace id."),
         };
         return problem.ExecuteAsync(http);
     }
 
-    private static string FieldOf(JsonException error) => error.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
-
-    private static string WithoutPlace(string message)
+    private static string FieldOf(JsonException error)
     {
-        // The reader's message names our types; what helps the caller is before that.
-        int place = message.IndexOf(" Path:", StringComparison.Ordinal);
-        string text = place < 0 ? message : message[..place];
-        int type = text.IndexOf("Switchboard.", StringComparison.Ordinal);
-        return type < 0 ? text : "a name or a value in it does not belong there. Unknown names are refused.";
+        string path = error.Path is { Length: > 2 } known && known.StartsWith("$.", StringComparison.Ordinal) ? known[2..] : string.Empty;
+        // The reader does not count an unknown name as part of the path; it stands in quotes in the message.
+        if (UnknownName(error.Message) is { } name && path != name && !path.EndsWith("." + name, StringComparison.Ordinal)) path = path.Length == 0 ? name : $"{path}.{name}";
+        return path.Length == 0 ? "body" : path;
     }
 
-    private static string Describe(HttpContext http) => http.Response.StatusCode switch
+    private static string? UnknownName(string message)
     {
-        404 => $"There is nothing at {http.Request.Path}.",
-        405 => $"{http.Request.Method} is not for {http.Request.Path}.",
-        415 => "Send the body as application/json.",
-        _ => $"The server answers {http.Response.StatusCode}.",
+        const string Before = "The JSON property '";
+        if (!message.StartsWith(Before, StringComparison.Ordinal)) return null;
+        int end = message.IndexOf("' could not be mapped", StringComparison.Ordinal);
+        return end < 0 ? null : message[Before.Length..end];
+    }
+
+    /// <summary>The reader's messages name types of the program, so what helps the caller is said in words of our own.</summary>
+    private static string Reason(JsonException error) => error.Message switch
+    {
+        { } m when UnknownName(m) is not null => "the name is unknown, and unknown names are refused.",
+        { } m when m.Contains("could not be converted", StringComparison.Ordinal) => "the value has another type or is none of those that are allowed.",
+        { } m when m.Contains("doesn't allow null", StringComparison.Ordinal) || m.Contains("null", StringComparison.OrdinalIgnoreCase) => "it must not be null.",
+        _ => $"it is no valid JSON{(error.LineNumber is { } line ? $" at line {line + 1}, byte {error.BytePositionInLine + 1}" : "")}.",
+    };
+
+    private static (string Field, string Message) ParameterOf(string message)
+    {
+        // "Failed to bind parameter "Nullable<int> limit" from "many"." and "Required parameter "Body body" was not provided from body."
+        string[] quoted = message.Split('"');
+        string name = quoted.Length > 2 ? quoted[1].Split(' ')[^1] : "body";
+        return name == "body" || !message.StartsWith("Failed to bind", StringComparison.Ordinal) ? (name, "is missing; send a JSON object.") : (name, "is not of the form this parameter has.");
+    }
+
+    private static IResult Describe(HttpContext http) => OfStatus(http, http.Response.StatusCode);
+
+    private static IResult OfStatus(HttpContext http, int status) => status switch
+    {
+        404 => Problems.Of(404, "not_found", "Not found", $"There is nothing at {http.Request.Path}."),
+        405 => Problems.Of(405, "method_not_allowed", "The method is not for this place", $"{http.Request.Method} is not for {http.Request.Path}."),
+        413 => Problems.Of(413, "too_large", "The body is too large", "A body may have 1 MB, an import 256 MB."),
+        415 => Problems.Of(415, "unsupported_media_type", "The body has another type", "Send the body as application/json."),
+        _ => Problems.Of(status, "http_error", "The request cannot be served", $"The server answers {status}."),
     };
 }

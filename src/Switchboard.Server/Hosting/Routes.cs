@@ -17,7 +17,9 @@ public static class Routes
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         CreateConversation.Map(api);
         SendMessage.Map(api);
+        ListConversations.Map(api);
         ReadConversation.Map(api);
+        ReadRun.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);
         StartSession.Map(api);

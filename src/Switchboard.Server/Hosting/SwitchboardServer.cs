@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Switchboard.Core.Runs;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using Switchboard.Storage.Seeding;
@@ -50,11 +51,12 @@ public sealed class SwitchboardServer : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            await new SqliteDatabase(owned).MigrateAsync(cancellationToken);
             app = Build(owned, options, configure);
+            await app.Services.GetRequiredService<SqliteDatabase>().MigrateAsync(cancellationToken);
             DemoSeeded? seeded = options.Demo ? await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(cancellationToken) : null;
             await ListenAsync(app, options, cancellationToken);
             var server = new SwitchboardServer(owned, app, seeded);
+            app.Services.GetRequiredService<IFaultPoints>().Reached("start:listening");
             if (options.Socket is null) owned.Announce(server.Address, server.LocalToken);
             return server;
         }
@@ -85,7 +87,9 @@ public sealed class SwitchboardServer : IAsyncDisposable
             if (options.Socket is { } socket) kestrel.ListenUnixSocket(socket);
         });
         if (options.Socket is null) builder.WebHost.UseUrls(options.Urls);
-        builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        // Standard output is for results. A start that fails is told by the command in a line of its own.
+        builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.AddRouting().AddSwitchboard(folder, options);
         configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();

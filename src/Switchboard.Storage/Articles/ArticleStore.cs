@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Runs;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 
@@ -7,7 +8,8 @@ namespace Switchboard.Storage.Articles;
 /// <summary>The articles of the tenants' help centres.</summary>
 /// <param name="data">Where they are stored.</param>
 /// <param name="tenants">Told when a tenant's knowledge version grows.</param>
-public sealed class ArticleStore(Data data, Tenants tenants)
+/// <param name="faults">Where a test may end the process.</param>
+public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults)
 {
     /// <summary>What an import compares its files with: every article of the tenant, archived ones too.</summary>
     public async Task<IReadOnlyList<ArticleFingerprint>> FingerprintsAsync(Guid tenantId, CancellationToken cancellationToken)
@@ -41,11 +43,12 @@ public sealed class ArticleStore(Data data, Tenants tenants)
     public async Task<ArticlesApplied> ApplyAsync(Guid tenantId, IReadOnlyList<ArticleChange> changes, DateTimeOffset at, CancellationToken cancellationToken)
     {
         ArticlesApplied applied = await data.WriteAsync(tenantId, db => Apply(db, changes, at), cancellationToken);
+        faults.Reached("import:after-commit");
         tenants.Forget();
         return applied;
     }
 
-    private static ArticlesApplied Apply(SwitchboardDb db, IReadOnlyList<ArticleChange> changes, DateTimeOffset at)
+    private ArticlesApplied Apply(SwitchboardDb db, IReadOnlyList<ArticleChange> changes, DateTimeOffset at)
     {
         var touched = changes.Where(c => c is not InsertArticle).Select(c => c.Id).ToHashSet();
         Dictionary<Guid, KbArticle> articles = touched.Count == 0 ? [] : db.Articles.Where(a => touched.Contains(a.Id)).ToDictionary(a => a.Id);
@@ -86,6 +89,7 @@ public sealed class ArticleStore(Data data, Tenants tenants)
 
         Tenant tenant = db.Tenants.Single(t => t.Id == db.TenantId);
         if (seen) tenant.KnowledgeVersion++;
+        faults.Reached("import:before-commit");
         return new ArticlesApplied(inserted, updated, archived, moved, tenant.KnowledgeVersion);
     }
 

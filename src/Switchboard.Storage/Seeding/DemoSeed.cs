@@ -1,3 +1,4 @@
+using Switchboard.Core.Runs;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
@@ -15,7 +16,8 @@ public sealed record DemoSeeded(Tenant Tenant, User Owner, string ApiKey);
 /// <param name="data">Where it is stored.</param>
 /// <param name="tenants">Told of the new tenant.</param>
 /// <param name="clock">The time of its rows.</param>
-public sealed class DemoSeed(Data data, Tenants tenants, TimeProvider clock)
+/// <param name="faults">Where a test may end the process.</param>
+public sealed class DemoSeed(Data data, Tenants tenants, TimeProvider clock, IFaultPoints faults)
 {
     /// <summary>Slug of the demonstration tenant.</summary>
     public const string Slug = "demo";
@@ -52,11 +54,12 @@ public sealed class DemoSeed(Data data, Tenants tenants, TimeProvider clock)
         var owner = new User { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Email = "owner@demo.example", Name = "Demo Owner", Role = Role.Owner, CreatedAt = now };
         KeyText key = KeyText.Create();
         bool made = await data.WriteAsync(tenant.Id, db => Write(db, tenant, owner, key, content.Customers!), cancellationToken);
+        faults.Reached("seed:after-commit");
         tenants.Forget();
         return made ? new DemoSeeded(tenant, owner, key.Text) : null;
     }
 
-    private static bool Write(SwitchboardDb db, Tenant tenant, User owner, KeyText key, List<DemoCustomer> customers)
+    private bool Write(SwitchboardDb db, Tenant tenant, User owner, KeyText key, List<DemoCustomer> customers)
     {
         if (db.Tenants.Any(t => t.Slug == Slug)) return false;
         DateTimeOffset now = tenant.CreatedAt;
@@ -94,6 +97,7 @@ public sealed class DemoSeed(Data data, Tenants tenants, TimeProvider clock)
             }
         }
 
+        faults.Reached("seed:before-commit");
         return true;
     }
 }

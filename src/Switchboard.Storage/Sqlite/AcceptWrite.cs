@@ -17,7 +17,7 @@ internal readonly struct AcceptWrite(SqliteWriteContext item, IFaultPoints fault
     /// <summary>Stores the message and the run, or says why not.</summary>
     public AcceptResult Accept(AcceptTurn turn)
     {
-        if (turn.IdempotencyKey is { } key && FindKey(turn, key) is { } earlier) return earlier;
+        if (turn.IdempotencyKey is { } key && FindKey(turn.TenantId, turn.ConversationId, key, turn.RequestHash, turn.At) is { } earlier) return earlier;
 
         if (turn.NewConversation is { } conversation)
         {
@@ -76,24 +76,24 @@ internal readonly struct AcceptWrite(SqliteWriteContext item, IFaultPoints fault
     }
 
     /// <summary>What became of the key before; null when it is new or so old that it is free again.</summary>
-    private AcceptResult? FindKey(AcceptTurn turn, string key)
+    internal AcceptResult? FindKey(Guid tenantId, Guid conversationId, string key, byte[]? hash, DateTimeOffset at)
     {
         var stored = item.Command("select id, subject, input, request_hash, created_at from runs where tenant_id = @tenant and idempotency_key = @key")
-            .Set("@tenant", turn.TenantId).Set("@key", key).First(StoredKey.Read);
+            .Set("@tenant", tenantId).Set("@key", key).First(StoredKey.Read);
         if (stored is null) return null;
-        if (stored.At <= turn.At - keyLife)
+        if (stored.At <= at - keyLife)
         {
             item.Command("update runs set idempotency_key = null where tenant_id = @tenant and id = @run")
-                .Set("@tenant", turn.TenantId).Set("@run", stored.RunId).Execute();
+                .Set("@tenant", tenantId).Set("@run", stored.RunId).Execute();
             return null;
         }
 
-        if (!CryptographicOperations.FixedTimeEquals(stored.Hash, turn.RequestHash))
-            return new AcceptResult(AcceptKind.KeyMismatch, Guid.Empty, turn.ConversationId, Guid.Empty, 0, StartsNow: false, 0);
+        if (!CryptographicOperations.FixedTimeEquals(stored.Hash, hash))
+            return new AcceptResult(AcceptKind.KeyMismatch, Guid.Empty, conversationId, Guid.Empty, 0, StartsNow: false, 0);
 
         TurnInput input = Json.Read<TurnInput>(stored.Input);
         long first = item.Command("select min(seq) from run_events where tenant_id = @tenant and subject = @subject and run_id = @run")
-            .Set("@tenant", turn.TenantId).Set("@subject", stored.Subject).Set("@run", stored.RunId).Number() ?? 0;
+            .Set("@tenant", tenantId).Set("@subject", stored.Subject).Set("@run", stored.RunId).Number() ?? 0;
         return new AcceptResult(AcceptKind.Repeated, stored.RunId, input.ConversationId, input.MessageId, input.Sequence, StartsNow: false, first);
     }
 

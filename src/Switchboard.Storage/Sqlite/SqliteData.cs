@@ -1,3 +1,5 @@
+using Switchboard.Domain.Support;
+
 namespace Switchboard.Storage.Sqlite;
 
 /// <summary>The rows of a tenant in SQLite.</summary>
@@ -5,6 +7,13 @@ namespace Switchboard.Storage.Sqlite;
 /// <param name="writer">The one that writes.</param>
 public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Data
 {
+    /// <inheritdoc />
+    public override Task<Conversation?> FindConversationAsync(Guid tenantId, Guid conversationId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Read(session => TurnRead.FindConversation(session, tenantId, conversationId)));
+    }
+
     /// <inheritdoc />
     protected override SwitchboardDb Open(Guid tenantId) => readers.Open(tenantId);
 

@@ -1,8 +1,11 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using SQLitePCL;
+using Switchboard.Core.Runs;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -32,9 +35,11 @@ public sealed class DatabaseException : Exception
 
 /// <summary>The database file of a data folder: its state and its migrations.</summary>
 /// <param name="folder">The folder, held by this process.</param>
-public sealed class SqliteDatabase(DataFolder folder)
+/// <param name="faults">Where a test may end the process; null for nowhere.</param>
+public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = null)
 {
     private const string history = "__EFMigrationsHistory";
+    private const string migrationLock = "__EFMigrationsLock";
 
     /// <summary>The database's file.</summary>
     public string Path => folder.DatabasePath;
@@ -68,17 +73,21 @@ public sealed class SqliteDatabase(DataFolder folder)
 
         // SQLite gives its side files the mode of the database, so the mode is right before it writes the first byte.
         PrivateFiles.CreateEmpty(Path);
+        faults?.Reached("migrate:created-file");
         await using SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
         await connection.OpenAsync(cancellationToken);
         await using (SqliteCommand command = connection.CreateCommand())
         {
             // A process that died while migrating leaves its lock behind. The folder is ours alone, so the lock is nobody's.
-            command.CommandText = "pragma journal_mode=wal; pragma synchronous=full; drop table if exists \"__EFMigrationsLock\";";
+            command.CommandText = "pragma journal_mode=wal; pragma synchronous=full; drop table if exists \"" + migrationLock + "\";";
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var context = new SqliteDb(new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).Options, Guid.Empty);
+        DbContextOptionsBuilder<SqliteDb> options = new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection);
+        if (faults is not null) options.AddInterceptors(new MigrationSteps(faults), new MigrationCommits(faults));
+        await using var context = new SqliteDb(options.Options, Guid.Empty);
         await context.Database.MigrateAsync(cancellationToken);
+        faults?.Reached("migrate:done");
     }
 
     /// <summary>Copies the database, while it may be in use, to <c>switchboard.db.before-MIGRATION</c>.</summary>
@@ -112,6 +121,8 @@ public sealed class SqliteDatabase(DataFolder folder)
             using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "select name from sqlite_master where type = 'table' and name not like 'sqlite%'";
             List<string> tables = Texts(command);
+            // The lock is the first table a migration makes; a first start that was killed right then has made nothing else.
+            tables.Remove(migrationLock);
             if (tables.Count == 0) return [];
             if (!tables.Contains(history, StringComparer.Ordinal))
                 throw new DatabaseException($"{Path} is a database of another program. Move it away, or name another data folder; nothing was changed.");
@@ -142,4 +153,29 @@ public sealed class SqliteDatabase(DataFolder folder)
 
     private SqliteConnection Connect(SqliteOpenMode mode) =>
         new(new SqliteConnectionStringBuilder { DataSource = Path, Mode = mode, Pooling = false }.ToString());
+
+    /// <summary>The statements of a migration that stand outside its transaction: each leaves a state of its own behind.</summary>
+    private sealed class MigrationSteps(IFaultPoints faults) : DbCommandInterceptor
+    {
+        public override ValueTask<int> NonQueryExecutedAsync(DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+        {
+            if (command.Transaction is null) faults.Reached("migrate:executed-outside-transaction");
+            return new(result);
+        }
+    }
+
+    private sealed class MigrationCommits(IFaultPoints faults) : DbTransactionInterceptor
+    {
+        public override ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        {
+            faults.Reached("migrate:before-commit");
+            return new(result);
+        }
+
+        public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            faults.Reached("migrate:after-commit");
+            return Task.CompletedTask;
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using Switchboard.Core.Runs;
-using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -18,8 +17,8 @@ public sealed class SqliteRunStore(SqliteWriter writer, SqliteReaders readers, I
     }
 
     /// <inheritdoc />
-    public Task<Message?> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken) =>
-        writer.RunAsync(item => HumanWrite.Post(item, message), cancellationToken);
+    public Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken) =>
+        writer.RunAsync(item => HumanWrite.Post(item, faults, message), cancellationToken);
 
     /// <inheritdoc />
     public Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Switchboard.Core;
@@ -74,7 +75,8 @@ internal static class TurnRead
                 CreatedAt = row.Instant(7),
             });
 
-    private static Conversation? FindConversation(SqliteSession session, Guid tenantId, Guid id) =>
+    /// <summary>The conversation; null when there is none.</summary>
+    public static Conversation? FindConversation(SqliteSession session, Guid tenantId, Guid id) =>
         session.Statement("""
             select channel, contact_id, visitor_id, continues_id, subject, status, owner, priority, reply_email, low_confidence_streak, reopened_count, created_at, last_activity_at
             from conversations where tenant_id = @tenant and id = @id
@@ -153,7 +155,7 @@ internal static class TurnRead
             Author = row.Enum<MessageAuthor>(2),
             AgentId = row.TextOrNull(3),
             Text = row.GetString(4),
-            Citations = citations == "[]" ? [] : Json.Read<IReadOnlyList<Citation>>(citations),
+            Citations = citations == "[]" ? [] : new StoredCitations(citations),
             Status = row.EnumOrNull<ReplyStatus>(6),
             Confidence = row.DoubleOrNull(7),
             IsPrivate = row.GetBoolean(8),
@@ -181,6 +183,22 @@ internal static class TurnRead
 
     private static T Required<T>(T? row, string what, Guid id) where T : class =>
         row ?? throw new InvalidOperationException($"There is no {what} {id}, though a run belongs to it.");
+
+    /// <summary>Citations that are parsed when somebody looks at them: of a long history hardly any turn does, and parsing them all cost more than the rest of the load.</summary>
+    private sealed class StoredCitations(string json) : IReadOnlyList<Citation>
+    {
+        private IReadOnlyList<Citation>? parsed;
+
+        public int Count => Parsed.Count;
+
+        public Citation this[int index] => Parsed[index];
+
+        private IReadOnlyList<Citation> Parsed => parsed ??= Json.Read<IReadOnlyList<Citation>>(json);
+
+        public IEnumerator<Citation> GetEnumerator() => Parsed.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 
     private static class ConversationState
     {

@@ -40,15 +40,9 @@ public static class ManageKeys
         if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > MostNameCharacters) return Problems.Invalid(("name", $"has 1 to {MostNameCharacters} characters"));
         if (body.ExpiresAt <= time.GetUtcNow()) return Problems.Invalid(("expiresAt", "lies in the past"));
         ScopeSet own = caller is KeyActor key ? key.Scopes : new ScopeSet(Scopes.All);
-        ScopeSet wanted;
-        try
-        {
-            wanted = body.Scopes is null ? own : new ScopeSet(body.Scopes);
-        }
-        catch (ArgumentException unknown)
-        {
-            return Problems.Invalid(("scopes", unknown.Message));
-        }
+        if (body.Scopes?.FirstOrDefault(s => s is not null && !Scopes.All.Contains(s)) is { } unknown) return Problems.Invalid(("scopes", $"\"{unknown}\" is no scope; scopes are: {string.Join(' ', Scopes.All.Order(StringComparer.Ordinal))}"));
+        if (body.Scopes?.Any(s => s is null) ?? false) return Problems.Invalid(("scopes", "has an entry that is null"));
+        ScopeSet wanted = body.Scopes is null ? own : new ScopeSet(body.Scopes);
         if (!wanted.IsWithin(own)) return Problems.Of(403, "missing_scope", "A key cannot carry more than its maker", $"Yours lacks: {string.Join(' ', wanted.Items.Where(s => !own.Has(s)))}.");
         if (await OwnerAsync(caller, data, http.RequestAborted) is not { } owner) return Problems.Of(409, "no_owner", "The tenant has no owner", "A key acts for a user, and this tenant has none.");
         KeyText text = KeyText.Create();

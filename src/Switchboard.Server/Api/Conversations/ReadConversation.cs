@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
 using Switchboard.Core.Agents;
@@ -13,11 +14,6 @@ namespace Switchboard.Server.Api.Conversations;
 /// <summary>GET /conversations/{id} and what belongs to it: messages, decisions, events.</summary>
 public static class ReadConversation
 {
-    private const int MostItems = 100;
-
-    /// <summary>A page of a list.</summary>
-    public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
-
     /// <summary>Why one turn went as it went.</summary>
     public sealed record DecisionView(Guid RunId, int Sequence, RunStatus Status, DateTimeOffset At, Guid? ReplyId, DecisionRecord? Decision, string? Error);
 
@@ -49,8 +45,7 @@ public static class ReadConversation
         if (await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted) is null) return Problems.NotFound("conversation");
         bool staff = caller is not ContactActor;
         List<Message> messages = await db.Set<Message>().AsNoTracking().Where(m => m.ConversationId == id && m.Sequence > after && (staff || !m.IsPrivate)).OrderBy(m => m.Sequence).Take(take + 1).ToListAsync(http.RequestAborted);
-        string? next = messages.Count > take ? messages[take - 1].Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
-        return Results.Ok(new Page<MessageView>([.. messages.Take(take).Select(m => MessageView.Of(m, catalogue))], next));
+        return Results.Ok(Page<MessageView>.Of(messages, take, m => MessageView.Of(m, catalogue), m => m.Sequence.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static async Task<IResult> DecisionsAsync(Guid id, int? limit, string? cursor, HttpContext http, Data data)
@@ -61,9 +56,10 @@ public static class ReadConversation
         if (await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted) is null) return Problems.NotFound("conversation");
         string subject = Subjects.Conversation(id);
         List<Run> runs = await db.Set<Run>().AsNoTracking().Where(r => r.Subject == subject && r.Kind == RunKind.Turn && r.Result != null && r.Ordinal > after).OrderBy(r => r.Ordinal).Take(take + 1).ToListAsync(http.RequestAborted);
-        string? next = runs.Count > take ? runs[take - 1].Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
         bool staff = caller is not ContactActor;
-        return Results.Ok(new Page<DecisionView>([.. runs.Take(take).Select(r => Explain(r, staff))], next));
+        var page = Page<DecisionView>.Of(runs, take, r => Explain(r, staff), r => r.Ordinal.ToString(CultureInfo.InvariantCulture));
+        // A person's own words have no decision behind them; that a private note was written is for the staff as well.
+        return Results.Ok(staff ? page : page with { Items = [.. page.Items.Where(d => d.Decision is not null)] });
     }
 
     private static async Task<IResult> EventsAsync(Guid id, long? after, HttpContext http, Data data, IDispatcher dispatcher, TimeProvider time)
@@ -86,10 +82,9 @@ public static class ReadConversation
 
     private static IResult? PageProblem(int? limit, string? cursor, out int take, out int after)
     {
-        take = limit ?? MostItems;
+        take = limit ?? Paging.MostItems;
         after = 0;
-        if (take is < 1 or > MostItems) return Problems.Invalid(("limit", $"is a number from 1 to {MostItems}"));
-        if (cursor is null) return null;
-        return int.TryParse(cursor, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out after) ? null : Problems.Invalid(("cursor", "is the nextCursor of the page before"));
+        if (Paging.LimitProblem(limit) is { } problem) return problem;
+        return cursor is null || int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after) ? null : Paging.CursorProblem();
     }
 }

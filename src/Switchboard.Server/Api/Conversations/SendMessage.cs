@@ -23,17 +23,22 @@ public static class SendMessage
         if (body.Author is not (null or MessageAuthor.Customer or MessageAuthor.Human)) return Problems.Invalid(("author", "is customer or human"));
         if (caller is ContactActor && (body.Author is MessageAuthor.Human || body.Private is true)) return Problems.Of(403, "not_for_contacts", "This is not for visitors.", "Only the staff writes as a person or adds private notes.");
 
-        Conversation? conversation;
-        await using (SwitchboardDb db = data.For(caller.TenantId)) conversation = await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted);
-        if (conversation is null) return Problems.NotFound("conversation");
+        Conversation? conversation = await data.FindConversationAsync(caller.TenantId, id, http.RequestAborted);
+        if (conversation is null || !ConversationAccess.MaySee(caller, conversation)) return Problems.NotFound("conversation");
 
         DateTimeOffset now = time.GetUtcNow();
         if (body.Author is MessageAuthor.Human || body.Private is true)
         {
-            Message? posted = await store.PostHumanAsync(new HumanMessage(caller.TenantId, id, Guid.CreateVersion7(now), Guid.CreateVersion7(now), body.Text!, body.Private ?? false, caller.Key, now), CancellationToken.None);
-            if (posted is null) return Problems.NotFound("conversation");
-            dispatcher.Stored(caller.TenantId, Subjects.Conversation(id));
-            return Results.Created($"/api/v1/conversations/{id}", MessageView.Of(posted, catalogue));
+            (string? own, byte[]? what, IResult? wrongKey) = TurnCalls.KeyOf(http, caller, "post", id.ToString(), body.Text, body.Private is true ? "private" : null);
+            if (wrongKey is not null) return wrongKey;
+            // Cut to what the database keeps, so that a repeated call is answered with the same instant.
+            DateTimeOffset at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+            var human = new HumanMessage(caller.TenantId, id, Guid.CreateVersion7(now), Guid.CreateVersion7(now), body.Text!, body.Private ?? false, caller.Key, at) { IdempotencyKey = own, RequestHash = what };
+            HumanPosted posted = await store.PostHumanAsync(human, CancellationToken.None);
+            if (posted.Kind == AcceptKind.KeyMismatch) return TurnCalls.KeyMismatch();
+            if (posted.Message is not { } message) return Problems.NotFound("conversation");
+            if (posted.Kind == AcceptKind.Accepted) dispatcher.Stored(caller.TenantId, Subjects.Conversation(id));
+            return Results.Created($"/api/v1/conversations/{id}", MessageView.Of(message, catalogue));
         }
 
         (string? key, byte[]? hash, IResult? problem) = TurnCalls.KeyOf(http, caller, "send", id.ToString(), body.Text);

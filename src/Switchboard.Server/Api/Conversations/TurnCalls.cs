@@ -37,6 +37,9 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
         return ($"{caller.Key}\n{key}", hash, null);
     }
 
+    /// <summary>The key came with another request before.</summary>
+    public static IResult KeyMismatch() => Problems.Of(422, "idempotency_mismatch", "The key was used before", "This Idempotency-Key came with another request. Use a new key for a new message.");
+
     /// <summary>Stores the message with its run and wakes the run.</summary>
     public async Task<AcceptResult> AcceptAsync(AcceptTurn turn)
     {
@@ -53,7 +56,7 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
     public async Task<IResult> AnswerAsync(HttpContext http, Guid tenantId, AcceptResult accepted)
     {
         string subject = Subjects.Conversation(accepted.ConversationId);
-        if (accepted.Kind == AcceptKind.KeyMismatch) return Problems.Of(422, "idempotency_mismatch", "The key was used before", "This Idempotency-Key came with another request. Use a new key for a new message.");
+        if (accepted.Kind == AcceptKind.KeyMismatch) return KeyMismatch();
 
         long after = Math.Max(accepted.FirstEvent - 1, EventStream.LastEventId(http.Request) ?? 0);
         if (EventStream.IsAskedFor(http.Request)) return new EventStream(dispatcher.WatchAsync(tenantId, subject, after, CancellationToken.None), accepted.RunId, time);

@@ -53,11 +53,12 @@ public static class SearchKnowledge
         return Results.Ok(new HitsView([.. result.Hits.Select(ToView)], result.Outcome, Math.Round(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 3)));
     }
 
-    private static async Task<IResult> AnswerAsync(Asked body, HttpContext http, Tenants tenants, KnowledgeBase knowledge, DeskPolicy policy)
+    private static async Task<IResult> AnswerAsync(Asked body, HttpContext http, Tenants tenants, KnowledgeBase knowledge, DeskPolicy policy, TimeProvider time)
     {
         if (QuestionProblem(body.Question) is { } problem) return Problems.Invalid(("question", problem));
-        IndexSnapshot snapshot = await SnapshotAsync(http, tenants, knowledge);
-        KnowledgeAnswer answer = AnswerComposer.Answer(snapshot.Index, body.Question!);
+        Tenant tenant = (await tenants.FindAsync(http.Caller().TenantId, http.RequestAborted))!;
+        IndexSnapshot snapshot = await knowledge.SnapshotAsync(tenant, http.RequestAborted);
+        KnowledgeAnswer answer = AnswerComposer.Answer(snapshot.Index, body.Question!, new AnswerOptions { Today = tenant.DayOf(time.GetUtcNow()) });
         bool answered = answer.Outcome == AnswerOutcome.Answered;
         return Results.Ok(new AnswerView(answered ? answer.Text : null, answer.Outcome, answer.Sentences, Math.Round(answer.Confidence, 4), [.. answer.Closest.Select(ToView)], Handoff: answer.Confidence < policy.ConfidenceFloor));
     }

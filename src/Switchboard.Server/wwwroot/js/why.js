@@ -47,7 +47,7 @@ function section(title, content) {
 
 function understoodAs({ intents = [], language }) {
   const rows = intents.map(intent => row(words(intent.label), intent.score, 1, intents.length > 1 ? `“${intent.utterance}”` : null));
-  return [rows.length > 0 && el('ul', {}, ...rows), language && el('p', { class: 'note', text: `Language: ${languageName(language)}` })];
+  return [rows.length > 0 && el('ul', {}, ...rows), language && language !== 'und' && el('p', { class: 'note', text: `Language: ${languageName(language)}` })];
 }
 
 function whyAgent({ reason, agentId, considered = [] }) {

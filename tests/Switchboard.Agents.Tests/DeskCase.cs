@@ -1,0 +1,56 @@
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace Switchboard.Agents.Tests;
+
+/// <summary>What must come of one message. What is not named is not looked at.</summary>
+public sealed class Expectation
+{
+    /// <summary>The reply's status; <c>none</c> when there must be no reply.</summary>
+    public string Status { get; set; } = "";
+
+    /// <summary>The agent that speaks.</summary>
+    public string? Agent { get; set; }
+
+    /// <summary>Words of the reply.</summary>
+    public string? TextContains { get; set; }
+
+    /// <summary>Title of an article the reply cites; <c>none</c> when it must cite nothing.</summary>
+    public string? Cites { get; set; }
+
+    /// <summary>Who owns the conversation afterwards.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>Where the conversation stands afterwards.</summary>
+    public string? Conversation { get; set; }
+
+    /// <summary>Why people took over.</summary>
+    public string? Reason { get; set; }
+}
+
+/// <summary>A talk with the desk as a script: what is said, and what must come of each message.</summary>
+public sealed class DeskCase
+{
+    /// <summary>What the case shows.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>none, or the e-mail address of a contact of the demonstration tenant.</summary>
+    public string Contact { get; set; } = "none";
+
+    /// <summary>The messages.</summary>
+    public List<string> Say { get; set; } = [];
+
+    /// <summary>What must come of each.</summary>
+    public List<Expectation> Expect { get; set; } = [];
+
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "Cases");
+
+    /// <summary>The agents that have cases, as <c>domain/name</c>.</summary>
+    public static IEnumerable<string> Agents() => Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories)
+        .Select(f => Path.GetRelativePath(Folder, f).Replace('\\', '/')[..^".yaml".Length]).Order(StringComparer.Ordinal);
+
+    /// <summary>The cases of an agent.</summary>
+    public static List<DeskCase> Of(string agent) => Parse(File.ReadAllText(Path.Combine(Folder, agent + ".yaml")));
+
+    public static List<DeskCase> Parse(string yaml) => new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build().Deserialize<List<DeskCase>>(yaml);
+}

@@ -1,0 +1,118 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+using Switchboard.Agents.Desk;
+using Switchboard.Core;
+using Switchboard.Core.Conversations;
+using Switchboard.Domain;
+using Switchboard.Server.Hosting;
+using Switchboard.Storage;
+
+namespace Switchboard.Architecture.Tests;
+
+public sealed class ArchitectureTests
+{
+    private static readonly Dictionary<string, Assembly> House = new Assembly[] { typeof(ITenantOwned).Assembly, typeof(Json).Assembly, typeof(KnowledgeAnswerer).Assembly, typeof(DataFolder).Assembly, typeof(SwitchboardServer).Assembly }
+        .ToDictionary(a => a.GetName().Name!["Switchboard.".Length..]);
+
+    private static string Root
+    {
+        get
+        {
+            DirectoryInfo? folder = new(AppContext.BaseDirectory);
+            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Switchboard.slnx"))) folder = folder.Parent;
+            return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        }
+    }
+
+    [Theory]
+    [InlineData("Domain", "")]
+    [InlineData("Core", "Domain")]
+    [InlineData("Agents", "Core Domain")]
+    [InlineData("Storage", "Core Domain")]
+    [InlineData("Server", "Agents Core Domain Storage")]
+    public void The_arrows_between_the_projects_go_one_way(string project, string allowed) =>
+        House[project].GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Switchboard.", StringComparison.Ordinal)).Select(n => n["Switchboard.".Length..])
+            .Except(allowed.Split(' ')).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("Domain")]
+    [InlineData("Core")]
+    [InlineData("Agents")]
+    public void Below_the_storage_nobody_knows_a_database_or_the_web(string project)
+    {
+        string[] references = [.. House[project].GetReferencedAssemblies().Select(a => a.Name!)];
+        references.ShouldAllBe(n => !n.StartsWith("Microsoft.AspNetCore") && !n.StartsWith("Microsoft.EntityFrameworkCore") && !n.StartsWith("Microsoft.Data.") && n != "System.Net.Http");
+        if (project == "Domain") references.ShouldAllBe(n => n.StartsWith("System.") || n == "netstandard");
+    }
+
+    [Fact]
+    public void The_storage_knows_no_web() => House["Storage"].GetReferencedAssemblies().ShouldAllBe(a => !a.Name!.StartsWith("Microsoft.AspNetCore"));
+
+    [Fact]
+    public void Every_project_of_src_is_looked_at() =>
+        Directory.GetDirectories(Path.Combine(Root, "src")).Where(d => Directory.EnumerateFiles(d, "*.csproj").Any()).Select(d => Path.GetFileName(d)!["Switchboard.".Length..]).Order().ShouldBe(House.Keys.Order());
+
+    [Fact]
+    public void No_namespace_hides_a_name_of_the_framework_or_of_a_package() =>
+        House.Values.SelectMany(a => a.GetTypes()).Select(t => t.Namespace ?? "").Distinct()
+            .Where(n => n.Split('.').Any(p => p is "Console" or "Models" or "Anthropic" or "Timer")).ShouldBeEmpty();
+
+    [Fact]
+    public void Every_public_type_and_method_says_what_it_is_for()
+    {
+        var silent = new List<string>();
+        foreach (Assembly assembly in House.Values)
+        {
+            XDocument file = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml"));
+            // A record's parameters are told by its own summary, and inheritdoc says it in the place it is inherited from.
+            var told = file.Descendants("member").Where(m => m.Element("inheritdoc") is not null || m.Element("summary")?.Value.Trim().Length > 0).Select(m => m.Attribute("name")!.Value).ToHashSet(StringComparer.Ordinal);
+            var methods = told.Where(n => n.StartsWith("M:", StringComparison.Ordinal)).Select(n => n[2..].Split('(')[0].Split("``")[0]).ToHashSet(StringComparer.Ordinal);
+            foreach (Type type in assembly.GetExportedTypes())
+            {
+                if (Generated(type) || type.Namespace?.Contains(".Migrations", StringComparison.Ordinal) == true || type.Namespace?.StartsWith("Switchboard.", StringComparison.Ordinal) != true) continue;
+                string name = type.FullName!.Replace('+', '.');
+                if (!told.Contains("T:" + name)) silent.Add(name);
+                foreach (MethodInfo method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+                {
+                    if (method.IsSpecialName || Generated(method) || method.GetBaseDefinition() != method || typeof(Delegate).IsAssignableFrom(type) || Printed(method)) continue;
+                    if (!methods.Contains($"{name}.{method.Name}")) silent.Add($"{name}.{method.Name}");
+                }
+            }
+        }
+        silent.ShouldBeEmpty();
+
+        static bool Generated(MemberInfo member) => member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
+        // What the compiler writes for a record without marking it.
+        static bool Printed(MethodInfo method) => method.Name is "<Clone>$" or "Deconstruct" || (method.Name == "Equals" && method.GetParameters() is [{ } p] && p.ParameterType == method.DeclaringType);
+    }
+
+    [Fact]
+    public void No_file_has_more_than_400_lines_and_no_agent_more_than_120()
+    {
+        string[] files = [.. Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains("/Migrations/"))];
+        files.Length.ShouldBeGreaterThan(100);
+        files.Where(f => File.ReadLines(f).Count() > 400).ShouldBeEmpty();
+        files.Where(f => f.Contains("/Switchboard.Agents/") && File.ReadLines(f).Count() > 120).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_dialogue_holds_no_thread_and_leaves_its_turn_by_no_other_way()
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, "src", "Switchboard.Agents"), "*.cs", SearchOption.AllDirectories))
+        {
+            string text = File.ReadAllText(file);
+            foreach (string banned in new[] { "Task.Run", ".Result", ".Wait(", "lock (", "Thread.", "DateTime", "Guid.NewGuid", "Random", "HttpClient", "DbContext" }) text.ShouldNotContain(banned, Case.Sensitive, file);
+        }
+        typeof(Dialogue<>).GetCustomAttribute<AsyncMethodBuilderAttribute>().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void What_belongs_to_a_tenant_says_so_and_classes_are_sealed()
+    {
+        foreach (Type type in House["Domain"].GetExportedTypes().Where(t => t.GetProperty("TenantId") is not null && !typeof(Switchboard.Domain.Identity.Actor).IsAssignableFrom(t)))
+            typeof(ITenantOwned).IsAssignableFrom(type).ShouldBeTrue(type.Name);
+        foreach (Type type in House.Values.SelectMany(a => a.GetExportedTypes()).Where(t => t is { IsClass: true, IsAbstract: false, IsSealed: false } && t.Namespace?.StartsWith("Switchboard.", StringComparison.Ordinal) == true && !t.Namespace.Contains("Migrations", StringComparison.Ordinal)))
+            type.GetCustomAttribute<CompilerGeneratedAttribute>().ShouldNotBeNull($"{type.FullName} is neither sealed nor abstract");
+    }
+}

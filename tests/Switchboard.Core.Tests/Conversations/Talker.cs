@@ -1,0 +1,62 @@
+using Switchboard.Core.Agents;
+using Switchboard.Core.Conversations;
+using Switchboard.Core.Knowledge;
+using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Tests.Conversations;
+
+/// <summary>A specialist whose talk each test writes.</summary>
+[Agent("test/talker")]
+public sealed class Talker : Specialist
+{
+    public Func<Turn, Dialogue<Reply>> Script { get; set; } = turn => throw new InvalidOperationException(turn.Card.Id);
+
+    protected override Dialogue<Reply> Handle(Turn turn) => Script(turn);
+}
+
+/// <summary>Runs a talk message by message as the desk does: each turn replays what the ones before recorded.</summary>
+internal sealed class Stage
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+    private readonly Catalogue catalogue = Catalogue.FromAssembly(typeof(Talker).Assembly);
+    private readonly Guid tenant = Guid.NewGuid();
+    private readonly Guid conversation = Guid.NewGuid();
+
+    public Stage(Func<Turn, Dialogue<Reply>> script) => Script = script;
+
+    public List<JournalEntry> Journal { get; } = [];
+
+    public Func<Turn, Dialogue<Reply>> Script
+    {
+        set => ((Talker)catalogue.Specialist("test/talker")).Script = value;
+    }
+
+    public async Task<AgentOutcome> SayAsync(string text)
+    {
+        var input = new DialogueInput("test/talker", "asked", "wish", 1, Start);
+        AgentOutcome outcome = await new AgentRunner(catalogue).RunAsync(input, [.. Journal], State(text), Understand(text), new NoFacts(), Start, TestContext.Current.CancellationToken);
+        if (outcome.Restarted is not null) Journal.Clear();
+        Journal.AddRange(outcome.NewSteps);
+        return outcome;
+    }
+
+    public static Understood Understand(string text) =>
+        new("und", text == "no" ? [new Intent("no", "desk/small-talk", 1, "no", true)] : [], EntityExtractor.Extract(text), null);
+
+    private TurnState State(string text) => new(
+        new Run { TenantId = tenant, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = 1, Status = RunStatus.Running, Input = "{}", Version = 1, Attempts = 0, CreatedAt = Start },
+        new Tenant { Id = tenant, Slug = "acme", Name = "Acme", Currency = "EUR", TimeZone = "UTC", Locale = "en", CreatedAt = Start },
+        new Conversation { TenantId = tenant, Id = conversation, Channel = Channel.Web, Subject = "s", CreatedAt = Start, LastActivityAt = Start },
+        null,
+        new Message { TenantId = tenant, Id = Guid.NewGuid(), ConversationId = conversation, Sequence = 1, Author = MessageAuthor.Customer, Text = text, RunId = Guid.NewGuid(), CreatedAt = Start },
+        [],
+        null);
+
+    private sealed class NoFacts : IFacts
+    {
+        public Task<KnowledgeAnswer> AnswerAsync(string question) => Task.FromResult(AnswerComposer.Answer(KnowledgeIndex.Empty, question));
+    }
+}

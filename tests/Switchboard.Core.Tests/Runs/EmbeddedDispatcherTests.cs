@@ -1,0 +1,229 @@
+using System.Collections.Concurrent;
+using Switchboard.Core.Runs;
+
+namespace Switchboard.Core.Tests.Runs;
+
+public sealed class EmbeddedDispatcherTests
+{
+    private const string Subject = "conversation:1";
+    private static readonly Guid Tenant = Guid.NewGuid();
+    private readonly Memory store = new();
+    private readonly Executor executor = new();
+
+    private static CancellationToken Ends => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_watcher_gets_what_is_stored_and_then_each_new_event()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        store.Add(Subject, 3);
+        await using IAsyncEnumerator<RunEvent> watch = dispatcher.WatchAsync(Tenant, Subject, 1, Ends).GetAsyncEnumerator(Ends);
+        (await NextAsync(watch)).ShouldBe(2);
+        (await NextAsync(watch)).ShouldBe(3);
+
+        Task<long> next = NextAsync(watch);
+        next.IsCompleted.ShouldBeFalse();
+        store.Add(Subject, 1);
+        dispatcher.Stored(Tenant, Subject);
+        (await next).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task What_is_stored_between_the_read_and_the_wait_is_not_lost()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        store.AfterRead = () =>
+        {
+            store.AfterRead = null;
+            store.Add(Subject, 1);
+            dispatcher.Stored(Tenant, Subject);
+        };
+        await using IAsyncEnumerator<RunEvent> watch = dispatcher.WatchAsync(Tenant, Subject, 0, Ends).GetAsyncEnumerator(Ends);
+        (await NextAsync(watch)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Every_watcher_of_a_subject_is_told_and_none_of_another()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        await using IAsyncEnumerator<RunEvent> first = dispatcher.WatchAsync(Tenant, Subject, 0, Ends).GetAsyncEnumerator(Ends);
+        await using IAsyncEnumerator<RunEvent> second = dispatcher.WatchAsync(Tenant, Subject, 0, Ends).GetAsyncEnumerator(Ends);
+        using var over = new CancellationTokenSource();
+        IAsyncEnumerator<RunEvent> other = dispatcher.WatchAsync(Tenant, "conversation:2", 0, over.Token).GetAsyncEnumerator(over.Token);
+        Task<long> one = NextAsync(first), two = NextAsync(second), none = NextAsync(other);
+
+        store.Add(Subject, 1);
+        dispatcher.Stored(Tenant, Subject);
+
+        (await one, await two).ShouldBe((1, 1));
+        none.IsCompleted.ShouldBeFalse();
+        await over.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => none);
+        await other.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Watchers_that_come_and_go_disturb_no_other()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        const int Events = 200;
+        Task[] watchers = [.. Enumerable.Range(0, 8).Select(async i =>
+        {
+            long seen = 0;
+            while (seen < Events)
+            {
+                // Each leaves after a few events and comes back from where it was.
+                int most = 1 + i;
+                await foreach (RunEvent told in dispatcher.WatchAsync(Tenant, Subject, seen, Ends))
+                {
+                    told.Seq.ShouldBe(++seen);
+                    if (--most == 0 || seen == Events) break;
+                }
+            }
+        })];
+        for (int i = 0; i < Events; i++)
+        {
+            store.Add(Subject, 1);
+            dispatcher.Stored(Tenant, Subject);
+            await Task.Yield();
+        }
+        await Task.WhenAll(watchers);
+    }
+
+    [Fact]
+    public async Task More_events_than_are_read_at_once_come_in_order()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        store.Add(Subject, 1000);
+        long last = 0;
+        await foreach (RunEvent told in dispatcher.WatchAsync(Tenant, Subject, 0, Ends))
+        {
+            told.Seq.ShouldBe(++last);
+            if (last == 1000) break;
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_is_woken_is_carried_out_and_its_next_one_too()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        RunRef first = Run(), second = Run();
+        executor.Next[first] = second;
+        using var stop = new CancellationTokenSource();
+        Task work = dispatcher.RunAsync(resume: false, stop.Token);
+
+        dispatcher.Wake(first);
+
+        (await executor.TakeAsync()).ShouldBe(first);
+        (await executor.TakeAsync()).ShouldBe(second);
+        await stop.CancelAsync();
+        await work;
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_behind_is_taken_up_only_when_asked()
+    {
+        RunRef left = Run(), woken = Run();
+        store.Unfinished.Add(left);
+        using (var stop = new CancellationTokenSource())
+        {
+            EmbeddedDispatcher without = Dispatcher();
+            Task idle = without.RunAsync(resume: false, stop.Token);
+            without.Wake(woken);
+            (await executor.TakeAsync()).ShouldBe(woken);
+            await stop.CancelAsync();
+            await idle;
+        }
+        using (var stop = new CancellationTokenSource())
+        {
+            Task work = Dispatcher().RunAsync(resume: true, stop.Token);
+            (await executor.TakeAsync()).ShouldBe(left);
+            await stop.CancelAsync();
+            await work;
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_has_begun_comes_to_its_end_when_the_process_stops()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        var gate = new TaskCompletionSource();
+        executor.Hold = gate.Task;
+        using var stop = new CancellationTokenSource();
+        Task work = dispatcher.RunAsync(resume: false, stop.Token);
+        dispatcher.Wake(Run());
+        await executor.TakeAsync();
+
+        await stop.CancelAsync();
+        work.IsCompleted.ShouldBeFalse();
+        gate.SetResult();
+        await work;
+        executor.Ended.ShouldBe(1);
+    }
+
+    private EmbeddedDispatcher Dispatcher() => new(store, executor, workers: 2);
+
+    private static RunRef Run() => new(Tenant, Guid.NewGuid(), Subject);
+
+    private static async Task<long> NextAsync(IAsyncEnumerator<RunEvent> watch) => await watch.MoveNextAsync() ? watch.Current.Seq : -1;
+
+    private sealed class Executor : IRunExecutor
+    {
+        private readonly System.Threading.Channels.Channel<RunRef> begun = System.Threading.Channels.Channel.CreateUnbounded<RunRef>();
+
+        public ConcurrentDictionary<RunRef, RunRef> Next { get; } = new();
+
+        public Task Hold { get; set; } = Task.CompletedTask;
+
+        public int Ended { get; private set; }
+
+        public Task<RunRef> TakeAsync() => begun.Reader.ReadAsync(Ends).AsTask();
+
+        public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
+        {
+            begun.Writer.TryWrite(run);
+            await Hold;
+            Ended++;
+            return Next.TryGetValue(run, out RunRef next) ? next : null;
+        }
+    }
+
+    /// <summary>The part of the store that a dispatcher reads, in memory.</summary>
+    private sealed class Memory : IRunStore
+    {
+        private readonly ConcurrentDictionary<string, List<RunEvent>> events = new();
+
+        public List<RunRef> Unfinished { get; } = [];
+
+        public Action? AfterRead { get; set; }
+
+        public void Add(string subject, int count)
+        {
+            List<RunEvent> list = events.GetOrAdd(subject, _ => []);
+            lock (list)
+                for (int i = 0; i < count; i++) list.Add(new RunEvent { TenantId = Tenant, Subject = subject, Seq = list.Count + 1, RunId = Guid.Empty, Kind = "k", Data = "{}" });
+        }
+
+        public Task<IReadOnlyList<RunEvent>> EventsAsync(Guid tenantId, string subject, long after, int limit, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<RunEvent> list = events.GetOrAdd(subject, _ => []);
+            IReadOnlyList<RunEvent> found;
+            lock (list) found = [.. list.Where(e => e.Seq > after).Take(limit)];
+            AfterRead?.Invoke();
+            return Task.FromResult(found);
+        }
+
+        public Task<IReadOnlyList<RunRef>> UnfinishedAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunRef>>(Unfinished);
+
+        public Task<AcceptResult> AcceptAsync(AcceptTurn turn, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<FinishResult> FinishAsync(FinishTurn turn, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> CountAttemptAsync(RunRef run, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}

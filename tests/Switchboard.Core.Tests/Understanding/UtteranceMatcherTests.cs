@@ -1,0 +1,164 @@
+using Switchboard.Agents.Desk;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Understanding;
+
+namespace Switchboard.Core.Tests.Understanding;
+
+public sealed class UtteranceMatcherTests
+{
+    private static readonly UtteranceMatcher Matcher = new(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Cards);
+    private static readonly double Floor = new DeskPolicy().IntentFloor;
+
+    [Theory]
+    [InlineData("Talk to a human", "human")]
+    [InlineData("TALK TO A HUMAN!!!", "human")]
+    [InlineData("can i talk to a human please", "human")]
+    [InlineData("I'd like to speak to a person", "human")]
+    [InlineData("I want to speak with a real person", "human")]
+    [InlineData("Please connect me to an agent.", "human")]
+    [InlineData("get me a human", "human")]
+    [InlineData("human", "human")]
+    [InlineData("Agent!", "human")]
+    [InlineData("representative", "human")]
+    [InlineData("let me speak to your supervisor", "human")]
+    [InlineData("can I speak to a manager?", "human")]
+    [InlineData("I don't want to talk to a bot", "human")]
+    [InlineData("i do not want to talk to a robot", "human")]
+    [InlineData("Is there someone I can talk to?", "human")]
+    [InlineData("transfer me to a human", "human")]
+    [InlineData("talk to a humann", "human")]
+    [InlineData("please escalate this", "human")]
+    [InlineData("put me through to support", "human")]
+    [InlineData("speak to a reprsentative", "human")]
+    [InlineData("My invoice is wrong. I want to talk to a human.", "human")]
+    [InlineData("Hello", "greeting")]
+    [InlineData("hi there!", "greeting")]
+    [InlineData("Good morning", "greeting")]
+    [InlineData("hey, how are you?", "greeting")]
+    [InlineData("Thanks", "thanks")]
+    [InlineData("Thanks, that helped!", "thanks")]
+    [InlineData("thank you so much", "thanks")]
+    [InlineData("thx", "thanks")]
+    [InlineData("Perfect, thank you", "thanks")]
+    [InlineData("It's working now", "thanks")]
+    [InlineData("got it", "thanks")]
+    [InlineData("Bye", "goodbye")]
+    [InlineData("have a nice day", "goodbye")]
+    [InlineData("that's all for today", "goodbye")]
+    [InlineData("yes", "yes")]
+    [InlineData("Yes, please!", "yes")]
+    [InlineData("okay", "yes")]
+    [InlineData("no", "no")]
+    [InlineData("No, thanks.", "no")]
+    [InlineData("I'd rather not", "no")]
+    [InlineData("I don't have one", "no")]
+    [InlineData("is this a bot?", "identity")]
+    [InlineData("Are you human?", "identity")]
+    [InlineData("Who are you", "identity")]
+    [InlineData("What can you do?", "identity")]
+    public void What_is_meant_is_found(string text, string label) => Labels(text).ShouldContain(label);
+
+    [Theory]
+    [InlineData("Can I add a human resources user?")]
+    [InlineData("how do I cancel")]
+    [InlineData("How do I reset my password?")]
+    [InlineData("Which user agent does the crawler send?")]
+    [InlineData("How do I invite a person to a project?")]
+    [InlineData("I want to speak about my invoice at the conference")]
+    [InlineData("Where do I find the agent report for last month?")]
+    [InlineData("Can a manager approve a timesheet?")]
+    [InlineData("How do I change the manager of a project?")]
+    [InlineData("What does the support plan include?")]
+    [InlineData("Who can see a private board?")]
+    [InlineData("Why was my card declined?")]
+    [InlineData("What is the API rate limit?")]
+    [InlineData("Do you have a bot for Slack?")]
+    [InlineData("How do I remove a person from the workspace?")]
+    [InlineData("I was charged twice")]
+    [InlineData("My export has no data")]
+    [InlineData("The page says no results")]
+    [InlineData("it does not work")]
+    [InlineData("I cannot sign in")]
+    [InlineData("Can you tell me the price of the basic plan?")]
+    [InlineData("What is the name of the export file?")]
+    [InlineData("How can I help my team find tasks?")]
+    [InlineData("Good morning message for my team board, how do I schedule it?")]
+    [InlineData("Ich möchte mit einem Menschen sprechen")]
+    [InlineData("Wie setze ich mein Passwort zurück?")]
+    [InlineData("Guten Morgen zusammen, wo finde ich die Rechnung?")]
+    [InlineData("Vielen Dank für die Hilfe")]
+    [InlineData("Je voudrais parler à une personne")]
+    [InlineData("Comment réinitialiser mon mot de passe ?")]
+    [InlineData("Merci beaucoup pour votre aide")]
+    [InlineData("Où est ma facture ?")]
+    [InlineData("我想和人说话")]
+    [InlineData("パスワードを忘れました")]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("???")]
+    [InlineData("12345")]
+    [InlineData("asdf qwertz")]
+    [InlineData("ada@example.com")]
+    [InlineData("🙂🙂🙂")]
+    [InlineData("a")]
+    [InlineData("the of and to")]
+    public void What_is_not_meant_is_not_found(string text) => Labels(text).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("I don't want to talk to a human")]
+    [InlineData("I do not want to speak to a person")]
+    [InlineData("please don't escalate this")]
+    [InlineData("do not transfer me to an agent")]
+    [InlineData("I don't need a human")]
+    public void A_request_for_a_person_that_is_denied_is_none(string text) => Labels(text).ShouldNotContain("human");
+
+    [Fact]
+    public void What_stands_beside_something_else_is_not_the_whole_message()
+    {
+        Intent thanks = Matcher.Match("Thanks. How do I reset my password?", Floor).Single(i => i.Label == "thanks");
+        thanks.IsWholeMessage.ShouldBeFalse();
+        Matcher.Match("Thanks. Thank you very much!", Floor).Single(i => i.Label == "thanks").IsWholeMessage.ShouldBeTrue();
+        Matcher.Match("Thanks!", Floor).Single().IsWholeMessage.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Each_utterance_of_each_card_means_its_own_agent()
+    {
+        foreach (AgentCard card in Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Cards)
+            foreach (Utterance utterance in card.Utterances)
+            {
+                Intent best = Matcher.Match(utterance.Text, Floor)[0];
+                (best.AgentId, best.Label, best.Score, best.IsWholeMessage).ShouldBe((card.Id, utterance.Label, 1.0, true), utterance.Text);
+            }
+    }
+
+    [Fact]
+    public void Scores_lie_between_the_floor_and_one_best_first()
+    {
+        IReadOnlyList<Intent> found = Matcher.Match("hello, thanks, bye, talk to a human", Floor);
+        found.Count.ShouldBeGreaterThan(2);
+        found.Select(i => i.Score).ShouldBe(found.Select(i => i.Score).OrderDescending());
+        found.ShouldAllBe(i => i.Score >= Floor && i.Score <= 1);
+        found.Select(i => i.Label).ShouldBeUnique();
+    }
+
+    [Theory]
+    [InlineData("write to ada@example.com", "ada@example.com")]
+    [InlineData("Ada.Lovelace+desk@Mail.EXAMPLE.co.uk.", "Ada.Lovelace+desk@mail.example.co.uk")]
+    [InlineData("<zoë@bücher.example>", "zoë@bücher.example")]
+    [InlineData("no address here", null)]
+    [InlineData("a@b", null)]
+    [InlineData("@example.com", null)]
+    [InlineData("name at company.com", null)]
+    [InlineData("see http://example.com/@user", null)]
+    public void An_address_is_found_where_one_is(string text, string? address)
+    {
+        Entity? found = EntityExtractor.Extract(text).SingleOrDefault();
+        found?.Value.ShouldBe(address);
+        (found is null).ShouldBe(address is null);
+        if (found is not null) text[found.Start..found.End].ShouldBe(found.Text);
+    }
+
+    private static IEnumerable<string> Labels(string text) => Matcher.Match(text, Floor).Select(i => i.Label);
+}

@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace Switchboard.EndToEnd;
+
+/// <summary>The chat page in a real browser, against a server in a process of its own.</summary>
+public sealed class BrowserTests : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private const string Question = "How do I add a teammate?";
+    private static readonly string[] Switches =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly TempFolder temp = new();
+    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly ConcurrentQueue<string> foreign = new();
+    private MortalServer? server;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+    private Uri address = null!;
+
+    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Chromium)) return;
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Switches });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (server is not null) await server.DisposeAsync();
+        temp.Dispose();
+    }
+
+    [Fact]
+    public async Task A_question_is_answered_with_a_source_that_opens_at_the_quote_and_with_its_why()
+    {
+        IPage page = await OpenAsync();
+        await AskAsync(page, Question);
+
+        ILocator answer = page.GetByTestId("message-agent");
+        await Assertions.Expect(answer.GetByTestId("status")).ToHaveTextAsync("Answered");
+        await Assertions.Expect(answer.GetByTestId("agent-name")).Not.ToBeEmptyAsync();
+        await Assertions.Expect(answer.GetByTestId("source")).Not.ToHaveCountAsync(0);
+        await answer.GetByTestId("why").Locator("summary").ClickAsync();
+        await Assertions.Expect(answer.GetByTestId("why")).ToContainTextAsync("desk/knowledge-answerer");
+        await answer.GetByTestId("why").Locator("summary").ClickAsync();
+        await SaveAsync(page, "chat.png");
+
+        IPage article = await page.Context.RunAndWaitForPageAsync(() => answer.GetByTestId("citation").First.ClickAsync());
+        ILocator quote = article.Locator("mark#quote");
+        await Assertions.Expect(quote).ToBeVisibleAsync();
+        await Assertions.Expect(quote).ToBeInViewportAsync();
+        string shown = Words(string.Concat(await article.Locator("mark").AllTextContentsAsync()));
+        string quoted = Words(await answer.GetByTestId("source").Locator("q").First.TextContentAsync());
+        shown.Length.ShouldBeGreaterThan(10);
+        quoted.ShouldContain(shown);
+        ShouldBeQuiet();
+    }
+
+    [Fact]
+    public async Task Talk_to_a_human_asks_for_an_address_and_hands_over()
+    {
+        IPage page = await OpenAsync();
+        await AskAsync(page, Question);
+        await page.GetByTestId("human").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("message-agent").Nth(1).GetByTestId("status")).ToHaveTextAsync("Needs info");
+        await Assertions.Expect(page.GetByTestId("message-agent").Nth(1)).ToContainTextAsync("mail");
+
+        await AskAsync(page, "ada@example.com");
+        await Assertions.Expect(page.GetByTestId("message-agent").Nth(2).GetByTestId("status")).ToHaveTextAsync("Handed to a person");
+        await Assertions.Expect(page.GetByTestId("message-agent").Nth(2)).ToContainTextAsync("ada@example.com");
+        ShouldBeQuiet();
+    }
+
+    [Fact]
+    public async Task Write_as_lists_the_twenty_contacts_of_the_demo_and_changes_who_writes()
+    {
+        IPage page = await OpenAsync();
+        ILocator chooser = page.GetByTestId("write-as");
+        await Assertions.Expect(chooser.Locator("optgroup option")).ToHaveCountAsync(20);
+        await chooser.SelectOptionAsync(await chooser.Locator("option", new() { HasText = "Maya Thornbury" }).GetAttributeAsync("value") ?? "");
+        await Assertions.Expect(page.Locator("#welcome-title")).ToContainTextAsync("Hello Maya");
+
+        // Her address is known, so nobody asks for it.
+        await page.GetByTestId("human").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveTextAsync("Handed to a person");
+        await Assertions.Expect(page.GetByTestId("message-agent")).ToContainTextAsync("maya@kestrelmoor-cycles.example");
+        ShouldBeQuiet();
+    }
+
+    [Fact]
+    public async Task A_reload_keeps_the_conversation_and_the_next_message_goes_on_in_it()
+    {
+        IPage page = await OpenAsync();
+        await AskAsync(page, Question);
+        await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveCountAsync(1);
+        string before = Words(await page.GetByTestId("message-agent").TextContentAsync());
+
+        await page.ReloadAsync();
+        await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByTestId("message-customer")).ToHaveTextAsync(Question);
+        Words(await page.GetByTestId("message-agent").TextContentAsync()).ShouldBe(before);
+
+        await AskAsync(page, "Is there an app for iPhone?");
+        await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveCountAsync(2);
+        ShouldBeQuiet();
+        await ShouldHoldAsync(conversations: 1, messages: 4);
+    }
+
+    [Theory]
+    [InlineData("accept:before-commit")]
+    [InlineData("turn:handled")]
+    [InlineData("finish:after-commit")]
+    public async Task A_server_killed_in_the_middle_of_a_turn_and_started_again_leaves_exactly_one_reply_on_the_page(string site)
+    {
+        IPage page = await OpenAsync("--kill", site, "1");
+        HostProcess first = await server!.AliveAsync(Limit);
+        await AskAsync(page, Question);
+        await first.DiedAsync(Limit);
+        await server.AliveAsync(Limit);
+
+        await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveTextAsync("Answered", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.GetByTestId("message-agent")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByTestId("message-customer")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByTestId("problem")).ToHaveCountAsync(0);
+        foreign.ShouldBeEmpty();
+        await ShouldHoldAsync(conversations: 1, messages: 2);
+    }
+
+    [Fact]
+    public async Task On_a_phone_nothing_is_wider_than_the_screen()
+    {
+        IPage page = await OpenAsync(new ViewportSize { Width = 390, Height = 844 });
+        await ShouldFitAsync(page);
+        await AskAsync(page, Question);
+        await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveTextAsync("Answered");
+        await ShouldFitAsync(page);
+        await SaveAsync(page, "chat-phone.png");
+        await page.GetByTestId("why").Locator("summary").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("why")).ToContainTextAsync("Evidence");
+        await ShouldFitAsync(page);
+        IPage article = await page.Context.RunAndWaitForPageAsync(() => page.GetByTestId("citation").First.ClickAsync());
+        await Assertions.Expect(article.Locator("mark#quote")).ToBeInViewportAsync();
+        await ShouldFitAsync(article);
+        ShouldBeQuiet();
+    }
+
+    private Task<IPage> OpenAsync(params string[] firstLife) => OpenAsync(new ViewportSize { Width = 1180, Height = 860 }, firstLife);
+
+    private async Task<IPage> OpenAsync(ViewportSize viewport, params string[] firstLife)
+    {
+        Assert.SkipWhen(browser is null, $"There is no {Chromium}; install Debian's chromium to run the tests of the page.");
+        // The page knows one address, so every life of the server listens on the same port.
+        string urls;
+        await using (var probe = new MortalServer(temp["data"])) urls = (await probe.AliveAsync(Limit)).Address!.GetLeftPart(UriPartial.Authority);
+        string[] listen = ["--urls", urls];
+        server = new MortalServer(temp["data"], [.. listen, .. firstLife], listen, listen);
+        address = (await server.AliveAsync(Limit)).Address!;
+
+        IBrowserContext context = await browser!.NewContextAsync(new() { ViewportSize = viewport, Locale = "en-GB", ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
+        context.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") complaints.Enqueue($"{message.Type}: {message.Text}");
+        };
+        context.WebError += (_, error) => complaints.Enqueue($"exception: {error.Error}");
+        context.Request += (_, request) =>
+        {
+            var url = new Uri(request.Url);
+            if (url.Scheme is not ("data" or "blob") && url.Authority != address.Authority) foreign.Enqueue(request.Url);
+        };
+        IPage page = await context.NewPageAsync();
+        await page.GotoAsync(address.ToString());
+        await Assertions.Expect(page.Locator("#welcome-title")).ToContainTextAsync("how can we help?");
+        return page;
+    }
+
+    private static async Task AskAsync(IPage page, string text)
+    {
+        await page.GetByTestId("composer").FillAsync(text);
+        await page.GetByTestId("send").ClickAsync();
+    }
+
+    private static async Task ShouldFitAsync(IPage page)
+    {
+        int[] widths = await page.EvaluateAsync<int[]>("() => [document.documentElement.scrollWidth, document.body.scrollWidth, document.documentElement.clientWidth, document.getElementById('scroller')?.scrollWidth ?? 0, document.getElementById('scroller')?.clientWidth ?? 0]");
+        widths[0].ShouldBeLessThanOrEqualTo(widths[2]);
+        widths[1].ShouldBeLessThanOrEqualTo(widths[2]);
+        widths[3].ShouldBeLessThanOrEqualTo(widths[4]);
+    }
+
+    private void ShouldBeQuiet()
+    {
+        complaints.ShouldBeEmpty();
+        foreign.ShouldBeEmpty();
+    }
+
+    private async Task ShouldHoldAsync(int conversations, int messages)
+    {
+        await server!.KillAsync(Limit);
+        using var ledger = new Ledger(server.Data);
+        ledger.ShouldBeSound();
+        ledger.Number("select count(*) from conversations").ShouldBe(conversations);
+        ledger.Number("select count(*) from messages").ShouldBe(messages);
+    }
+
+    /// <summary>Pictures for the documentation are taken only when asked for: SWITCHBOARD_PICTURES names their folder.</summary>
+    private static async Task SaveAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("SWITCHBOARD_PICTURES") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name) });
+    }
+
+    private static string Words(string? text) => string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,232 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Runs;
+using Switchboard.Server.Hosting;
+
+namespace Switchboard.EndToEnd;
+
+/// <summary>The server is killed at every place at which something is half done, and nothing is lost or doubled.</summary>
+public sealed class CrashTests : IAsyncLifetime
+{
+    private static readonly string[] Talk = ["How do I add a teammate?", "Is there an app for iPhone?", "Talk to a human", "ada@example.com"];
+    private readonly TempFolder temp = new();
+    private readonly Recording firstStart = new();
+    private string template = null!;
+
+    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+
+    private static ParallelOptions Options => new() { MaxDegreeOfParallelism = 2, CancellationToken = Limit };
+
+    public async ValueTask InitializeAsync()
+    {
+        template = temp["template"];
+        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(template) { Urls = "http://127.0.0.1:0" }, s => s.AddSingleton<IFaultPoints>(firstStart), Limit);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        temp.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_server_killed_anywhere_in_a_conversation_loses_nothing_and_does_nothing_twice()
+    {
+        Dictionary<string, int> sites = await SitesOfTalkAsync();
+        sites.Keys.ShouldBe(
+        [
+            "start:listening",
+            "accept:written-message", "accept:before-commit", "accept:after-commit",
+            "turn:loaded", "turn:routed", "turn:handled",
+            "finish:written-steps", "finish:written-reply", "finish:written-events", "finish:before-commit", "finish:after-commit",
+        ], ignoreOrder: true);
+        var kills = new ConcurrentDictionary<string, int>();
+
+        await Parallel.ForEachAsync(sites, Options, async (site, cancellation) =>
+        {
+            bool died = true;
+            for (int n = 1; died; n++)
+            {
+                died = await SurvivesAsync(site.Key, n, [["--kill", site.Key, $"{n}"]], cancellation);
+                if (died) kills[site.Key] = n;
+            }
+        });
+
+        foreach ((string site, int times) in sites)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"{site}: killed at passes 1..{kills[site]}");
+            kills[site].ShouldBeGreaterThanOrEqualTo(times, site);
+        }
+    }
+
+    [Theory]
+    [InlineData("accept:after-commit", "turn:loaded")]
+    [InlineData("turn:handled", "turn:handled")]
+    [InlineData("finish:before-commit", "finish:written-reply")]
+    [InlineData("finish:after-commit", "start:listening")]
+    public async Task A_server_killed_again_while_it_takes_up_what_it_left_goes_on_at_the_third_start(string first, string second) =>
+        (await SurvivesAsync(first, 2, [["--kill", first, "2"], ["--kill", second, "1"], ["--kill", second, "1"]], Limit)).ShouldBeTrue();
+
+    [Fact]
+    public async Task A_first_start_killed_anywhere_is_completed_by_the_next()
+    {
+        Dictionary<string, int> sites = firstStart.Passed;
+        sites.Keys.ShouldBe(
+        [
+            "migrate:created-file", "migrate:executed-outside-transaction", "migrate:before-commit", "migrate:after-commit", "migrate:done",
+            "seed:before-commit", "seed:after-commit", "import:before-commit", "import:after-commit", "start:listening",
+        ], ignoreOrder: true);
+
+        await Parallel.ForEachAsync(sites.SelectMany(site => Enumerable.Range(1, site.Value).Select(n => (Site: site.Key, N: n))), Options, async (kill, cancellation) =>
+        {
+            try
+            {
+                await using var server = new MortalServer(temp[$"first {kill.Site} {kill.N}".Replace(':', ' ')], ["--kill", kill.Site, $"{kill.N}"]);
+                using var visitor = Visitor.Of(server);
+                JsonNode contacts = (await visitor.GetAsync("api/v1/widget/contacts", cancellation))!;
+                contacts["items"]!.AsArray().Count.ShouldBe(20);
+                (await visitor.CreateAsync(Talk[0], cancellation)).Status.ShouldBe("answered");
+                server.Lives.ShouldBe(2);
+                await server.KillAsync(cancellation);
+                using var ledger = new Ledger(server.Data);
+                using var whole = new Ledger(template);
+                ledger.ShouldBeSound();
+                foreach (string table in (string[])["tenants", "users", "api_keys", "customers", "contacts", "kb_articles"])
+                    ledger.Number($"select count(*) from {table}").ShouldBe(whole.Number($"select count(*) from {table}"), table);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                throw new InvalidOperationException($"Killed at {kill.Site}, pass {kill.N}.", error);
+            }
+        });
+        TestContext.Current.TestOutputHelper?.WriteLine($"{sites.Values.Sum()} kills at {sites.Count} places");
+    }
+
+    [Fact]
+    public async Task Twelve_kills_at_random_moments_under_load_lose_nothing_and_double_nothing()
+    {
+        const int Seed = 20261123, Kills = 12, Talkers = 6;
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}");
+        var random = new Random(Seed);
+        await using var server = new MortalServer(temp.Copy(template, "random"));
+        int kills = 0;
+        Task killer = KillAsync();
+        List<Sent>[] talks = await Task.WhenAll(Enumerable.Range(0, Talkers).Select(_ => TalkAsync()));
+        await killer;
+
+        using (var reader = Visitor.Of(server))
+        {
+            await server.KillAsync(Limit);
+            using var ledger = new Ledger(server.Data);
+            ledger.ShouldBeSound();
+            ledger.Number("select count(*) from conversations").ShouldBe(Talkers);
+            ledger.Number("select count(*) from messages where author = 'customer'").ShouldBe(talks.Sum(t => t.Count));
+            ledger.Number("select count(*) from messages where author = 'agent'").ShouldBe(talks.Sum(t => t.Count));
+            TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills, {talks.Sum(t => t.Count)} turns");
+        }
+
+        async Task KillAsync()
+        {
+            for (; kills < Kills; kills++)
+            {
+                HostProcess host = await server.AliveAsync(Limit);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(400)), Limit);
+                await host.KillAsync();
+            }
+        }
+
+        async Task<List<Sent>> TalkAsync()
+        {
+            using var visitor = Visitor.Of(server);
+            var sent = new List<Sent> { await visitor.CreateAsync(Talk[0], Limit) };
+            while (!killer.IsCompleted) sent.Add(await visitor.SendAsync(sent[0].ConversationId, Talk[sent.Count % 2], Limit));
+            List<JsonNode> messages = await visitor.ListAsync($"api/v1/conversations/{sent[0].ConversationId}/messages", Limit);
+            CheckMessages(messages, sent);
+            return sent;
+        }
+    }
+
+    /// <summary>Holds the whole talk with a server that dies as told; says whether it did.</summary>
+    private async Task<bool> SurvivesAsync(string site, int n, string[][] lives, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var server = new MortalServer(temp.Copy(template, $"{site} {n} {lives.Length}".Replace(':', ' ')), lives);
+            using var visitor = Visitor.Of(server);
+            var sent = new List<Sent> { await visitor.CreateAsync(Talk[0], cancellationToken) };
+            foreach (string text in Talk[1..]) sent.Add(await visitor.SendAsync(sent[0].ConversationId, text, cancellationToken));
+            sent.Select(s => s.Status).ShouldBe(["answered", "answered", "needs_info", "handed_off"]);
+
+            Guid conversation = sent[0].ConversationId;
+            CheckMessages(await visitor.ListAsync($"api/v1/conversations/{conversation}/messages", cancellationToken), sent);
+            (await visitor.ListAsync($"api/v1/conversations/{conversation}/decisions", cancellationToken)).Select(d => (Guid)d["runId"]!).ShouldBe(sent.Select(s => s.RunId));
+            JsonNode info = (await visitor.GetAsync($"api/v1/conversations/{conversation}", cancellationToken))!;
+            ((string?)info["owner"], (string?)info["replyEmail"]).ShouldBe(("human", "ada@example.com"));
+            await CheckEventsAsync(visitor, conversation, (long)info["lastEventSeq"]!, sent, cancellationToken);
+
+            bool died = server.Lives > 1;
+            await server.KillAsync(cancellationToken);
+            using var ledger = new Ledger(server.Data);
+            ledger.ShouldBeSound();
+            ledger.Number("select count(*) from conversations").ShouldBe(1);
+            ledger.Number("select count(*) from messages").ShouldBe(2 * Talk.Length);
+            ledger.Number("select count(*) from runs where kind = 'turn'").ShouldBe(Talk.Length);
+            ledger.Number("select count(*) from runs where kind = 'dialogue' and status = 'succeeded'").ShouldBe(1);
+            ledger.Number("select count(*) from runs where kind = 'dialogue'").ShouldBe(1);
+            ledger.Number("select count(*) from handoffs").ShouldBe(1);
+            return died;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"Killed at {site}, pass {n}.", error);
+        }
+    }
+
+    /// <summary>Each message once and in its place, each followed by its own reply.</summary>
+    private static void CheckMessages(List<JsonNode> messages, List<Sent> sent)
+    {
+        messages.Select(m => (int)m["sequence"]!).ShouldBe(Enumerable.Range(1, 2 * sent.Count));
+        foreach ((Sent s, int i) in sent.Select((s, i) => (s, i)))
+        {
+            (JsonNode message, JsonNode reply) = (messages[2 * i], messages[(2 * i) + 1]);
+            ((string?)message["author"], (Guid)message["id"]!, (string?)message["text"], (Guid)message["runId"]!).ShouldBe(("customer", s.MessageId, s.Question, s.RunId));
+            ((string?)reply["author"], (string?)reply["text"], (Guid)reply["runId"]!).ShouldBe(("agent", s.Reply, s.RunId));
+        }
+    }
+
+    private static async Task CheckEventsAsync(Visitor visitor, Guid conversation, long last, List<Sent> sent, CancellationToken cancellationToken)
+    {
+        var events = new List<StreamEvent>();
+        await foreach (StreamEvent stored in visitor.EventsAsync(conversation, 0, cancellationToken))
+        {
+            events.Add(stored);
+            if (stored.Seq == last) break;
+        }
+        events.Select(e => e.Seq).ShouldBe(Enumerable.Range(1, (int)last).Select(i => (long)i));
+        events.Where(e => e.Kind == "run.started").Select(e => (Guid)e.Data["runId"]!).ShouldBe(sent.Select(s => s.RunId));
+        events.Where(e => e.Kind == "run.finished").Select(e => (Guid)e.Data["runId"]!).ShouldBe(sent.Select(s => s.RunId));
+        events.Where(e => e.Kind == "message.completed").Select(e => (string?)e.Data["text"]).ShouldBe(sent.Select(s => s.Reply));
+        events.Count(e => e.Kind == "handoff").ShouldBe(1);
+    }
+
+    /// <summary>The places a talk passes, and how often.</summary>
+    private async Task<Dictionary<string, int>> SitesOfTalkAsync()
+    {
+        var recording = new Recording();
+        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(temp.Copy(template, "clean")) { Urls = "http://127.0.0.1:0" }, s => s.AddSingleton<IFaultPoints>(recording), Limit);
+        using var visitor = Visitor.Of(server.Address);
+        Guid conversation = (await visitor.CreateAsync(Talk[0], Limit)).ConversationId;
+        foreach (string text in Talk[1..]) await visitor.SendAsync(conversation, text, Limit);
+        return recording.Passed;
+    }
+
+    private sealed class Recording : IFaultPoints
+    {
+        private readonly ConcurrentDictionary<string, int> passed = new(StringComparer.Ordinal);
+
+        public Dictionary<string, int> Passed => passed.ToDictionary(StringComparer.Ordinal);
+
+        public void Reached(string site) => passed.AddOrUpdate(site, 1, (_, n) => n + 1);
+    }
+}

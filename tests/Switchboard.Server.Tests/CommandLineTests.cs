@@ -1,0 +1,263 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Switchboard.Server.Tests;
+
+/// <summary>The program as people start it: a process with arguments, two outputs and an exit code.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly TempFolder temp = new();
+    private readonly List<Process> running = [];
+
+    private sealed record Ended(int Code, string Output, string Error)
+    {
+        public JsonElement Json => JsonElement.Parse(Output);
+    }
+
+    public void Dispose()
+    {
+        foreach (Process process in running)
+        {
+            if (!process.HasExited) process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+        temp.Dispose();
+    }
+
+    [Fact]
+    public async Task Knowledge_is_imported_twice_searched_asked_and_counted()
+    {
+        Articles();
+        Ended first = await RunAsync("--tenant", "acme", "knowledge", "import", temp["docs"], "--json");
+        first.Code.ShouldBe(0, first.Error);
+        Counts(first.Json).ShouldBe((2, 0, 0, 0));
+        first.Json.Items("failed").ShouldBeEmpty();
+        Counts((await RunAsync("--tenant", "acme", "knowledge", "import", temp["docs"], "--json")).Json).ShouldBe((0, 0, 2, 0));
+
+        JsonElement search = (await RunAsync("--tenant", "acme", "knowledge", "search", "harbour office", "--json")).Json;
+        search.Items()[0].Text("title").ShouldBe("Harbour opening hours");
+        search.GetProperty("tookMs").GetDouble().ShouldBeGreaterThan(0);
+        JsonElement answer = (await RunAsync("--tenant", "acme", "knowledge", "answer", "When does the harbour office open?", "--json")).Json;
+        answer.Text("answer").ShouldContain("seven");
+        (await RunAsync("--tenant", "acme", "knowledge", "stats", "--json")).Json.GetProperty("published").GetInt32().ShouldBe(2);
+
+        Ended plain = await RunAsync("--tenant", "acme", "knowledge", "stats");
+        plain.Output.ShouldStartWith("2 published");
+        (await RunAsync("--tenant", "acme", "ask", "When does the harbour office open?", "--json")).Json.Text("answer").ShouldContain("seven");
+    }
+
+    [Fact]
+    public async Task A_question_is_answered_in_one_document_with_its_citations()
+    {
+        Ended asked = await RunAsync("ask", Questions.Good, "--json");
+
+        asked.Code.ShouldBe(0, asked.Error);
+        JsonElement document = asked.Json;
+        document.Text("answer").ShouldNotBeEmpty();
+        (document.Text("status"), document.Text("agentId")).ShouldBe(("answered", "desk/knowledge-answerer"));
+        document.GetProperty("confidence").GetDouble().ShouldBeInRange(0.55, 1);
+        document.Items("citations").ShouldNotBeEmpty();
+        document.Items("citations").ShouldAllBe(c => c.Id("articleId") != Guid.Empty && c.Text("title").Length > 0 && c.Text("quote").Length > 0);
+
+        Ended contact = await RunAsync("ask", "Talk to a human", "--customer", "maya@kestrelmoor-cycles.example", "--json");
+        contact.Json.Text("status").ShouldBe("handed_off");
+        await FailsAsync("no contact", "ask", "Hello", "--customer", "nobody@kestrelmoor-cycles.example");
+    }
+
+    [Fact]
+    public async Task The_database_is_brought_up_to_date_and_shown()
+    {
+        await FailsAsync("no data folder", "db", "status");
+        Directory.Exists(temp["data"]).ShouldBeFalse("asking changes nothing");
+
+        JsonElement migrated = (await RunAsync("db", "migrate", "--json")).Json;
+        migrated.Items("applied").ShouldNotBeEmpty();
+        (await RunAsync("db", "migrate", "--json")).Json.Items("applied").ShouldBeEmpty();
+        JsonElement status = (await RunAsync("db", "status", "--json")).Json;
+        status.Items("applied").Length.ShouldBe(migrated.Items("applied").Length);
+        status.Items("pending").ShouldBeEmpty();
+        status.Text("path").ShouldBe(Path.Combine(temp["data"], "switchboard.db"));
+    }
+
+    [Theory]
+    [InlineData("unheard-of")]
+    [InlineData("ask")]
+    [InlineData("knowledge")]
+    [InlineData("knowledge import")]
+    [InlineData("ask one two")]
+    [InlineData("serve --prot 1")]
+    [InlineData("knowledge search x --k many")]
+    [InlineData("apikey create")]
+    public async Task Wrong_usage_is_told_and_ends_with_2(string line)
+    {
+        Ended ended = await RunAsync(line.Split(' '));
+        ended.Code.ShouldBe(2, ended.Output + ended.Error);
+        ended.Error.ShouldNotBeEmpty();
+        Directory.Exists(temp["data"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_told_in_a_line_and_changes_nothing()
+    {
+        Directory.CreateDirectory(temp["empty"]);
+        temp.Write("notes.txt", "x");
+        await FailsAsync("no folder or file", "knowledge", "import", temp["missing"]);
+        await FailsAsync("no Markdown file", "knowledge", "import", temp["empty"]);
+        await FailsAsync("no Markdown file", "knowledge", "import", temp["notes.txt"]);
+        await FailsAsync("is an address", "knowledge", "import", "https://example.com/docs");
+        await FailsAsync("is no address", "serve", "--urls", "localhost");
+        Directory.Exists(temp["data"]).ShouldBeFalse("nothing was begun");
+
+        await FailsAsync("There is no tenant", "--tenant", "nowhere", "knowledge", "stats");
+        temp.Write("file", "mine");
+        await FailsAsync("is a file, not a folder", "--data", temp["file"], "db", "migrate");
+        (await File.ReadAllTextAsync(temp["file"])).ShouldBe("mine");
+    }
+
+    [Fact]
+    public async Task A_port_that_another_program_has_is_told()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        await FailsAsync("Cannot listen on", "serve", "--urls", $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}");
+    }
+
+    [Fact]
+    public async Task While_a_server_runs_other_commands_are_its_clients()
+    {
+        Articles();
+        (Process _, JsonElement ready) = await ServeAsync();
+        string announced = await File.ReadAllTextAsync(Path.Combine(temp["data"], "server.json"));
+
+        await FailsAsync("is in use by process", "serve", "--urls", "http://127.0.0.1:0");
+        (await RunAsync("--tenant", "acme", "knowledge", "import", temp["docs"], "--json")).Code.ShouldBe(0);
+        JsonElement asked = (await RunAsync("ask", Questions.Good, "--json")).Json;
+        asked.Text("status").ShouldBe("answered");
+        (await RunAsync("db", "status", "--json")).Json.Items("pending").ShouldBeEmpty();
+        (await RunAsync("db", "migrate", "--json")).Code.ShouldBe(0);
+        JsonElement made = (await RunAsync("apikey", "create", "--name", "ops", "--scopes", "read:knowledge read:conversations", "--json")).Json;
+        made.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "key", "scopes"]);
+
+        (await File.ReadAllTextAsync(Path.Combine(temp["data"], "server.json"))).ShouldBe(announced, "the server is the one owner");
+        using var http = new HttpClient { BaseAddress = new Uri(ready.Text("address")) };
+        http.DefaultRequestHeaders.Add("X-Api-Key", made.Text("key"));
+        (await http.MessagesAsync(asked.Id("conversationId"))).Length.ShouldBe(2);
+        await (await http.PostAsJsonAsync("/api/v1/conversations", new { message = "Hello" })).ProblemAsync(403, "missing_scope");
+        await FailsAsync("no scope", "apikey", "create", "--name", "odd", "--scopes", "read:minds");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_interrupted_ends_cleanly_and_takes_its_announcement_back()
+    {
+        (Process server, JsonElement ready) = await ServeAsync();
+        ready.Text("apiKey").ShouldStartWith("swb_live_");
+        using var http = new HttpClient { BaseAddress = new Uri(ready.Text("address")) };
+        http.DefaultRequestHeaders.Add("X-Api-Key", ready.Text("apiKey"));
+        Guid id = (await http.BeginAsync("Hello")).Id("conversationId");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/conversations/{id}/events");
+        using HttpResponseMessage follower = await http.OpenStreamAsync(request);
+
+        using (Process signal = Process.Start("kill", ["-INT", $"{server.Id}"])) await signal.WaitForExitAsync();
+        await server.WaitForExitAsync();
+
+        server.ExitCode.ShouldBe(0);
+        File.Exists(Path.Combine(temp["data"], "server.json")).ShouldBeFalse();
+        (Process again, JsonElement second) = await ServeAsync();
+        second.IsNull("apiKey").ShouldBeTrue("the key is shown once");
+        again.HasExited.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_a_killed_server_announced_does_not_stand_in_the_way()
+    {
+        (Process server, JsonElement ready) = await ServeAsync("--no-demo");
+        server.Kill();
+        await server.WaitForExitAsync();
+        File.Exists(Path.Combine(temp["data"], "server.json")).ShouldBeTrue();
+
+        (await RunAsync("db", "migrate", "--json")).Json.Items("applied").ShouldBeEmpty();
+        File.WriteAllText(Path.Combine(temp["data"], "server.json"), $$"""{"pid":1,"address":"{{ready.Text("address")}}","token":"t","startedAt":"2026-01-01T00:00:00Z"}""");
+        (await RunAsync("db", "status", "--json")).Json.Items("pending").ShouldBeEmpty();
+        File.WriteAllText(Path.Combine(temp["data"], "server.json"), $$"""{"pid":1,"address":"{{ready.Text("address")}}","token":"t","startedAt":"2026-01-01T00:00:00Z"}""");
+        await FailsAsync("There is no tenant", "--tenant", "nowhere", "knowledge", "stats");
+        (await RunAsync("ask", Questions.Good, "--json")).Json.Text("status").ShouldBe("answered");
+    }
+
+    [Fact]
+    public async Task The_search_is_measured_on_labelled_questions_without_a_data_folder()
+    {
+        temp.Write("set/content/harbour.md", "---\ntitle: Harbour opening hours\nid: h1\n---\n\nThe harbour office opens at seven in the morning.\n");
+        temp.Write("set/content/pier.md", "---\ntitle: Pier lights\nid: p1\n---\n\nThe pier lights are green.\n");
+        temp.Write("set/questions.jsonl", "{\"query\":\"when does the harbour office open\",\"article_id\":\"h1\"}\n{\"query\":\"colour of the pier lights\",\"article_id\":\"p1\"}\n");
+
+        Ended ended = await RunAsync("evaluate", "retrieval", "--data", temp["set"], "--json");
+
+        ended.Code.ShouldBe(0, ended.Error);
+        ended.Json.Text("task").ShouldBe("retrieval");
+        JsonElement hit = ended.Json.Items("metrics").Single(m => m.Text("name").EndsWith("hit@1", StringComparison.Ordinal));
+        (hit.GetProperty("value").GetDouble(), hit.GetProperty("n").GetInt32()).ShouldBe((1, 2));
+        ended.Json.Items("errors").ShouldBeEmpty();
+        Directory.Exists(temp["data"]).ShouldBeFalse();
+        await FailsAsync("", "evaluate", "retrieval", "--data", temp["missing"]);
+    }
+
+    private void Articles()
+    {
+        temp.Write("docs/harbour.md", "# Harbour opening hours\n\nThe harbour office opens at seven in the morning.\n");
+        temp.Write("docs/pier/lights.md", "# Pier lights\n\nThe pier lights are green.\n");
+    }
+
+    private static (int Added, int Changed, int Unchanged, int Archived) Counts(JsonElement report) =>
+        (report.GetProperty("added").GetInt32(), report.GetProperty("changed").GetInt32(), report.GetProperty("unchanged").GetInt32(), report.GetProperty("archived").GetInt32());
+
+    private async Task FailsAsync(string because, params string[] arguments)
+    {
+        Ended ended = await RunAsync(arguments);
+        ended.Code.ShouldBe(1, ended.Output + ended.Error);
+        ended.Output.ShouldBeEmpty();
+        ended.Error.TrimEnd('\n').Split('\n').Length.ShouldBe(1, ended.Error);
+        ended.Error.ShouldStartWith("error: ");
+        ended.Error.ShouldContain(because);
+        ended.Error.ShouldNotContain("   at ");
+    }
+
+    private async Task<(Process Server, JsonElement Ready)> ServeAsync(params string[] more)
+    {
+        Process server = Start(["serve", "--urls", "http://127.0.0.1:0", "--json", .. more]);
+        var document = new StringBuilder();
+        do
+        {
+            string line = await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException(await server.StandardError.ReadToEndAsync());
+            document.AppendLine(line);
+            if (line == "}") break;
+        }
+        while (true);
+        return (server, JsonElement.Parse(document.ToString()));
+    }
+
+    private async Task<Ended> RunAsync(params string[] arguments)
+    {
+        Process process = Start(arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Ended(process.ExitCode, await output, await error);
+    }
+
+    private Process Start(string[] arguments)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Switchboard.Server.exe" : "Switchboard.Server");
+        // The folder it is started in is empty of settings, and the data folder is the default one.
+        Directory.CreateDirectory(temp["here"]);
+        string[] all = arguments.Contains("--data") ? arguments : [.. arguments, "--data", temp["data"]];
+        var start = new ProcessStartInfo(program, all) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = temp["here"] };
+        Process process = Process.Start(start)!;
+        lock (running) running.Add(process);
+        return process;
+    }
+}
