@@ -14,12 +14,12 @@ internal static class TurnsBenchmark
     private const double SaturationTarget = 0.25;
     private const double LatencyTarget = 10;
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     private static readonly string[] Texts =
     [
         "How do I add a teammate?", "Is there an app for iPhone?", "How do I mark a milestone?", "Where can I find the archive?", "hello",
-        "Is there a recycle bin?", "What happens to the tasks of someone who leaves?", "Can I be invoiced in euros?", "How long is an invite valid?", "who are you?",
+        "How do I share a board with a client?", "What happens to the tasks of someone who leaves?", "How do I reset my password?", "How long is an invite valid?", "who are you?",
     ];
 
     public static async Task<int> RunAsync(int seconds, int renew, bool json)

@@ -9,7 +9,7 @@ public sealed class LoadTests : IAsyncLifetime
     private static readonly string[] Questions =
     [
         "How do I add a teammate?", "Is there an app for iPhone?", "How do I mark a milestone?", "Where can I find the archive?",
-        "Is there a recycle bin?", "What happens to the tasks of someone who leaves?", "Can I be invoiced in euros?", "How long is an invite valid?",
+        "How do I share a board with a client?", "What happens to the tasks of someone who leaves?", "How do I reset my password?", "How long is an invite valid?",
         "How do I stop a repeating task?", "What is the difference between a project and a board?",
     ];
 
