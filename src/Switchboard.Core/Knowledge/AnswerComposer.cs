@@ -40,7 +40,7 @@ public static class AnswerComposer
         Passage best = byKey[(considered.Items[0].ArticleId, considered.Items[0].ChunkOrdinal)];
         // The best passage names the article; the sentence or the steps asked for may stand in any section of it.
         List<Passage> sources = [best, .. passages.Where(p => p.Article == best.Article && p != best && p.Candidate.Parts.Relevance >= Ranking.LeastRelevance)];
-        IReadOnlyList<ChosenUnit> chosen = UnitSelection.Choose(evidence, sources, question, options.SentenceLimit);
+        IReadOnlyList<ChosenUnit> chosen = UnitSelection.Choose(evidence, sources, options.SentenceLimit);
         if (chosen.Count == 0) return None(0, closest, considered, plan);
 
         double confidence = Confidence(sources.Max(s => s.Support), chosen.Max(c => c.Passage.Candidate.Parts.Relevance), chosen.Select(c => c.Passage.Candidate.ArticleId).Distinct().Count());

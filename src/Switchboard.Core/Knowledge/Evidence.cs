@@ -6,6 +6,9 @@ internal sealed record Passage(AnalysedArticle Article, AnalysedChunk Chunk, Ran
 /// <summary>How much of a question texts cover.</summary>
 internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
 {
+    /// <summary>Whether the customer wants to do something, so that a procedure is the answer.</summary>
+    public bool WantsSteps => plan.WantsSteps;
+
     // A misspelt word is taken for a known one on weaker grounds than a synonym, so it proves less than it finds.
     private const double correctionStrength = 0.6;
 

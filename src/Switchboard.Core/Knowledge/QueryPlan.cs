@@ -35,6 +35,9 @@ internal sealed class QueryPlan
     public IReadOnlyList<string> Phrases { get; }
     public double TotalIdf { get; }
 
+    /// <summary>Whether the customer wants to do something, so that a procedure is the answer.</summary>
+    public bool WantsSteps { get; private init; }
+
     /// <summary>Which query terms an index term stands for.</summary>
     public Dictionary<string, ulong> Bits { get; } = new(StringComparer.Ordinal);
 
@@ -75,7 +78,7 @@ internal sealed class QueryPlan
             bool light = term.Start < asking.Start.Value || term.End > asking.End.Value || QuestionShape.Accompanies(term.Word);
             planned.Add(Plan(term, term.Code ? [] : synonyms.Distinct(StringComparer.Ordinal), index, corrections) with { Light = light });
         }
-        return new QueryPlan(planned, corrections, QuotedPhrases(query));
+        return new QueryPlan(planned, corrections, QuotedPhrases(query)) { WantsSteps = QuestionShape.WantsSteps(query) };
     }
 
     private static QueryTerm Plan(TextTerm term, IEnumerable<string> synonyms, KnowledgeIndex index, List<SpellingCorrection> corrections)

@@ -9,6 +9,8 @@ internal static class UnitSelection
     private const double lambda = 0.7;
     private const double leastUnitScore = 0.15;
     private const double linksOnlyWorth = 0.3;
+    // Who asks for a fact is not told first what to do; a procedure must fit clearly better to be the answer then.
+    private const double unaskedStepsWorth = 0.6;
 
     // A further unit of the same section belongs to the answer when it says almost as much; one of another section when it adds this
     // share of the question.
@@ -24,14 +26,14 @@ internal static class UnitSelection
 
     private sealed record Scored(Passage Passage, int At, TextUnit Unit, double Score, double[] Matches, IReadOnlySet<string> Terms, SentenceRole Role);
 
-    public static IReadOnlyList<ChosenUnit> Choose(Evidence evidence, IReadOnlyList<Passage> sources, string question, int limit)
+    public static IReadOnlyList<ChosenUnit> Choose(Evidence evidence, IReadOnlyList<Passage> sources, int limit)
     {
         if (limit <= 0) return [];
         List<Scored> all = [.. sources.SelectMany(p => Units(evidence, p))];
         List<Scored> candidates = [.. all.Where(s => s.Score >= leastUnitScore)];
         // What an article says about itself, or where it sends the reader, answers nobody, unless it is all there is.
         List<Scored> saying = [.. candidates.Where(Says)];
-        Scored? steps = QuestionShape.WantsSteps(question) ? Steps(evidence, sources[0], saying) : null;
+        Scored? steps = evidence.WantsSteps ? Steps(evidence, sources[0], saying) : null;
         if (saying.Count == 0 && steps is null) saying = Beyond(evidence, sources[0]);
         if (saying.Count > 0 || steps is not null) candidates = saying;
         if (candidates.Count == 0 && steps is null) return [];
@@ -169,7 +171,7 @@ internal static class UnitSelection
             terms = [.. passage.Chunk.Units[at - 1], .. terms];
         double own = evidence.Coverage([terms]);
         double context = evidence.Coverage([passage.Article.Title, passage.Chunk.Headings, terms]);
-        double coverage = 0.5 * (own + context) * (unit.LinksOnly ? linksOnlyWorth : 1);
+        double coverage = 0.5 * (own + context) * (unit.LinksOnly ? linksOnlyWorth : 1) * (IsProcedure(unit) && !evidence.WantsSteps ? unaskedStepsWorth : 1);
         double score = coverage * (0.7 + (0.3 * passage.Candidate.Parts.Score));
         return new Scored(passage, at, unit, score, evidence.Matches([passage.Article.Title, passage.Chunk.Headings, terms]), terms.ToHashSet(StringComparer.Ordinal), SentenceRoles.Of(unit, passage.Article.Article.Body));
     }
