@@ -70,7 +70,7 @@ public static class ArticleFile
         string category = front.Category ?? Folder(path);
         return new ArticleFileResult(path, new ParsedArticle(
             path, front.Id, title, Slug(title), body, category, front.Language, front.Draft, front.Updated,
-            ContentHash(title, body, front.Draft ? ArticleState.Draft : ArticleState.Published, category, front.Language)), null);
+            ContentHash(title, body, front.Draft ? "draft" : "published", category, front.Language)), null);
     }
 
     /// <summary>

@@ -1,7 +1,9 @@
+using Switchboard.Domain.Support;
+
 namespace Switchboard.Core.Knowledge;
 
-/// <summary>What is stored of an article, as far as an import compares it. <c>SourcePath</c> is absolute with / separators; <c>State</c> is one of <see cref="ArticleState"/>.</summary>
-public sealed record ArticleFingerprint(Guid ArticleId, string? ExternalId, string SourcePath, string ContentHash, string State);
+/// <summary>What is stored of an article, as far as an import compares it. <c>SourcePath</c> is absolute with / separators, null for an article that came from no file.</summary>
+public sealed record ArticleFingerprint(Guid ArticleId, string? ExternalId, string? SourcePath, string ContentHash, ArticleStatus Status);
 
 /// <summary>An article to write. <c>ArticleId</c> is null for a new one.</summary>
 public sealed record ImportWrite(Guid? ArticleId, string SourcePath, ParsedArticle Article);
@@ -41,10 +43,10 @@ public sealed record ImportPlan(
         var byExternalId = new Dictionary<string, ArticleFingerprint>(StringComparer.Ordinal);
         var byPath = new Dictionary<string, ArticleFingerprint>(StringComparer.Ordinal);
         // Of two stored articles with one identity the one that is not archived is meant.
-        foreach (ArticleFingerprint article in stored.OrderBy(a => a.State == ArticleState.Archived ? 0 : 1))
+        foreach (ArticleFingerprint article in stored.OrderBy(a => a.Status == ArticleStatus.Archived ? 0 : 1))
         {
             if (article.ExternalId is { } id) byExternalId[id] = article;
-            byPath[Slashes(article.SourcePath)] = article;
+            if (article.SourcePath is not null) byPath[Slashes(article.SourcePath)] = article;
         }
 
         var added = new List<ImportWrite>();
@@ -72,14 +74,14 @@ public sealed record ImportPlan(
             ArticleFingerprint? known = Known(article, path, byExternalId, byPath);
             if (known is not null && !seen.Add(known.ArticleId)) known = null;
             if (known is null) added.Add(new ImportWrite(null, path, article));
-            else if (known.State == ArticleState.Archived || known.ContentHash != article.ContentHash) changed.Add(new ImportWrite(known.ArticleId, path, article));
+            else if (known.Status == ArticleStatus.Archived || known.ContentHash != article.ContentHash) changed.Add(new ImportWrite(known.ArticleId, path, article));
             else unchanged.Add(new ImportKept(known.ArticleId, path, Slashes(known.SourcePath) != path));
         }
 
         IEnumerable<ImportArchive> archived = stored
-            .Where(a => a.State != ArticleState.Archived && !seen.Contains(a.ArticleId) && !seenPaths.Contains(Slashes(a.SourcePath)) && IsUnder(Slashes(a.SourcePath), root))
+            .Where(a => a.Status != ArticleStatus.Archived && !seen.Contains(a.ArticleId) && !seenPaths.Contains(Slashes(a.SourcePath)) && IsUnder(Slashes(a.SourcePath), root))
             .OrderBy(a => a.SourcePath, StringComparer.Ordinal)
-            .Select(a => new ImportArchive(a.ArticleId, a.ExternalId, a.SourcePath));
+            .Select(a => new ImportArchive(a.ArticleId, a.ExternalId, a.SourcePath!));
         return new ImportPlan(added, changed, unchanged, [.. archived], failed);
     }
 
@@ -97,5 +99,5 @@ public sealed record ImportPlan(
 
     private static bool IsUnder(string path, string root) => path.StartsWith(root + "/", StringComparison.Ordinal);
 
-    private static string Slashes(string path) => path.Replace('\\', '/');
+    private static string Slashes(string? path) => path?.Replace('\\', '/') ?? string.Empty;
 }

@@ -2,9 +2,6 @@ using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Articles;
 
-/// <summary>What an import compares a file with, without the article's text.</summary>
-public sealed record ArticleFingerprint(Guid Id, string? ExternalId, string? SourcePath, string ContentHash, ArticleStatus Status);
-
 /// <summary>All an import takes from a file.</summary>
 public sealed record ArticleContent
 {

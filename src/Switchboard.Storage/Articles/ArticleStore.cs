@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Knowledge;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;

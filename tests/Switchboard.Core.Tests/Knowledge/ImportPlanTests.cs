@@ -1,4 +1,5 @@
 using Switchboard.Core.Knowledge;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Tests.Knowledge;
 
@@ -9,8 +10,8 @@ public sealed class ImportPlanTests
     private static ArticleFileResult File(string path, string? id, string body = "Body.") =>
         Articles.File(path, $"---\ntitle: T\ncategory: C\n{(id is null ? "" : $"id: {id}\n")}---\n{body}");
 
-    private static ArticleFingerprint Stored(ArticleFileResult file, string? state = null, string root = "/kb") =>
-        new(known, file.Article!.ExternalId, $"{root}/{file.RelativePath}", file.Article.ContentHash, state ?? ArticleState.Published);
+    private static ArticleFingerprint Stored(ArticleFileResult file, ArticleStatus state = ArticleStatus.Published, string root = "/kb") =>
+        new(known, file.Article!.ExternalId, $"{root}/{file.RelativePath}", file.Article.ContentHash, state);
 
     [Fact]
     public void A_file_nobody_knows_is_added() => ImportPlan.Create([], [File("a.md", "1")], "/kb").Added.ShouldHaveSingleItem().SourcePath.ShouldBe("/kb/a.md");
@@ -35,7 +36,7 @@ public sealed class ImportPlanTests
     {
         ImportPlan.Create([Stored(File("a.md", "1"))], [File("b.md", "2")], "/kb").Archived.ShouldHaveSingleItem().ArticleId.ShouldBe(known);
         ImportPlan.Create([Stored(File("a.md", "1"), root: "/kb-other")], [File("b.md", "2")], "/kb").Archived.ShouldBeEmpty();
-        ImportPlan.Create([Stored(File("a.md", "1"), ArticleState.Archived)], [File("b.md", "2")], "/kb").Archived.ShouldBeEmpty();
+        ImportPlan.Create([Stored(File("a.md", "1"), ArticleStatus.Archived)], [File("b.md", "2")], "/kb").Archived.ShouldBeEmpty();
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public sealed class ImportPlanTests
 
     [Fact]
     public void An_archived_article_that_comes_back_is_changed() =>
-        ImportPlan.Create([Stored(File("a.md", "1"), ArticleState.Archived)], [File("a.md", "1")], "/kb").Changed.ShouldHaveSingleItem().ArticleId.ShouldBe(known);
+        ImportPlan.Create([Stored(File("a.md", "1"), ArticleStatus.Archived)], [File("a.md", "1")], "/kb").Changed.ShouldHaveSingleItem().ArticleId.ShouldBe(known);
 
     [Fact]
     public void An_empty_folder_is_refused_and_archives_nothing()

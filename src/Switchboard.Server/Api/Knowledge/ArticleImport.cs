@@ -3,7 +3,6 @@ using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Storage;
 using Switchboard.Storage.Articles;
-using Stored = Switchboard.Storage.Articles.ArticleFingerprint;
 
 namespace Switchboard.Server.Api.Knowledge;
 
@@ -48,8 +47,8 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
             progress?.Report(new ImportProgress(parsed.Count, files.Count, "reading"));
         }
 
-        IReadOnlyList<Stored> existing = await store.FingerprintsAsync(tenant.Id, cancellationToken);
-        ImportPlan plan = ImportPlan.Create(existing.Select(ToCompared), parsed, root);
+        IReadOnlyList<ArticleFingerprint> existing = await store.FingerprintsAsync(tenant.Id, cancellationToken);
+        ImportPlan plan = ImportPlan.Create(existing, parsed, root);
         if (plan.Refusal is { } refusal) throw new ImportRefusedException(refusal);
         if (partial) plan = plan with { Archived = [] };
 
@@ -68,14 +67,6 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
         if (await tenants.FindAsync(tenant.Id, cancellationToken) is { } current) await knowledge.SnapshotAsync(current, cancellationToken);
         return Describe(plan, root);
     }
-
-    private static Core.Knowledge.ArticleFingerprint ToCompared(Stored a) => new(
-        a.Id, a.ExternalId, a.SourcePath ?? string.Empty, a.ContentHash, a.Status switch
-        {
-            ArticleStatus.Published => ArticleState.Published,
-            ArticleStatus.Archived => ArticleState.Archived,
-            _ => ArticleState.Draft,
-        });
 
     private static ArticleContent ToContent(ImportWrite write, Tenant tenant) => new()
     {
