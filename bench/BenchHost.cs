@@ -47,14 +47,14 @@ internal static class BenchHost
 /// <summary>Keeps what real turns ended with, so that the bare path writes rows of the same number and size.</summary>
 internal sealed class ObservedRunStore(SqliteRunStore store) : IRunStore
 {
-    private const int Most = 64;
+    private const int most = 64;
     private int kept;
 
     public ConcurrentBag<FinishTurn> Finished { get; } = [];
 
     public Task<FinishResult> FinishAsync(FinishTurn turn, CancellationToken cancellationToken)
     {
-        if (kept < Most && turn is { Reply: not null, Handoff: null, Dialogues: [] } && Interlocked.Increment(ref kept) <= Most) Finished.Add(turn);
+        if (kept < most && turn is { Reply: not null, Handoff: null, Dialogues: [] } && Interlocked.Increment(ref kept) <= most) Finished.Add(turn);
         return store.FinishAsync(turn, cancellationToken);
     }
 

@@ -9,8 +9,8 @@ namespace Switchboard.Bench;
 /// <summary>The search against SQLite's FTS5 (bm25, porter stemmer) on the same articles and questions, question by question in turn.</summary>
 internal static partial class SearchBenchmark
 {
-    private const int K = 10;
-    private const double Target = 2;
+    private const int k = 10;
+    private const double target = 2;
 
     public static int Run(string folder, int rounds, bool json)
     {
@@ -28,7 +28,7 @@ internal static partial class SearchBenchmark
         {
             foreach (string question in questions)
             {
-                double a = Time(() => index.Search(question, K).Hits.Count);
+                double a = Time(() => index.Search(question, k).Hits.Count);
                 double b = Time(() => Query(plain, question));
                 double c = Time(() => Query(withSnippet, question));
                 // The first rounds only warm the code up.
@@ -74,7 +74,7 @@ internal static partial class SearchBenchmark
         SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
         command.Parameters.Add("@q", SqliteType.Text);
-        command.Parameters.AddWithValue("@k", K);
+        command.Parameters.AddWithValue("@k", k);
         return command;
     }
 
@@ -99,9 +99,9 @@ internal static partial class SearchBenchmark
     }
 
     private static string Table(Result r) => string.Create(Output.Culture, $"""
-        search, {r.Articles} articles, {r.Questions} questions x {r.Rounds}, best {K}    p50, ms    p95, ms     ratio of medians   target
+        search, {r.Articles} articles, {r.Questions} questions x {r.Rounds}, best {k}    p50, ms    p95, ms     ratio of medians   target
           Switchboard (ranking, snippets, spans)      {r.P50,8:0.000}   {r.P95,8:0.000}
-          FTS5 bm25                                   {r.FtsP50,8:0.000}   {r.FtsP95,8:0.000}     {r.Ratio,8:0.00}            <= {Target:0}  {(r.Ratio <= Target ? "met" : "MISSED")}
+          FTS5 bm25                                   {r.FtsP50,8:0.000}   {r.FtsP95,8:0.000}     {r.Ratio,8:0.00}            <= {target:0}  {(r.Ratio <= target ? "met" : "MISSED")}
           FTS5 bm25 with snippet()                    {r.FtsSnippetP50,8:0.000}   {r.FtsSnippetP95,8:0.000}     {r.RatioWithSnippet,8:0.00}
         {r.Cores} cores, steal {r.Steal:P1}, idle {r.Idle:P1}
         """);

@@ -9,14 +9,14 @@ namespace Switchboard.Bench;
 /// <summary>Turns over HTTP against a bare accept + finish of the same rows: saturation in a closed loop, then latency at half of it in an open one; slices of both alternate, so that a noisy machine is noisy for both.</summary>
 internal static class TurnsBenchmark
 {
-    private const int Conversations = 100;
-    private const int Seed = 20261123;
-    private const double SaturationTarget = 0.25;
-    private const double LatencyTarget = 10;
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
+    private const int people = 100;
+    private const int seed = 20261123;
+    private const double saturationTarget = 0.25;
+    private const double latencyTarget = 10;
+    private static readonly TimeSpan slice = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan warmUp = TimeSpan.FromSeconds(15);
 
-    private static readonly string[] Texts =
+    private static readonly string[] texts =
     [
         "How do I add a teammate?", "Is there an app for iPhone?", "How do I mark a milestone?", "Where can I find the archive?", "hello",
         "How do I share a board with a client?", "What happens to the tasks of someone who leaves?", "How do I reset my password?", "How long is an invite valid?", "who are you?",
@@ -44,25 +44,25 @@ internal static class TurnsBenchmark
 
     private static async Task<Result> MeasureAsync(HttpClient client, Process host, TimeSpan length, int renew)
     {
-        Talker[] turns = [.. Enumerable.Range(0, Conversations).Select(i => new Talker(client, bare: false, i, renew))];
-        Talker[] bare = [.. Enumerable.Range(0, Conversations).Select(i => new Talker(client, bare: true, i, renew))];
-        await ClosedAsync(turns, WarmUp);
-        await ClosedAsync(bare, WarmUp);
+        Talker[] turns = [.. Enumerable.Range(0, people).Select(i => new Talker(client, bare: false, i, renew))];
+        Talker[] bare = [.. Enumerable.Range(0, people).Select(i => new Talker(client, bare: true, i, renew))];
+        await ClosedAsync(turns, warmUp);
+        await ClosedAsync(bare, warmUp);
 
         var machine = new Machine();
         var turnLoad = new Load();
         var bareLoad = new Load();
-        for (TimeSpan spent = TimeSpan.Zero; spent < length / 2; spent += 2 * Slice)
+        for (TimeSpan spent = TimeSpan.Zero; spent < length / 2; spent += 2 * slice)
         {
-            await turnLoad.AddAsync(host, () => ClosedAsync(turns, Slice));
-            await bareLoad.AddAsync(host, () => ClosedAsync(bare, Slice));
+            await turnLoad.AddAsync(host, () => ClosedAsync(turns, slice));
+            await bareLoad.AddAsync(host, () => ClosedAsync(bare, slice));
         }
 
         double rate = turnLoad.PerSecond / 2;
         var turnTimes = new List<double>();
         var bareTimes = new List<double>();
-        var random = new Random(Seed);
-        for (TimeSpan spent = TimeSpan.Zero; spent < length / 2; spent += 2 * Slice)
+        var random = new Random(seed);
+        for (TimeSpan spent = TimeSpan.Zero; spent < length / 2; spent += 2 * slice)
         {
             turnTimes.AddRange(await OpenAsync(turns, rate, random));
             bareTimes.AddRange(await OpenAsync(bare, rate, random));
@@ -96,7 +96,7 @@ internal static class TurnsBenchmark
     {
         var under = new List<Task<double>>();
         long began = Stopwatch.GetTimestamp();
-        for (double due = Gap(); due < Slice.TotalSeconds; due += Gap())
+        for (double due = Gap(); due < slice.TotalSeconds; due += Gap())
         {
             TimeSpan wait = TimeSpan.FromSeconds(due) - Stopwatch.GetElapsedTime(began);
             if (wait > TimeSpan.Zero) await Task.Delay(wait);
@@ -114,12 +114,12 @@ internal static class TurnsBenchmark
     }
 
     private static string Table(Result r) => string.Create(Output.Culture, $"""
-        turns, {Conversations} conversations            turn        bare       ratio     target
-          saturation, per second          {r.TurnsPerSecond,8:0.0}    {r.BarePerSecond,8:0.0}    {r.SaturationRatio,8:0.000}   >= {SaturationTarget:0.00}  {(r.SaturationRatio >= SaturationTarget ? "met" : "MISSED")}
+        turns, {people} conversations            turn        bare       ratio     target
+          saturation, per second          {r.TurnsPerSecond,8:0.0}    {r.BarePerSecond,8:0.0}    {r.SaturationRatio,8:0.000}   >= {saturationTarget:0.00}  {(r.SaturationRatio >= saturationTarget ? "met" : "MISSED")}
           CPU of the server, ms each      {r.TurnCpuMs,8:0.00}    {r.BareCpuMs,8:0.00}
           open loop at {r.OfferedPerSecond:0.0} a second
             p50, ms                       {r.TurnP50,8:0.0}    {r.BareP50,8:0.0}
-            p95, ms                       {r.TurnP95,8:0.0}    {r.BareP95,8:0.0}    {r.LatencyRatio,8:0.00}   <= {LatencyTarget:0}    {(r.LatencyRatio <= LatencyTarget ? "met" : "MISSED")}   (turn p95 / bare p50)
+            p95, ms                       {r.TurnP95,8:0.0}    {r.BareP95,8:0.0}    {r.LatencyRatio,8:0.00}   <= {latencyTarget:0}    {(r.LatencyRatio <= latencyTarget ? "met" : "MISSED")}   (turn p95 / bare p50)
             p99, ms                       {r.TurnP99,8:0.0}    {r.BareP99,8:0.0}
         {r.Turns} turns, {r.Cores} cores, steal {r.Steal:P1}, idle {r.Idle:P1}, server memory {r.MemoryMb:0} MB
         """);
@@ -163,7 +163,7 @@ internal static class TurnsBenchmark
         public async Task TurnAsync()
         {
             int n = Interlocked.Increment(ref asked);
-            string text = Texts[(start + n) % Texts.Length];
+            string text = texts[(start + n) % texts.Length];
             if (renew > 0 && n % renew == 0) conversation = null;
             if (conversation is not { } begun)
             {

@@ -6,9 +6,9 @@ namespace Switchboard.EndToEnd;
 /// <summary>The chat page in a real browser, against a server in a process of its own.</summary>
 public sealed class BrowserTests : IAsyncLifetime
 {
-    private const string Chromium = "/usr/bin/chromium";
-    private const string Question = "How do I add a teammate?";
-    private static readonly string[] Switches =
+    private const string chromium = "/usr/bin/chromium";
+    private const string question = "How do I add a teammate?";
+    private static readonly string[] switches =
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -26,9 +26,9 @@ public sealed class BrowserTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!File.Exists(Chromium)) return;
+        if (!File.Exists(chromium)) return;
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Switches });
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = switches });
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +43,7 @@ public sealed class BrowserTests : IAsyncLifetime
     public async Task A_question_is_answered_with_a_source_that_opens_at_the_quote_and_with_its_why()
     {
         IPage page = await OpenAsync();
-        await AskAsync(page, Question);
+        await AskAsync(page, question);
 
         ILocator answer = page.GetByTestId("message-agent");
         await Assertions.Expect(answer.GetByTestId("status")).ToHaveTextAsync("Answered");
@@ -69,7 +69,7 @@ public sealed class BrowserTests : IAsyncLifetime
     public async Task Talk_to_a_human_asks_for_an_address_and_hands_over()
     {
         IPage page = await OpenAsync();
-        await AskAsync(page, Question);
+        await AskAsync(page, question);
         await page.GetByTestId("human").ClickAsync();
         await Assertions.Expect(page.GetByTestId("message-agent").Nth(1).GetByTestId("status")).ToHaveTextAsync("Needs info");
         await Assertions.Expect(page.GetByTestId("message-agent").Nth(1)).ToContainTextAsync("mail");
@@ -100,13 +100,13 @@ public sealed class BrowserTests : IAsyncLifetime
     public async Task A_reload_keeps_the_conversation_and_the_next_message_goes_on_in_it()
     {
         IPage page = await OpenAsync();
-        await AskAsync(page, Question);
+        await AskAsync(page, question);
         await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveCountAsync(1);
         string before = Words(await page.GetByTestId("message-agent").TextContentAsync());
 
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveCountAsync(1);
-        await Assertions.Expect(page.GetByTestId("message-customer")).ToHaveTextAsync(Question);
+        await Assertions.Expect(page.GetByTestId("message-customer")).ToHaveTextAsync(question);
         Words(await page.GetByTestId("message-agent").TextContentAsync()).ShouldBe(before);
 
         await AskAsync(page, "Is there an app for iPhone?");
@@ -123,7 +123,7 @@ public sealed class BrowserTests : IAsyncLifetime
     {
         IPage page = await OpenAsync("--kill", site, "1");
         HostProcess first = await server!.AliveAsync(Limit);
-        await AskAsync(page, Question);
+        await AskAsync(page, question);
         await first.DiedAsync(Limit);
         await server.AliveAsync(Limit);
 
@@ -140,7 +140,7 @@ public sealed class BrowserTests : IAsyncLifetime
     {
         IPage page = await OpenAsync(new ViewportSize { Width = 390, Height = 844 });
         await ShouldFitAsync(page);
-        await AskAsync(page, Question);
+        await AskAsync(page, question);
         await Assertions.Expect(page.GetByTestId("message-agent").GetByTestId("status")).ToHaveTextAsync("Answered");
         await ShouldFitAsync(page);
         await SaveAsync(page, "chat-phone.png");
@@ -157,7 +157,7 @@ public sealed class BrowserTests : IAsyncLifetime
 
     private async Task<IPage> OpenAsync(ViewportSize viewport, params string[] firstLife)
     {
-        Assert.SkipWhen(browser is null, $"There is no {Chromium}; install Debian's chromium to run the tests of the page.");
+        Assert.SkipWhen(browser is null, $"There is no {chromium}; install Debian's chromium to run the tests of the page.");
         // The page knows one address, so every life of the server listens on the same port.
         string urls;
         await using (var probe = new MortalServer(temp["data"])) urls = (await probe.AliveAsync(Limit)).Address!.GetLeftPart(UriPartial.Authority);

@@ -9,7 +9,7 @@ namespace Switchboard.EndToEnd;
 /// <summary>The server is killed at every place at which something is half done, and nothing is lost or doubled.</summary>
 public sealed class CrashTests : IAsyncLifetime
 {
-    private static readonly string[] Talk = ["How do I add a teammate?", "Is there an app for iPhone?", "Talk to a human", "ada@example.com"];
+    private static readonly string[] talk = ["How do I add a teammate?", "Is there an app for iPhone?", "Talk to a human", "ada@example.com"];
     private readonly TempFolder temp = new();
     private readonly Recording firstStart = new();
     private string template = null!;
@@ -86,7 +86,7 @@ public sealed class CrashTests : IAsyncLifetime
                 using var visitor = Visitor.Of(server);
                 JsonNode contacts = (await visitor.GetAsync("api/v1/widget/contacts", cancellation))!;
                 contacts["items"]!.AsArray().Count.ShouldBe(20);
-                (await visitor.CreateAsync(Talk[0], cancellation)).Status.ShouldBe("answered");
+                (await visitor.CreateAsync(talk[0], cancellation)).Status.ShouldBe("answered");
                 server.Lives.ShouldBe(2);
                 await server.KillAsync(cancellation);
                 using var ledger = new Ledger(server.Data);
@@ -111,27 +111,28 @@ public sealed class CrashTests : IAsyncLifetime
         var random = new Random(Seed);
         await using var server = new MortalServer(temp.Copy(template, "random"));
         int kills = 0;
+        using var answered = new SemaphoreSlim(0);
         Task killer = KillAsync();
         List<Sent>[] talks = await Task.WhenAll(Enumerable.Range(0, Talkers).Select(_ => TalkAsync()));
         await killer;
 
-        using (var reader = Visitor.Of(server))
-        {
-            await server.KillAsync(Limit);
-            using var ledger = new Ledger(server.Data);
-            ledger.ShouldBeSound();
-            ledger.Number("select count(*) from conversations").ShouldBe(Talkers);
-            ledger.Number("select count(*) from messages where author = 'customer'").ShouldBe(talks.Sum(t => t.Count));
-            ledger.Number("select count(*) from messages where author = 'agent'").ShouldBe(talks.Sum(t => t.Count));
-            TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills, {talks.Sum(t => t.Count)} turns");
-        }
+        await server.KillAsync(Limit);
+        using var ledger = new Ledger(server.Data);
+        ledger.ShouldBeSound();
+        ledger.Number("select count(*) from conversations").ShouldBe(Talkers);
+        ledger.Number("select count(*) from messages where author = 'customer'").ShouldBe(talks.Sum(t => t.Count));
+        ledger.Number("select count(*) from messages where author = 'agent'").ShouldBe(talks.Sum(t => t.Count));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills, {talks.Sum(t => t.Count)} turns");
 
         async Task KillAsync()
         {
             for (; kills < Kills; kills++)
             {
                 HostProcess host = await server.AliveAsync(Limit);
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(400)), Limit);
+                // Every third dies wherever it is in its first turns; the others are let come into their stride first.
+                while (answered.Wait(0)) { }
+                if (kills % 3 != 0) await answered.WaitAsync(Limit);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300)), Limit);
                 await host.KillAsync();
             }
         }
@@ -139,8 +140,12 @@ public sealed class CrashTests : IAsyncLifetime
         async Task<List<Sent>> TalkAsync()
         {
             using var visitor = Visitor.Of(server);
-            var sent = new List<Sent> { await visitor.CreateAsync(Talk[0], Limit) };
-            while (!killer.IsCompleted) sent.Add(await visitor.SendAsync(sent[0].ConversationId, Talk[sent.Count % 2], Limit));
+            var sent = new List<Sent> { await visitor.CreateAsync(talk[0], Limit) };
+            while (!killer.IsCompleted)
+            {
+                sent.Add(await visitor.SendAsync(sent[0].ConversationId, talk[sent.Count % 2], Limit));
+                answered.Release();
+            }
             List<JsonNode> messages = await visitor.ListAsync($"api/v1/conversations/{sent[0].ConversationId}/messages", Limit);
             CheckMessages(messages, sent);
             return sent;
@@ -154,8 +159,8 @@ public sealed class CrashTests : IAsyncLifetime
         {
             await using var server = new MortalServer(temp.Copy(template, $"{site} {n} {lives.Length}".Replace(':', ' ')), lives);
             using var visitor = Visitor.Of(server);
-            var sent = new List<Sent> { await visitor.CreateAsync(Talk[0], cancellationToken) };
-            foreach (string text in Talk[1..]) sent.Add(await visitor.SendAsync(sent[0].ConversationId, text, cancellationToken));
+            var sent = new List<Sent> { await visitor.CreateAsync(talk[0], cancellationToken) };
+            foreach (string text in talk[1..]) sent.Add(await visitor.SendAsync(sent[0].ConversationId, text, cancellationToken));
             sent.Select(s => s.Status).ShouldBe(["answered", "answered", "needs_info", "handed_off"]);
 
             Guid conversation = sent[0].ConversationId;
@@ -170,8 +175,8 @@ public sealed class CrashTests : IAsyncLifetime
             using var ledger = new Ledger(server.Data);
             ledger.ShouldBeSound();
             ledger.Number("select count(*) from conversations").ShouldBe(1);
-            ledger.Number("select count(*) from messages").ShouldBe(2 * Talk.Length);
-            ledger.Number("select count(*) from runs where kind = 'turn'").ShouldBe(Talk.Length);
+            ledger.Number("select count(*) from messages").ShouldBe(2 * talk.Length);
+            ledger.Number("select count(*) from runs where kind = 'turn'").ShouldBe(talk.Length);
             ledger.Number("select count(*) from runs where kind = 'dialogue' and status = 'succeeded'").ShouldBe(1);
             ledger.Number("select count(*) from runs where kind = 'dialogue'").ShouldBe(1);
             ledger.Number("select count(*) from handoffs").ShouldBe(1);
@@ -216,8 +221,8 @@ public sealed class CrashTests : IAsyncLifetime
         var recording = new Recording();
         await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(temp.Copy(template, "clean")) { Urls = "http://127.0.0.1:0" }, s => s.AddSingleton<IFaultPoints>(recording), Limit);
         using var visitor = Visitor.Of(server.Address);
-        Guid conversation = (await visitor.CreateAsync(Talk[0], Limit)).ConversationId;
-        foreach (string text in Talk[1..]) await visitor.SendAsync(conversation, text, Limit);
+        Guid conversation = (await visitor.CreateAsync(talk[0], Limit)).ConversationId;
+        foreach (string text in talk[1..]) await visitor.SendAsync(conversation, text, Limit);
         return recording.Passed;
     }
 

@@ -7,7 +7,7 @@ namespace Switchboard.EndToEnd;
 public sealed class HostProcess : IAsyncDisposable
 {
     /// <summary>What the shell calls the end by SIGKILL.</summary>
-    private const int Killed = 128 + 9;
+    private const int killed = 128 + 9;
 
     private readonly Process process;
     private readonly Task<string> errors;
@@ -49,7 +49,7 @@ public sealed class HostProcess : IAsyncDisposable
     public async Task DiedAsync(CancellationToken cancellationToken)
     {
         int code = await end.WaitAsync(cancellationToken);
-        if (code != Killed) throw new InvalidOperationException($"The host ended with {code} and not by a kill:\n{await errors}");
+        if (code != killed) throw new InvalidOperationException($"The host ended with {code} and not by a kill:\n{await errors}");
     }
 
     /// <summary>Kills it as a power cut would, and waits until it is gone.</summary>

@@ -6,14 +6,14 @@ namespace Switchboard.EndToEnd;
 /// <summary>Many customers at once, over HTTP.</summary>
 public sealed class LoadTests : IAsyncLifetime
 {
-    private static readonly string[] Questions =
+    private static readonly string[] questions =
     [
         "How do I add a teammate?", "Is there an app for iPhone?", "How do I mark a milestone?", "Where can I find the archive?",
         "How do I share a board with a client?", "What happens to the tasks of someone who leaves?", "How do I reset my password?", "How long is an invite valid?",
         "How do I stop a repeating task?", "What is the difference between a project and a board?",
     ];
 
-    private static readonly string[] SmallTalk = ["hello", "good morning", "who are you?"];
+    private static readonly string[] smallTalk = ["hello", "good morning", "who are you?"];
 
     private readonly TempFolder temp = new();
     private SwitchboardServer server = null!;
@@ -61,13 +61,13 @@ public sealed class LoadTests : IAsyncLifetime
     {
         Dictionary<string, string?> expected = await AnswersAsync();
         using var visitor = Visitor.Of(server.Address);
-        Sent first = await visitor.CreateAsync(Questions[0], Limit);
+        Sent first = await visitor.CreateAsync(questions[0], Limit);
 
-        Sent[] sent = await Task.WhenAll(Questions.Select(q => visitor.SendAsync(first.ConversationId, q, Limit)));
+        Sent[] sent = await Task.WhenAll(questions.Select(q => visitor.SendAsync(first.ConversationId, q, Limit)));
 
         sent.ShouldAllBe(s => s.Reply == expected[s.Question]);
         List<JsonNode> messages = await visitor.ListAsync($"api/v1/conversations/{first.ConversationId}/messages", Limit);
-        messages.Select(m => (int)m["sequence"]!).ShouldBe(Enumerable.Range(1, 2 * (Questions.Length + 1)));
+        messages.Select(m => (int)m["sequence"]!).ShouldBe(Enumerable.Range(1, 2 * (questions.Length + 1)));
         Guid[] asked = [.. messages.Where(m => (string?)m["author"] == "customer").Select(m => (Guid)m["runId"]!)];
         messages.Where(m => (string?)m["author"] == "agent").Select(m => (Guid)m["runId"]!).ShouldBe(asked, "replies come in the order of the questions");
         foreach (Sent s in sent) messages.Single(m => (Guid)m["runId"]! == s.RunId && (string?)m["author"] == "customer")["text"]!.GetValue<string>().ShouldBe(s.Question);
@@ -108,20 +108,20 @@ public sealed class LoadTests : IAsyncLifetime
 
     /// <summary>Neighbouring conversations ask different things at the same time, so that a mix-up shows.</summary>
     private static string Text(int conversation, int turn) =>
-        turn % 5 == 4 ? SmallTalk[(conversation + turn) % SmallTalk.Length] : Questions[(conversation + (turn * 3)) % Questions.Length];
+        turn % 5 == 4 ? smallTalk[(conversation + turn) % smallTalk.Length] : questions[(conversation + (turn * 3)) % questions.Length];
 
     /// <summary>What each text is answered with when nothing else goes on.</summary>
     private async Task<Dictionary<string, string?>> AnswersAsync()
     {
         using var visitor = Visitor.Of(server.Address);
         var answers = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (string text in (string[])[.. Questions, .. SmallTalk])
+        foreach (string text in (string[])[.. questions, .. smallTalk])
         {
             Sent sent = await visitor.CreateAsync(text, Limit);
             sent.Status.ShouldBe("answered", text);
             answers[text] = sent.Reply;
         }
-        answers.Values.Distinct().Count().ShouldBeGreaterThan(Questions.Length, "answers must differ, or a mix-up would not show");
+        answers.Values.Distinct().Count().ShouldBeGreaterThan(questions.Length, "answers must differ, or a mix-up would not show");
         return answers;
     }
 }
