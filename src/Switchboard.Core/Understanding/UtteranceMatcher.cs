@@ -94,25 +94,29 @@ public sealed class UtteranceMatcher
 
     private double Weight(string word) => weights.TryGetValue(word, out double known) ? known : Light.Contains(word) ? LightWeight : unknownWeight;
 
-    /// <summary>Dice's coefficient over weighted words, 0..1; a negation that only one side has halves it.</summary>
+    /// <summary>Dice's coefficient over weighted words, 0..1; a negation that only one side has, or of another thing, halves it.</summary>
     private double Similarity(string[] message, string[] utterance)
     {
         double shared = 0;
         double total = 0;
         bool messageNegated = false;
+        bool otherThing = false;
         Span<bool> used = stackalloc bool[Math.Min(utterance.Length, 128)];
         foreach (string word in message)
         {
             messageNegated |= Negations.Contains(word);
             double weight = Weight(word);
             total += weight;
+            bool isShared = false;
             for (int i = 0; i < used.Length; i++)
             {
                 if (used[i] || !Same(word, utterance[i])) continue;
                 used[i] = true;
+                isShared = true;
                 shared += 2 * Math.Min(weight, Weight(utterance[i]));
                 break;
             }
+            otherThing |= !isShared && !Light.Contains(word) && weights.ContainsKey(word);
         }
         bool utteranceNegated = false;
         foreach (string word in utterance)
@@ -121,7 +125,8 @@ public sealed class UtteranceMatcher
             total += Weight(word);
         }
         double score = total == 0 ? 0 : Math.Min(1, shared / total);
-        return messageNegated == utteranceNegated ? score : score * NegatedFactor;
+        // "Not a bot" asks for a person and "not a human" does not: where both sides deny, they must deny the same thing.
+        return messageNegated == utteranceNegated && !(messageNegated && otherThing) ? score : score * NegatedFactor;
     }
 
     /// <summary>Equal, or one letter apart in words of five letters or more.</summary>

@@ -32,7 +32,7 @@ public sealed class AgentCardTests
 
     [Theory]
     [InlineData("---\nid", "--\nid", 1, "begins with a line")]
-    [InlineData("summary: Does: it.\n---", "summary: Does: it.", 14, "no closing line")]
+    [InlineData("summary: Does: it.\n---", "summary: Does: it.", 16, "no closing line")]
     [InlineData("name: B", "nom: B", 3, "\"nom\" is no key")]
     [InlineData("name: B", "name: B\nname: C", 4, "given twice")]
     [InlineData("name: B\n", "", 7, "\"name\" is missing")]

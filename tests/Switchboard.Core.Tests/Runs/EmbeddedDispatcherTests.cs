@@ -224,6 +224,6 @@ public sealed class EmbeddedDispatcherTests
 
         public Task<FinishResult> FinishAsync(FinishTurn turn, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<int> CountAttemptAsync(RunRef run, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<int> CountAttemptAsync(RunRef run, CancellationToken cancellationToken) => Task.FromResult(1);
     }
 }
