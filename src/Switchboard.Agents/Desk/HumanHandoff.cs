@@ -8,7 +8,7 @@ namespace Switchboard.Agents.Desk;
 [Agent("desk/human-handoff")]
 public sealed class HumanHandoff : Specialist
 {
-    private const int WishLength = 300;
+    private const int wishLength = 300;
 
     /// <inheritdoc />
     protected override async Dialogue<Reply> Handle(Turn turn)
@@ -40,11 +40,11 @@ public sealed class HumanHandoff : Specialist
         return new CaseFile(
             turn.Contact?.Name ?? "a visitor, not proven",
             email,
-            wish.Length <= WishLength ? wish : string.Concat(wish.AsSpan(0, WishLength - 1), "…"),
+            wish.Length <= wishLength ? wish : string.Concat(wish.AsSpan(0, wishLength - 1), "…"),
             asked?.Sequence ?? turn.Opening.WishSequence,
             facts,
             [.. turn.History.Where(m => m.Author == MessageAuthor.Agent && m.AgentId != turn.Card.Id).Select(m => new TriedStep(m.AgentId ?? "agent", m.Citations.Count > 0 ? "answered from the articles" : "replied", Shorten(m.Text), m.CreatedAt))],
-            wish.Length <= WishLength ? wish : string.Concat(wish.AsSpan(0, WishLength - 1), "…"),
+            wish.Length <= wishLength ? wish : string.Concat(wish.AsSpan(0, wishLength - 1), "…"),
             email is null ? "Answer here in the conversation; no address is known." : $"Answer here and to {email}.");
     }
 

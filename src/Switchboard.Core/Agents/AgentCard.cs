@@ -74,7 +74,7 @@ public sealed class CardException(string source, int line, string problem) : Exc
 /// <summary>Reads a card: front matter, then <c>## Utterances</c> and <c>## Texts</c> as lists of <c>- key: words</c>.</summary>
 public static class AgentCardReader
 {
-    private static readonly FrozenSet<string> Keys = new[] { "id", "name", "tier", "kind", "capabilities", "summary" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> keys = new[] { "id", "name", "tier", "kind", "capabilities", "summary" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Reads the card.</summary>
     /// <exception cref="CardException">Something is missing, unknown or said twice; the message names the line.</exception>
@@ -90,7 +90,7 @@ public static class AgentCardReader
         {
             if (lines[i].Trim().Length == 0) continue;
             (string key, string value) = Pair(source, i + 1, lines[i]);
-            if (!Keys.Contains(key)) throw new CardException(source, i + 1, $"\"{key}\" is no key of a card; keys are {string.Join(", ", Keys.Order(StringComparer.Ordinal))}");
+            if (!keys.Contains(key)) throw new CardException(source, i + 1, $"\"{key}\" is no key of a card; keys are {string.Join(", ", keys.Order(StringComparer.Ordinal))}");
             if (!front.TryAdd(key, value)) throw new CardException(source, i + 1, $"\"{key}\" is given twice");
         }
 

@@ -8,8 +8,8 @@ public delegate void TurnFailed(RunRef run, int attempt, Exception error);
 /// <summary>Carries out turns: tries again what failed, and gives a turn that keeps failing to people, so that no customer is left without a word.</summary>
 public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimeProvider time, TurnFailed failed) : IRunExecutor
 {
-    private const int MostAttempts = 3;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private const int mostAttempts = 3;
+    private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc />
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
@@ -24,8 +24,8 @@ public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimePro
             {
                 int attempt = await CountAsync(run, error, cancellationToken);
                 if (attempt == 0) return null;
-                if (attempt >= MostAttempts) return await GiveUpAsync(run, error, cancellationToken);
-                await Task.Delay(FirstPause * Math.Pow(2, attempt - 1), time, cancellationToken);
+                if (attempt >= mostAttempts) return await GiveUpAsync(run, error, cancellationToken);
+                await Task.Delay(firstPause * Math.Pow(2, attempt - 1), time, cancellationToken);
             }
         }
     }
@@ -54,7 +54,7 @@ public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimePro
         }
         catch (Exception second) when (second is not OperationCanceledException)
         {
-            failed(run, MostAttempts, second);
+            failed(run, mostAttempts, second);
             return null;
         }
     }

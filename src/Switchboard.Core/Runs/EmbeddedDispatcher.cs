@@ -10,7 +10,7 @@ namespace Switchboard.Core.Runs;
 /// </summary>
 public sealed class EmbeddedDispatcher(IRunStore store, IRunExecutor executor, int workers) : IDispatcher
 {
-    private const int EventsAtOnce = 256;
+    private const int eventsAtOnce = 256;
     private readonly Channel<RunRef> queue = Channel.CreateUnbounded<RunRef>();
     private readonly ConcurrentDictionary<(Guid Tenant, string Subject), Watch> watches = new();
 
@@ -49,14 +49,14 @@ public sealed class EmbeddedDispatcher(IRunStore store, IRunExecutor executor, i
             {
                 // The signal is taken before the read: what is stored between the two wakes the next wait at once.
                 Task signal = watch.Next;
-                IReadOnlyList<RunEvent> events = await store.EventsAsync(tenantId, subject, after, EventsAtOnce, cancellationToken);
+                IReadOnlyList<RunEvent> events = await store.EventsAsync(tenantId, subject, after, eventsAtOnce, cancellationToken);
                 foreach (RunEvent stored in events)
                 {
                     after = stored.Seq;
                     yield return stored;
                 }
                 // A read that was not full had all there was, and whatever was stored since has given the signal.
-                if (events.Count < EventsAtOnce) await signal.WaitAsync(cancellationToken);
+                if (events.Count < eventsAtOnce) await signal.WaitAsync(cancellationToken);
             }
         }
         finally

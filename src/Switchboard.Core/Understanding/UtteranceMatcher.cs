@@ -12,16 +12,15 @@ namespace Switchboard.Core.Understanding;
 public sealed class UtteranceMatcher
 {
     // Words that carry little of a wish by themselves. They count, but a fifth of a word that does.
-    private static readonly FrozenSet<string> Light = "a an and am are at be but can could do does for from go got had have hello hey hi i id im in is it its just let like maybe me my now of oh ok okay on or our please really so some that the there this to up us was we well will with would you your".Split(' ').ToFrozenSet(StringComparer.Ordinal);
-    private static readonly FrozenSet<string> Negations = new[] { "not", "no", "never", "without" }.ToFrozenSet(StringComparer.Ordinal);
-    private static readonly FrozenDictionary<string, string[]> Contractions = new Dictionary<string, string[]>(StringComparer.Ordinal)
-    {
-        ["dont"] = ["do", "not"], ["doesnt"] = ["does", "not"], ["didnt"] = ["did", "not"], ["cant"] = ["can", "not"], ["cannot"] = ["can", "not"],
-        ["couldnt"] = ["could", "not"], ["wont"] = ["will", "not"], ["wouldnt"] = ["would", "not"], ["isnt"] = ["is", "not"], ["arent"] = ["are", "not"],
-        ["wasnt"] = ["was", "not"], ["havent"] = ["have", "not"], ["hasnt"] = ["has", "not"], ["shouldnt"] = ["should", "not"],
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-    private const double LightWeight = 0.2;
-    private const double NegatedFactor = 0.5;
+    private static readonly FrozenSet<string> light = "a an and am are at be but can could do does for from go got had have hello hey hi i id im in is it its just let like maybe me my now of oh ok okay on or our please really so some that the there this to up us was we well will with would you your".Split(' ').ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> negations = new[] { "not", "no", "never", "without" }.ToFrozenSet(StringComparer.Ordinal);
+    // A contraction is its verb and a "not": dont is do + nt. The three that change their verb are spelt out.
+    private static readonly FrozenDictionary<string, string> contractions = "dont doesnt didnt couldnt wouldnt isnt arent wasnt havent hasnt shouldnt".Split(' ')
+        .Select(c => KeyValuePair.Create(c, c[..^2]))
+        .Concat([KeyValuePair.Create("cant", "can"), KeyValuePair.Create("cannot", "can"), KeyValuePair.Create("wont", "will")])
+        .ToFrozenDictionary(StringComparer.Ordinal);
+    private const double lightWeight = 0.2;
+    private const double negatedFactor = 0.5;
 
     private readonly List<Taught> taught = [];
     private readonly Dictionary<string, double> weights = new(StringComparer.Ordinal);
@@ -84,15 +83,15 @@ public sealed class UtteranceMatcher
         {
             if (word.Length == 0) return;
             string whole = word.ToString();
-            if (Contractions.TryGetValue(whole, out string[]? parts)) words.AddRange(parts);
+            if (contractions.TryGetValue(whole, out string? verb)) words.AddRange([verb, "not"]);
             else words.Add(whole);
             word.Clear();
         }
     }
 
-    private double WeightOf(string word, int count) => Light.Contains(word) ? LightWeight : Math.Log(1 + (taught.Count + 1.0) / (count + 0.5));
+    private double WeightOf(string word, int count) => light.Contains(word) ? lightWeight : Math.Log(1 + (taught.Count + 1.0) / (count + 0.5));
 
-    private double Weight(string word) => weights.TryGetValue(word, out double known) ? known : Light.Contains(word) ? LightWeight : unknownWeight;
+    private double Weight(string word) => weights.TryGetValue(word, out double known) ? known : light.Contains(word) ? lightWeight : unknownWeight;
 
     /// <summary>Dice's coefficient over weighted words, 0..1; a negation that only one side has, or of another thing, halves it.</summary>
     private double Similarity(string[] message, string[] utterance)
@@ -104,7 +103,7 @@ public sealed class UtteranceMatcher
         Span<bool> used = stackalloc bool[Math.Min(utterance.Length, 128)];
         foreach (string word in message)
         {
-            messageNegated |= Negations.Contains(word);
+            messageNegated |= negations.Contains(word);
             double weight = Weight(word);
             total += weight;
             bool isShared = false;
@@ -116,17 +115,17 @@ public sealed class UtteranceMatcher
                 shared += 2 * Math.Min(weight, Weight(utterance[i]));
                 break;
             }
-            otherThing |= !isShared && !Light.Contains(word) && weights.ContainsKey(word);
+            otherThing |= !isShared && !light.Contains(word) && weights.ContainsKey(word);
         }
         bool utteranceNegated = false;
         foreach (string word in utterance)
         {
-            utteranceNegated |= Negations.Contains(word);
+            utteranceNegated |= negations.Contains(word);
             total += Weight(word);
         }
         double score = total == 0 ? 0 : Math.Min(1, shared / total);
         // "Not a bot" asks for a person and "not a human" does not: where both sides deny, they must deny the same thing.
-        return messageNegated == utteranceNegated && !(messageNegated && otherThing) ? score : score * NegatedFactor;
+        return messageNegated == utteranceNegated && !(messageNegated && otherThing) ? score : score * negatedFactor;
     }
 
     /// <summary>Equal, or one letter apart in words of five letters or more.</summary>

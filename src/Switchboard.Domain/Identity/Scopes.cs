@@ -37,13 +37,13 @@ public enum Role { Owner, Admin, Lead, Support, Analyst, ReadOnly, Api }
 /// <summary>The default scopes of each role.</summary>
 public static class Roles
 {
-    private static readonly string[] Support =
+    private static readonly string[] supportScopes =
     [
         Scopes.ReadConversations, Scopes.WriteConversations, "escalate:conversations", "read:customers", "read:customers:pii",
         Scopes.ReadKnowledge, Scopes.WriteKnowledge, Scopes.ReadAgents, "execute:agents:tier1", "execute:agents:tier2",
     ];
 
-    private static readonly string[] Reads =
+    private static readonly string[] readScopes =
     [
         Scopes.ReadAgents, Scopes.ReadConversations, "read:customers", Scopes.ReadKnowledge, "read:workflows", "read:analytics",
     ];
@@ -52,10 +52,10 @@ public static class Roles
     public static ScopeSet ScopesOf(Role role) => role switch
     {
         Role.Owner or Role.Admin or Role.Api => new ScopeSet(Scopes.All),
-        Role.Lead => new ScopeSet([.. Support, "assign:conversations", "approve:refunds", "approve:discounts", "read:analytics", "execute:agents:tier3"]),
-        Role.Support => new ScopeSet(Support),
-        Role.Analyst => new ScopeSet([.. Reads, "export:analytics", "execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4"]),
-        Role.ReadOnly => new ScopeSet(Reads),
+        Role.Lead => new ScopeSet([.. supportScopes, "assign:conversations", "approve:refunds", "approve:discounts", "read:analytics", "execute:agents:tier3"]),
+        Role.Support => new ScopeSet(supportScopes),
+        Role.Analyst => new ScopeSet([.. readScopes, "export:analytics", "execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4"]),
+        Role.ReadOnly => new ScopeSet(readScopes),
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "is no role"),
     };
 }

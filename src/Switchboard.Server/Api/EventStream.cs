@@ -8,7 +8,7 @@ namespace Switchboard.Server.Api;
 /// <summary>Writes stored events as <c>text/event-stream</c>. A comment line every 15 seconds keeps the connection alive.</summary>
 public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRun, TimeProvider time) : IResult
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan keepAlive = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether the caller asks for a stream.</summary>
     public static bool IsAskedFor(HttpRequest request) => request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
@@ -68,7 +68,7 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
     {
         if (next.IsCompleted) return true;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bool arrived = await Task.WhenAny(next, Task.Delay(KeepAlive, time, waiting.Token)) == next;
+        bool arrived = await Task.WhenAny(next, Task.Delay(keepAlive, time, waiting.Token)) == next;
         await waiting.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
         return arrived;

@@ -10,7 +10,7 @@ namespace Switchboard.Server.Auth;
 /// <summary>Finds out who calls and holds the call to the route's rule. Which object the caller may see is for the use case to say.</summary>
 public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants tenants, VisitorTokens visitors, LocalToken local, TimeProvider time)
 {
-    private const string Bearer = "Bearer ";
+    private const string bearer = "Bearer ";
 
     /// <summary>Handles one request.</summary>
     public async Task InvokeAsync(HttpContext http)
@@ -55,7 +55,7 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
     private static string? BearerOf(HttpContext http)
     {
         string authorization = http.Request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
+        return authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? authorization[bearer.Length..].Trim() : null;
     }
 
     private async Task<(Actor?, string?)> ByKeyAsync(string key, CancellationToken cancellationToken)

@@ -16,12 +16,12 @@ public sealed record Globals(string Data, string Tenant, bool Verbose, Terminal 
 /// <summary>The command line: all commands, their shared options, and how their errors are told.</summary>
 public sealed class CommandLine(IConfiguration configuration)
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-    private const int WrongUsage = 2;
+    private const int done = 0;
+    private const int failed = 1;
+    private const int wrongUsage = 2;
 
     // Longer than the server's own patience with what is under way, so that Ctrl-C never cuts a commit or leaves the announcement behind.
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan stopTime = TimeSpan.FromSeconds(20);
 
     private readonly Option<string> data = new("--data") { Description = "Data folder", Recursive = true, DefaultValueFactory = _ => configuration["Data"] ?? "switchboard-data", HelpName = "DIR" };
     private readonly Option<string> tenant = new("--tenant") { Description = "Tenant by its slug", Recursive = true, DefaultValueFactory = _ => "demo", HelpName = "SLUG" };
@@ -47,9 +47,9 @@ public sealed class CommandLine(IConfiguration configuration)
         {
             foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
             await Console.Error.WriteLineAsync("Run with --help to see how it is meant.");
-            return WrongUsage;
+            return wrongUsage;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTime });
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = stopTime });
     }
 
     /// <summary>Makes an action of a command's work: binds the shared options and tells errors in a line.</summary>
@@ -59,17 +59,17 @@ public sealed class CommandLine(IConfiguration configuration)
         try
         {
             await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal), cancellationToken);
-            return Done;
+            return done;
         }
         catch (Exception error) when (error is CommandException or DataFolderException or DatabaseException or StartException or ImportRefusedException or HttpRequestException)
         {
             terminal.Failed(error.Message);
-            return Failed;
+            return failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             terminal.Failed("stopped");
-            return Failed;
+            return failed;
         }
     };
 }

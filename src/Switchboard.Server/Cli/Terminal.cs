@@ -12,12 +12,12 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool json)
     /// <summary>Whether one JSON document is asked for.</summary>
     public bool Json => json;
 
-    private static readonly JsonSerializerOptions Indented = new(Core.Json.Options) { WriteIndented = true };
+    private static readonly JsonSerializerOptions indented = new(Core.Json.Options) { WriteIndented = true };
 
     /// <summary>Prints the result as JSON, or for people.</summary>
     public void Result<T>(T document, Action<IAnsiConsole> forPeople)
     {
-        if (json) output.WriteLine(JsonSerializer.Serialize(document, Indented));
+        if (json) output.WriteLine(JsonSerializer.Serialize(document, indented));
         else forPeople(results);
     }
 

@@ -16,7 +16,7 @@ namespace Switchboard.Server.Help;
 /// <summary>GET /help/{tenant}/{article}: a published article for everybody, opened at a quote when <c>from</c> and <c>to</c> name a stretch of its body.</summary>
 public static class ArticlePage
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml().UsePreciseSourceLocation().Build();
+    private static readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml().UsePreciseSourceLocation().Build();
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/help/{tenant}/{id:guid}", HandleAsync).IsPublic();
@@ -28,7 +28,7 @@ public static class ArticlePage
         KbArticle? article = await db.Set<KbArticle>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == id && a.Status == ArticleStatus.Published, http.RequestAborted);
         if (article is null) return Problems.NotFound("article");
 
-        MarkdownDocument document = Markdown.Parse(article.Body, Pipeline);
+        MarkdownDocument document = Markdown.Parse(article.Body, pipeline);
         await ResolveLinksAsync(db, found, article, document, http.RequestAborted);
         Disarm(document);
         return Results.Content(Render(found, article, document, from ?? 0, to ?? 0), "text/html; charset=utf-8");
@@ -123,7 +123,7 @@ public static class ArticlePage
 
             """);
         var renderer = new HtmlRenderer(html);
-        Pipeline.Setup(renderer);
+        pipeline.Setup(renderer);
         var quote = new Quote(from, to);
         renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.LiteralInlineRenderer>(new MarkingRenderer(quote));
         renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.CodeInlineRenderer>(new MarkingCodeRenderer(quote));

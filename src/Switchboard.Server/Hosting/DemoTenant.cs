@@ -9,7 +9,7 @@ namespace Switchboard.Server.Hosting;
 /// <summary>Makes the demonstration tenant with its help centre. A start that was cut off on the way is completed by the next.</summary>
 public sealed class DemoTenant(DemoSeed seed, Tenants tenants, ArticleStore articles, ArticleImport import)
 {
-    private const string Root = "demo:";
+    private const string root = "demo:";
 
     /// <summary>Makes what is missing; gives what was made when the tenant is new.</summary>
     public async Task<DemoSeeded?> EnsureAsync(CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ public sealed class DemoTenant(DemoSeed seed, Tenants tenants, ArticleStore arti
         DemoSeeded? made = await seed.SeedAsync(cancellationToken);
         Tenant tenant = (await tenants.FindAsync(DemoSeed.Slug, cancellationToken))!;
         if (tenant.IsDemo && (await articles.FingerprintsAsync(tenant.Id, cancellationToken)).Count == 0)
-            await import.ImportAsync(tenant, Root, [.. seed.Articles.Select(a => new ImportFile(a.Path, a.Bytes))], partial: false, progress: null, cancellationToken);
+            await import.ImportAsync(tenant, root, [.. seed.Articles.Select(a => new ImportFile(a.Path, a.Bytes))], partial: false, progress: null, cancellationToken);
         return made;
     }
 }

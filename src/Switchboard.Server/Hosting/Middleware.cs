@@ -9,7 +9,7 @@ namespace Switchboard.Server.Hosting;
 /// <summary>What every request passes through.</summary>
 public static class Middleware
 {
-    private const string ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'; object-src 'none'";
+    private const string contentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'; object-src 'none'";
 
     /// <summary>Puts the parts in their order.</summary>
     public static void UseSwitchboard(this WebApplication app)
@@ -33,7 +33,7 @@ public static class Middleware
         headers["X-Request-Id"] = http.TraceIdentifier;
         headers["X-Content-Type-Options"] = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = contentSecurityPolicy;
         return next(http);
     }
 

@@ -19,7 +19,7 @@ namespace Switchboard.Server.Hosting;
 /// <summary>What the server is made of.</summary>
 public static class Services
 {
-    private const int WorkersPerCore = 2;
+    private const int workersPerCore = 2;
 
     /// <summary>Registers everything above the storage.</summary>
     public static IServiceCollection AddSwitchboard(this IServiceCollection services, DataFolder folder, ServerOptions options)
@@ -38,7 +38,7 @@ public static class Services
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<IRunExecutor, TurnExecutor>();
-        services.AddSingleton(s => new EmbeddedDispatcher(s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunExecutor>(), Environment.ProcessorCount * WorkersPerCore));
+        services.AddSingleton(s => new EmbeddedDispatcher(s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunExecutor>(), Environment.ProcessorCount * workersPerCore));
         services.AddSingleton<IDispatcher>(s => s.GetRequiredService<EmbeddedDispatcher>());
         services.AddHostedService<DispatcherService>();
         services.AddSingleton<TurnCalls>();

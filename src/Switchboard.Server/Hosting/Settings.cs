@@ -3,14 +3,14 @@ namespace Switchboard.Server.Hosting;
 /// <summary>Where settings come from, the later the stronger: appsettings.json, a .env file, environment variables; options of the command line stand above all.</summary>
 public static class Settings
 {
-    private const string Prefix = "SWITCHBOARD__";
+    private const string prefix = "SWITCHBOARD__";
 
     /// <summary>Reads the settings that hold in a folder.</summary>
     public static IConfiguration Read(string folder) => new ConfigurationBuilder()
         .SetBasePath(folder)
         .AddJsonFile("appsettings.json", optional: true)
         .AddInMemoryCollection(ReadEnvFile(Path.Combine(folder, ".env")))
-        .AddEnvironmentVariables(Prefix)
+        .AddEnvironmentVariables(prefix)
         .Build();
 
     private static IEnumerable<KeyValuePair<string, string?>> ReadEnvFile(string path)
@@ -20,8 +20,8 @@ public static class Settings
         {
             string text = line.Trim();
             int equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (text.StartsWith('#') || equals <= 0 || !text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) continue;
-            yield return new(text[Prefix.Length..equals].Trim().Replace("__", ":", StringComparison.Ordinal), text[(equals + 1)..].Trim().Trim('"'));
+            if (text.StartsWith('#') || equals <= 0 || !text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) continue;
+            yield return new(text[prefix.Length..equals].Trim().Replace("__", ":", StringComparison.Ordinal), text[(equals + 1)..].Trim().Trim('"'));
         }
     }
 }

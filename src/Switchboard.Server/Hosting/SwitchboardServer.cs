@@ -16,7 +16,7 @@ public sealed class StartException(string message, Exception inner) : Exception(
 /// <summary>A running server: the data folder, its database and the web host, started and stopped in the right order.</summary>
 public sealed class SwitchboardServer : IAsyncDisposable
 {
-    private const long MostBodyBytes = 1L << 20;
+    private const long mostBodyBytes = 1L << 20;
     private readonly DataFolder folder;
 
     private SwitchboardServer(DataFolder folder, WebApplication app, DemoSeeded? seeded)
@@ -83,7 +83,7 @@ public sealed class SwitchboardServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+            kestrel.Limits.MaxRequestBodySize = mostBodyBytes;
             if (options.Socket is { } socket) kestrel.ListenUnixSocket(socket);
         });
         if (options.Socket is null) builder.WebHost.UseUrls(options.Urls);

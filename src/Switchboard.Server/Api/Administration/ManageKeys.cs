@@ -9,7 +9,7 @@ namespace Switchboard.Server.Api.Administration;
 /// <summary>GET and POST /api-keys, DELETE /api-keys/{id}. A key is shown once, when it is made, and never carries more than who makes it.</summary>
 public static class ManageKeys
 {
-    private const int MostNameCharacters = 100;
+    private const int mostNameCharacters = 100;
 
     /// <summary>The request for a key; without scopes it carries all of its maker's.</summary>
     public sealed record Body(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt);
@@ -37,7 +37,7 @@ public static class ManageKeys
     private static async Task<IResult> CreateAsync(Body body, HttpContext http, ApiKeys keys, Data data, TimeProvider time)
     {
         Actor caller = http.Caller();
-        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > MostNameCharacters) return Problems.Invalid(("name", $"has 1 to {MostNameCharacters} characters"));
+        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > mostNameCharacters) return Problems.Invalid(("name", $"has 1 to {mostNameCharacters} characters"));
         if (body.ExpiresAt <= time.GetUtcNow()) return Problems.Invalid(("expiresAt", "lies in the past"));
         ScopeSet own = caller is KeyActor key ? key.Scopes : new ScopeSet(Scopes.All);
         if (body.Scopes?.FirstOrDefault(s => s is not null && !Scopes.All.Contains(s)) is { } unknown) return Problems.Invalid(("scopes", $"\"{unknown}\" is no scope; scopes are: {string.Join(' ', Scopes.All.Order(StringComparer.Ordinal))}"));

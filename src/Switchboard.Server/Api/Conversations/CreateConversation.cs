@@ -17,7 +17,7 @@ public static class CreateConversation
     /// <summary>The request.</summary>
     public sealed record Body(string? Message, Channel? Channel, string? Subject, ContactInput? Contact);
 
-    private const int MostSubject = 200;
+    private const int mostSubject = 200;
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations);
@@ -26,7 +26,7 @@ public static class CreateConversation
     {
         Actor caller = http.Caller();
         if (TurnCalls.TextProblem(body.Message) is { } wrong) return Problems.Invalid(("message", wrong));
-        if (body.Subject is { Length: > MostSubject }) return Problems.Invalid(("subject", $"is {body.Subject.Length} characters long; the most is {MostSubject}"));
+        if (body.Subject is { Length: > mostSubject }) return Problems.Invalid(("subject", $"is {body.Subject.Length} characters long; the most is {mostSubject}"));
         if (caller is ContactActor && body.Contact is not null) return Problems.Invalid(("contact", "is for the staff; the page's own session says who writes"));
 
         Contact? contact = null;
@@ -60,7 +60,7 @@ public static class CreateConversation
             ContactId = proven ? visitor!.ContactId : contactId,
             VisitorId = proven ? null : visitor?.VisitorId,
             ContinuesId = continues,
-            Subject = string.IsNullOrWhiteSpace(subject) ? first.Length <= MostSubject ? first : string.Concat(first.AsSpan(0, MostSubject - 1), "…") : subject.Trim(),
+            Subject = string.IsNullOrWhiteSpace(subject) ? first.Length <= mostSubject ? first : string.Concat(first.AsSpan(0, mostSubject - 1), "…") : subject.Trim(),
             CreatedAt = now,
             LastActivityAt = now,
         };

@@ -16,7 +16,7 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
     /// <summary>The longest idempotency key, in characters.</summary>
     public const int MostKeyCharacters = 255;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan longestWait = TimeSpan.FromSeconds(10);
 
     /// <summary>What is wrong with a message's text; null when it is good.</summary>
     public static string? TextProblem(string? text) => text switch
@@ -61,7 +61,7 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
         long after = Math.Max(accepted.FirstEvent - 1, EventStream.LastEventId(http.Request) ?? 0);
         if (EventStream.IsAskedFor(http.Request)) return new EventStream(dispatcher.WatchAsync(tenantId, subject, after, CancellationToken.None), accepted.RunId, time);
 
-        (bool finished, ReplyView? reply) = await WaitAsync(tenantId, subject, accepted, accepted.Kind == AcceptKind.Repeated ? TimeSpan.Zero : Patience, http.RequestAborted);
+        (bool finished, ReplyView? reply) = await WaitAsync(tenantId, subject, accepted, accepted.Kind == AcceptKind.Repeated ? TimeSpan.Zero : longestWait, http.RequestAborted);
         var sent = new SentView(accepted.ConversationId, accepted.MessageId, accepted.RunId, reply);
         if (finished) return Results.Created($"/api/v1/conversations/{accepted.ConversationId}", sent);
         http.Response.Headers.Location = $"/api/v1/runs/{accepted.RunId}";

@@ -13,17 +13,17 @@ namespace Switchboard.Server.Api.Knowledge;
 /// <summary>POST /articles/import?root=: a zip of Markdown. With Accept: text/event-stream it tells how far it is, then the report.</summary>
 public static class ImportArticles
 {
-    private const long MostZipBytes = 256L << 20;
-    private const long MostFileBytes = 5L << 20;
-    private const long MostBytes = 1L << 30;
-    private const int MostFiles = 100_000;
+    private const long mostZipBytes = 256L << 20;
+    private const long mostFileBytes = 5L << 20;
+    private const long mostBytes = 1L << 30;
+    private const int mostFiles = 100_000;
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/import", HandleAsync).NeedsScope(Scopes.PublishKnowledge);
 
     private static async Task<IResult> HandleAsync(string? root, bool? partial, HttpContext http, ArticleImport import, Tenants tenants)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MostZipBytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = mostZipBytes;
         Tenant tenant = (await tenants.FindAsync(http.Caller().TenantId, http.RequestAborted))!;
         string from = string.IsNullOrWhiteSpace(root) ? "upload" : root;
         IReadOnlyList<ImportFile> files;
@@ -54,14 +54,14 @@ public static class ImportArticles
         await body.CopyToAsync(buffer, cancellationToken);
         buffer.Position = 0;
         using var zip = new ZipArchive(buffer, ZipArchiveMode.Read);
-        if (zip.Entries.Count > MostFiles) throw new InvalidDataException($"it holds {zip.Entries.Count} files; the most is {MostFiles}.");
+        if (zip.Entries.Count > mostFiles) throw new InvalidDataException($"it holds {zip.Entries.Count} files; the most is {mostFiles}.");
         var files = new List<ImportFile>();
         long total = 0;
         foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.Name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || e.Name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase)))
         {
-            if (entry.Length > MostFileBytes)
+            if (entry.Length > mostFileBytes)
             {
-                files.Add(new ImportFile(entry.FullName, default, $"The file is larger than {MostFileBytes >> 20} MB."));
+                files.Add(new ImportFile(entry.FullName, default, $"The file is larger than {mostFileBytes >> 20} MB."));
                 continue;
             }
             // The size in the directory is the sender's word; the limit holds for what really comes out.
@@ -72,7 +72,7 @@ public static class ImportArticles
             while ((read = await content.ReadAsync(chunk, cancellationToken)) > 0)
             {
                 total += read;
-                if (bytes.Length + read > MostFileBytes || total > MostBytes) throw new InvalidDataException("it unpacks to more than is allowed.");
+                if (bytes.Length + read > mostFileBytes || total > mostBytes) throw new InvalidDataException("it unpacks to more than is allowed.");
                 bytes.Write(chunk, 0, read);
             }
             files.Add(new ImportFile(entry.FullName, bytes.ToArray()));

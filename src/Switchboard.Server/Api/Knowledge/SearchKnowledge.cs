@@ -13,8 +13,8 @@ namespace Switchboard.Server.Api.Knowledge;
 /// <summary>GET /knowledge/search, POST /knowledge/answer, GET /knowledge/stats and GET /articles/{id}.</summary>
 public static class SearchKnowledge
 {
-    private const int MostCharacters = 1_000;
-    private const int MostHits = 100;
+    private const int mostCharacters = 1_000;
+    private const int mostHits = 100;
 
     /// <summary>A question.</summary>
     public sealed record Asked(string? Question);
@@ -46,7 +46,7 @@ public static class SearchKnowledge
     private static async Task<IResult> SearchAsync(string? q, int? k, string? language, HttpContext http, Tenants tenants, KnowledgeBase knowledge)
     {
         if (QuestionProblem(q) is { } problem) return Problems.Invalid(("q", problem));
-        if (k is < 1 or > MostHits) return Problems.Invalid(("k", $"is a number from 1 to {MostHits}"));
+        if (k is < 1 or > mostHits) return Problems.Invalid(("k", $"is a number from 1 to {mostHits}"));
         IndexSnapshot snapshot = await SnapshotAsync(http, tenants, knowledge);
         long began = Stopwatch.GetTimestamp();
         SearchResult result = snapshot.Index.Search(q!, k ?? 10, new SearchOptions { Language = language });
@@ -90,7 +90,7 @@ public static class SearchKnowledge
     {
         null => "is missing",
         _ when string.IsNullOrWhiteSpace(text) => "must not be empty",
-        { Length: > MostCharacters } => $"is {text.Length} characters long; the most is {MostCharacters}",
+        { Length: > mostCharacters } => $"is {text.Length} characters long; the most is {mostCharacters}",
         _ => null,
     };
 
