@@ -14,11 +14,22 @@ public sealed class UtteranceMatcher
     // Words that carry little of a wish by themselves. They count, but a fifth of a word that does.
     private static readonly FrozenSet<string> Light = "a an and am are at be but can could do does for from go got had have hello hey hi i id im in is it its just let like maybe me my now of oh ok okay on or our please really so some that the there this to up us was we well will with would you your".Split(' ').ToFrozenSet(StringComparer.Ordinal);
     private static readonly FrozenSet<string> Negations = new[] { "not", "no", "never", "without" }.ToFrozenSet(StringComparer.Ordinal);
-    private static readonly FrozenDictionary<string, string[]> Contractions = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string[]> contractions = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
-        ["dont"] = ["do", "not"], ["doesnt"] = ["does", "not"], ["didnt"] = ["did", "not"], ["cant"] = ["can", "not"], ["cannot"] = ["can", "not"],
-        ["couldnt"] = ["could", "not"], ["wont"] = ["will", "not"], ["wouldnt"] = ["would", "not"], ["isnt"] = ["is", "not"], ["arent"] = ["are", "not"],
-        ["wasnt"] = ["was", "not"], ["havent"] = ["have", "not"], ["hasnt"] = ["has", "not"], ["shouldnt"] = ["should", "not"],
+        ["dont"] = ["do", "not"],
+        ["doesnt"] = ["does", "not"],
+        ["didnt"] = ["did", "not"],
+        ["cant"] = ["can", "not"],
+        ["cannot"] = ["can", "not"],
+        ["couldnt"] = ["could", "not"],
+        ["wont"] = ["will", "not"],
+        ["wouldnt"] = ["would", "not"],
+        ["isnt"] = ["is", "not"],
+        ["arent"] = ["are", "not"],
+        ["wasnt"] = ["was", "not"],
+        ["havent"] = ["have", "not"],
+        ["hasnt"] = ["has", "not"],
+        ["shouldnt"] = ["should", "not"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
     private const double LightWeight = 0.2;
     private const double NegatedFactor = 0.5;
@@ -84,7 +95,7 @@ public sealed class UtteranceMatcher
         {
             if (word.Length == 0) return;
             string whole = word.ToString();
-            if (Contractions.TryGetValue(whole, out string[]? parts)) words.AddRange(parts);
+            if (contractions.TryGetValue(whole, out string[]? parts)) words.AddRange(parts);
             else words.Add(whole);
             word.Clear();
         }

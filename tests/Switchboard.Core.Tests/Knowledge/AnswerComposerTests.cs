@@ -1,5 +1,5 @@
-using Switchboard.Domain.Support;
 using Switchboard.Core.Knowledge;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Tests.Knowledge;
 
