@@ -12,7 +12,7 @@ namespace Switchboard.Architecture.Tests;
 
 public sealed class ArchitectureTests
 {
-    private static readonly Dictionary<string, Assembly> House = new Assembly[] { typeof(ITenantOwned).Assembly, typeof(Json).Assembly, typeof(KnowledgeAnswerer).Assembly, typeof(DataFolder).Assembly, typeof(SwitchboardServer).Assembly }
+    private static readonly Dictionary<string, Assembly> house = new Assembly[] { typeof(ITenantOwned).Assembly, typeof(Json).Assembly, typeof(KnowledgeAnswerer).Assembly, typeof(DataFolder).Assembly, typeof(SwitchboardServer).Assembly }
         .ToDictionary(a => a.GetName().Name!["Switchboard.".Length..]);
 
     private static string Root
@@ -32,7 +32,7 @@ public sealed class ArchitectureTests
     [InlineData("Storage", "Core Domain")]
     [InlineData("Server", "Agents Core Domain Storage")]
     public void The_arrows_between_the_projects_go_one_way(string project, string allowed) =>
-        House[project].GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Switchboard.", StringComparison.Ordinal)).Select(n => n["Switchboard.".Length..])
+        house[project].GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("Switchboard.", StringComparison.Ordinal)).Select(n => n["Switchboard.".Length..])
             .Except(allowed.Split(' ')).ShouldBeEmpty();
 
     [Theory]
@@ -41,28 +41,28 @@ public sealed class ArchitectureTests
     [InlineData("Agents")]
     public void Below_the_storage_nobody_knows_a_database_or_the_web(string project)
     {
-        string[] references = [.. House[project].GetReferencedAssemblies().Select(a => a.Name!)];
+        string[] references = [.. house[project].GetReferencedAssemblies().Select(a => a.Name!)];
         references.ShouldAllBe(n => !n.StartsWith("Microsoft.AspNetCore") && !n.StartsWith("Microsoft.EntityFrameworkCore") && !n.StartsWith("Microsoft.Data.") && n != "System.Net.Http");
         if (project == "Domain") references.ShouldAllBe(n => n.StartsWith("System.") || n == "netstandard");
     }
 
     [Fact]
-    public void The_storage_knows_no_web() => House["Storage"].GetReferencedAssemblies().ShouldAllBe(a => !a.Name!.StartsWith("Microsoft.AspNetCore"));
+    public void The_storage_knows_no_web() => house["Storage"].GetReferencedAssemblies().ShouldAllBe(a => !a.Name!.StartsWith("Microsoft.AspNetCore"));
 
     [Fact]
     public void Every_project_of_src_is_looked_at() =>
-        Directory.GetDirectories(Path.Combine(Root, "src")).Where(d => Directory.EnumerateFiles(d, "*.csproj").Any()).Select(d => Path.GetFileName(d)!["Switchboard.".Length..]).Order().ShouldBe(House.Keys.Order());
+        Directory.GetDirectories(Path.Combine(Root, "src")).Where(d => Directory.EnumerateFiles(d, "*.csproj").Any()).Select(d => Path.GetFileName(d)!["Switchboard.".Length..]).Order().ShouldBe(house.Keys.Order());
 
     [Fact]
     public void No_namespace_hides_a_name_of_the_framework_or_of_a_package() =>
-        House.Values.SelectMany(a => a.GetTypes()).Select(t => t.Namespace ?? "").Distinct()
+        house.Values.SelectMany(a => a.GetTypes()).Select(t => t.Namespace ?? "").Distinct()
             .Where(n => n.Split('.').Any(p => p is "Console" or "Models" or "Anthropic" or "Timer")).ShouldBeEmpty();
 
     [Fact]
     public void Every_public_type_and_method_says_what_it_is_for()
     {
         var silent = new List<string>();
-        foreach (Assembly assembly in House.Values)
+        foreach (Assembly assembly in house.Values)
         {
             XDocument file = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml"));
             // A record's parameters are told by its own summary, and inheritdoc says it in the place it is inherited from.
@@ -110,9 +110,9 @@ public sealed class ArchitectureTests
     [Fact]
     public void What_belongs_to_a_tenant_says_so_and_classes_are_sealed()
     {
-        foreach (Type type in House["Domain"].GetExportedTypes().Where(t => t.GetProperty("TenantId") is not null && !typeof(Switchboard.Domain.Identity.Actor).IsAssignableFrom(t)))
+        foreach (Type type in house["Domain"].GetExportedTypes().Where(t => t.GetProperty("TenantId") is not null && !typeof(Switchboard.Domain.Identity.Actor).IsAssignableFrom(t)))
             typeof(ITenantOwned).IsAssignableFrom(type).ShouldBeTrue(type.Name);
-        foreach (Type type in House.Values.SelectMany(a => a.GetExportedTypes()).Where(t => t is { IsClass: true, IsAbstract: false, IsSealed: false } && t.Namespace?.StartsWith("Switchboard.", StringComparison.Ordinal) == true && !t.Namespace.Contains("Migrations", StringComparison.Ordinal)))
+        foreach (Type type in house.Values.SelectMany(a => a.GetExportedTypes()).Where(t => t is { IsClass: true, IsAbstract: false, IsSealed: false } && t.Namespace?.StartsWith("Switchboard.", StringComparison.Ordinal) == true && !t.Namespace.Contains("Migrations", StringComparison.Ordinal)))
             type.GetCustomAttribute<CompilerGeneratedAttribute>().ShouldNotBeNull($"{type.FullName} is neither sealed nor abstract");
     }
 }

@@ -6,7 +6,7 @@ namespace Switchboard.Server.Tests;
 
 public sealed class ErrorTests(TestServer server) : IClassFixture<TestServer>
 {
-    private const string Conversations = "/api/v1/conversations";
+    private const string conversations = "/api/v1/conversations";
 
     [Theory]
     [InlineData("""{"message":"Hello","mesage":"x"}""", "mesage")]
@@ -30,7 +30,7 @@ public sealed class ErrorTests(TestServer server) : IClassFixture<TestServer>
     {
         HttpClient owner = server.Owner();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        JsonElement problem = await (await owner.PostAsync(Conversations, content)).ProblemAsync(400, "invalid_request");
+        JsonElement problem = await (await owner.PostAsync(conversations, content)).ProblemAsync(400, "invalid_request");
         problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).ShouldBe([field]);
         problem.GetProperty("errors").GetProperty(field)[0].GetString().ShouldNotBeNullOrEmpty();
     }
@@ -39,10 +39,10 @@ public sealed class ErrorTests(TestServer server) : IClassFixture<TestServer>
     public async Task A_message_has_at_most_10_000_characters()
     {
         HttpClient visitor = await server.VisitorAsync();
-        JsonElement problem = await (await visitor.PostAsJsonAsync(Conversations, new { message = new string('a', 10_001) })).ProblemAsync(400, "invalid_request");
+        JsonElement problem = await (await visitor.PostAsJsonAsync(conversations, new { message = new string('a', 10_001) })).ProblemAsync(400, "invalid_request");
         problem.GetProperty("errors").GetProperty("message")[0].GetString()!.ShouldContain("10001");
         Guid id = (await visitor.BeginAsync(new string('a', 10_000))).Id("conversationId");
-        await (await visitor.PostAsJsonAsync($"{Conversations}/{id}/messages", new { text = new string('a', 10_001) })).ProblemAsync(400, "invalid_request");
+        await (await visitor.PostAsJsonAsync($"{conversations}/{id}/messages", new { text = new string('a', 10_001) })).ProblemAsync(400, "invalid_request");
         (await visitor.ConversationAsync(id)).Text("subject").Length.ShouldBe(200);
     }
 
@@ -50,7 +50,7 @@ public sealed class ErrorTests(TestServer server) : IClassFixture<TestServer>
     public async Task A_body_of_more_than_a_megabyte_is_refused()
     {
         HttpClient visitor = await server.VisitorAsync();
-        await (await visitor.PostAsJsonAsync(Conversations, new { message = new string('a', 1_100_000) })).ProblemAsync(413, "too_large");
+        await (await visitor.PostAsJsonAsync(conversations, new { message = new string('a', 1_100_000) })).ProblemAsync(413, "too_large");
     }
 
     [Fact]
@@ -65,13 +65,13 @@ public sealed class ErrorTests(TestServer server) : IClassFixture<TestServer>
 
     [Fact]
     public async Task A_wrong_method_is_named() =>
-        (await (await server.Owner().PutAsJsonAsync(Conversations, new { })).ProblemAsync(405, "method_not_allowed")).Text("detail").ShouldContain("PUT");
+        (await (await server.Owner().PutAsJsonAsync(conversations, new { })).ProblemAsync(405, "method_not_allowed")).Text("detail").ShouldContain("PUT");
 
     [Fact]
     public async Task A_body_that_is_not_JSON_is_refused_by_its_type()
     {
         using var content = new StringContent("message=Hello", Encoding.UTF8, "application/x-www-form-urlencoded");
-        JsonElement problem = await (await server.Owner().PostAsync(Conversations, content)).ProblemAsync(415, "unsupported_media_type");
+        JsonElement problem = await (await server.Owner().PostAsync(conversations, content)).ProblemAsync(415, "unsupported_media_type");
         problem.Text("detail").ShouldContain("application/json");
     }
 
@@ -96,10 +96,10 @@ public sealed class ErrorTests(TestServer server) : IClassFixture<TestServer>
     public async Task Text_that_is_no_text_is_refused()
     {
         using var content = new StringContent("{\"message\":\"\\ud800\"}", Encoding.UTF8, "application/json");
-        await (await server.Owner().PostAsync(Conversations, content)).ProblemAsync(400, "invalid_request");
+        await (await server.Owner().PostAsync(conversations, content)).ProblemAsync(400, "invalid_request");
         using var bytes = new ByteArrayContent([.. "{\"message\":\""u8, 0xff, 0xfe, .. "\"}"u8]);
         bytes.Headers.ContentType = new("application/json");
-        await (await server.Owner().PostAsync(Conversations, bytes)).ProblemAsync(400, "invalid_request");
+        await (await server.Owner().PostAsync(conversations, bytes)).ProblemAsync(400, "invalid_request");
     }
 
     [Fact]

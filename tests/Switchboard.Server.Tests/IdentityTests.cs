@@ -15,12 +15,12 @@ namespace Switchboard.Server.Tests;
 
 public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
 {
-    private const string Conversations = "/api/v1/conversations";
+    private const string conversations = "/api/v1/conversations";
 
     [Fact]
     public async Task Who_shows_nothing_is_asked_who_they_are()
     {
-        JsonElement problem = await (await server.Anonymous().PostAsJsonAsync(Conversations, new { message = "Hello" })).ProblemAsync(401, "unauthenticated");
+        JsonElement problem = await (await server.Anonymous().PostAsJsonAsync(conversations, new { message = "Hello" })).ProblemAsync(401, "unauthenticated");
         problem.Text("detail").ShouldContain("X-Api-Key");
     }
 
@@ -43,7 +43,7 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
         await RefusedAsync(token[..token.LastIndexOf('.')] + other[other.LastIndexOf('.')..]);
         await RefusedAsync(other[..other.LastIndexOf('.')] + token[token.LastIndexOf('.')..]);
 
-        async Task RefusedAsync(string changed) => await (await server.WithToken(changed).GetAsync($"{Conversations}/{Guid.NewGuid()}")).ProblemAsync(401, "unauthenticated");
+        async Task RefusedAsync(string changed) => await (await server.WithToken(changed).GetAsync($"{conversations}/{Guid.NewGuid()}")).ProblemAsync(401, "unauthenticated");
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
         string over = new VisitorTokens(secret, new FixedTime(TimeProvider.System.GetUtcNow().AddHours(-24).AddSeconds(-5))).Issue(actor).Token;
         string good = new VisitorTokens(secret, new FixedTime(TimeProvider.System.GetUtcNow().AddHours(-23))).Issue(actor).Token;
 
-        await (await server.WithToken(over).PostAsJsonAsync(Conversations, new { message = "Hello" })).ProblemAsync(401, "unauthenticated");
+        await (await server.WithToken(over).PostAsJsonAsync(conversations, new { message = "Hello" })).ProblemAsync(401, "unauthenticated");
         await server.WithToken(good).BeginAsync("Hello");
     }
 
@@ -131,8 +131,8 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
     public async Task Tenants_do_not_share_idempotency_keys_numbers_or_events()
     {
         (_, HttpClient acme) = await server.TenantAsync("apart");
-        Guid ours = (await (await server.Owner().PostAsync(Conversations, new { message = "Hello" }, "shared")).JsonAsync(201)).Id("conversationId");
-        Guid theirs = (await (await acme.PostAsync(Conversations, new { message = "Hi there" }, "shared")).JsonAsync(201)).Id("conversationId");
+        Guid ours = (await (await server.Owner().PostAsync(conversations, new { message = "Hello" }, "shared")).JsonAsync(201)).Id("conversationId");
+        Guid theirs = (await (await acme.PostAsync(conversations, new { message = "Hi there" }, "shared")).JsonAsync(201)).Id("conversationId");
         theirs.ShouldNotBe(ours);
         (await acme.FollowAsync(theirs, 1))[0].Id.ShouldBe(1);
     }
@@ -180,7 +180,7 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
     {
         HttpClient reader = server.WithKey(await server.KeyOfAsync(Role.ReadOnly));
         await reader.GetJsonAsync("/api/v1/knowledge/stats");
-        (await (await reader.PostAsJsonAsync(Conversations, new { message = "Hello" })).ProblemAsync(403, "missing_scope")).Text("detail").ShouldContain(Scopes.WriteConversations);
+        (await (await reader.PostAsJsonAsync(conversations, new { message = "Hello" })).ProblemAsync(403, "missing_scope")).Text("detail").ShouldContain(Scopes.WriteConversations);
     }
 
     [Fact]
@@ -214,10 +214,10 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
     {
         HttpClient visitor = await server.VisitorAsync();
         Guid id = (await visitor.BeginAsync("Hello")).Id("conversationId");
-        await (await visitor.PostAsJsonAsync($"{Conversations}/{id}/messages", new { text = "I am Ann.", author = "human" })).ProblemAsync(403, "not_for_contacts");
-        await (await visitor.PostAsJsonAsync($"{Conversations}/{id}/messages", new { text = "Note", @private = true })).ProblemAsync(403, "not_for_contacts");
-        await (await visitor.PostAsJsonAsync($"{Conversations}/{id}/messages", new { text = "As an agent", author = "agent" })).ProblemAsync(400, "invalid_request");
-        await (await visitor.PostAsJsonAsync(Conversations, new { message = "For another", contact = new { email = "maya@kestrelmoor-cycles.example" } })).ProblemAsync(400, "invalid_request");
+        await (await visitor.PostAsJsonAsync($"{conversations}/{id}/messages", new { text = "I am Ann.", author = "human" })).ProblemAsync(403, "not_for_contacts");
+        await (await visitor.PostAsJsonAsync($"{conversations}/{id}/messages", new { text = "Note", @private = true })).ProblemAsync(403, "not_for_contacts");
+        await (await visitor.PostAsJsonAsync($"{conversations}/{id}/messages", new { text = "As an agent", author = "agent" })).ProblemAsync(400, "invalid_request");
+        await (await visitor.PostAsJsonAsync(conversations, new { message = "For another", contact = new { email = "maya@kestrelmoor-cycles.example" } })).ProblemAsync(400, "invalid_request");
         (await visitor.MessagesAsync(id)).Length.ShouldBe(2);
     }
 
@@ -311,7 +311,7 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
 
     private static async Task SeesNothingAsync(HttpClient client, Guid conversation)
     {
-        string path = $"{Conversations}/{conversation}";
+        string path = $"{conversations}/{conversation}";
         foreach (string part in new[] { "", "/messages", "/decisions", "/events" }) await (await client.GetAsync(path + part)).ProblemAsync(404, "not_found");
         await (await client.PostAsJsonAsync($"{path}/messages", new { text = "Hello" })).ProblemAsync(404, "not_found");
     }

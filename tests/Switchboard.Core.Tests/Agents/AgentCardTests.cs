@@ -4,12 +4,12 @@ namespace Switchboard.Core.Tests.Agents;
 
 public sealed class AgentCardTests
 {
-    private const string Good = "---\nid: a/b\nname: B\ntier: essential\nkind: Specialist\ncapabilities: [read:knowledge, act:handoff.create]\nsummary: Does: it.\n---\n\n## Utterances\n\n- hi: hello there\n\n## Texts\n\n- one: Line\\nbreak {Name}.\n";
+    private const string good = "---\nid: a/b\nname: B\ntier: essential\nkind: Specialist\ncapabilities: [read:knowledge, act:handoff.create]\nsummary: Does: it.\n---\n\n## Utterances\n\n- hi: hello there\n\n## Texts\n\n- one: Line\\nbreak {Name}.\n";
 
     [Fact]
     public void A_card_is_read_whole()
     {
-        AgentCard card = AgentCardReader.Read("b.md", Good.Replace("\n", "\r\n"));
+        AgentCard card = AgentCardReader.Read("b.md", good.Replace("\n", "\r\n"));
         (card.Id, card.Domain, card.Name, card.Tier, card.Kind, card.Summary).ShouldBe(("a/b", "a", "B", Tier.Essential, AgentKind.Specialist, "Does: it."));
         card.Capabilities.ShouldBe(["read:knowledge", "act:handoff.create"]);
         card.Utterances.ShouldBe([new Utterance("hi", "hello there")]);
@@ -19,12 +19,12 @@ public sealed class AgentCardTests
 
     [Fact]
     public void What_is_said_of_a_finding_is_not_read_as_a_placeholder() =>
-        AgentCardReader.Read("b.md", Good).Say("one", new { Name = "{Name} {Other}" }).ShouldBe("Line\nbreak {Name} {Other}.");
+        AgentCardReader.Read("b.md", good).Say("one", new { Name = "{Name} {Other}" }).ShouldBe("Line\nbreak {Name} {Other}.");
 
     [Fact]
     public void A_text_or_a_value_that_is_not_there_is_named()
     {
-        AgentCard card = AgentCardReader.Read("b.md", Good);
+        AgentCard card = AgentCardReader.Read("b.md", good);
         Should.Throw<KeyNotFoundException>(() => card.Say("two")).Message.ShouldContain("\"two\"");
         Should.Throw<KeyNotFoundException>(() => card.Say("one", new { Title = "x" })).Message.ShouldContain("{Name}");
         Should.Throw<KeyNotFoundException>(() => card.Say("one")).Message.ShouldContain("{Name}");
@@ -47,8 +47,8 @@ public sealed class AgentCardTests
     [InlineData("- one:", "- one: x\n- one:", 17, "is given twice")]
     public void What_is_wrong_with_a_card_is_told_with_its_line(string part, string instead, int line, string because)
     {
-        string text = Good.Replace(part, instead);
-        text.ShouldNotBe(Good);
+        string text = good.Replace(part, instead);
+        text.ShouldNotBe(good);
         string message = Should.Throw<CardException>(() => AgentCardReader.Read("b.md", text)).Message;
         message.ShouldStartWith($"b.md, line {line}: ");
         message.ShouldContain(because);

@@ -20,7 +20,7 @@ public sealed class Talker : Specialist
 /// <summary>Runs a talk message by message as the desk does: each turn replays what the ones before recorded.</summary>
 internal sealed class Stage
 {
-    private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private readonly Catalogue catalogue = Catalogue.FromAssembly(typeof(Talker).Assembly);
     private readonly Guid tenant = Guid.NewGuid();
     private readonly Guid conversation = Guid.NewGuid();
@@ -36,8 +36,8 @@ internal sealed class Stage
 
     public async Task<AgentOutcome> SayAsync(string text)
     {
-        var input = new DialogueInput("test/talker", "asked", "wish", 1, Start);
-        AgentOutcome outcome = await new AgentRunner(catalogue).RunAsync(input, [.. Journal], State(text), Understand(text), new NoFacts(), Start, TestContext.Current.CancellationToken);
+        var input = new DialogueInput("test/talker", "asked", "wish", 1, start);
+        AgentOutcome outcome = await new AgentRunner(catalogue).RunAsync(input, [.. Journal], State(text), Understand(text), new NoFacts(), start, TestContext.Current.CancellationToken);
         if (outcome.Restarted is not null) Journal.Clear();
         Journal.AddRange(outcome.NewSteps);
         return outcome;
@@ -47,11 +47,11 @@ internal sealed class Stage
         new("und", text == "no" ? [new Intent("no", "desk/small-talk", 1, "no", true)] : [], EntityExtractor.Extract(text), null);
 
     private TurnState State(string text) => new(
-        new Run { TenantId = tenant, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = 1, Status = RunStatus.Running, Input = "{}", Version = 1, Attempts = 0, CreatedAt = Start },
-        new Tenant { Id = tenant, Slug = "acme", Name = "Acme", Currency = "EUR", TimeZone = "UTC", Locale = "en", CreatedAt = Start },
-        new Conversation { TenantId = tenant, Id = conversation, Channel = Channel.Web, Subject = "s", CreatedAt = Start, LastActivityAt = Start },
+        new Run { TenantId = tenant, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = 1, Status = RunStatus.Running, Input = "{}", Version = 1, Attempts = 0, CreatedAt = start },
+        new Tenant { Id = tenant, Slug = "acme", Name = "Acme", Currency = "EUR", TimeZone = "UTC", Locale = "en", CreatedAt = start },
+        new Conversation { TenantId = tenant, Id = conversation, Channel = Channel.Web, Subject = "s", CreatedAt = start, LastActivityAt = start },
         null,
-        new Message { TenantId = tenant, Id = Guid.NewGuid(), ConversationId = conversation, Sequence = 1, Author = MessageAuthor.Customer, Text = text, RunId = Guid.NewGuid(), CreatedAt = Start },
+        new Message { TenantId = tenant, Id = Guid.NewGuid(), ConversationId = conversation, Sequence = 1, Author = MessageAuthor.Customer, Text = text, RunId = Guid.NewGuid(), CreatedAt = start },
         [],
         null);
 

@@ -6,9 +6,9 @@ namespace Switchboard.Core.Tests.Domain;
 
 public sealed class ConversationTests
 {
-    private static readonly DateTimeOffset At = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset at = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    private readonly Conversation conversation = new() { TenantId = Guid.NewGuid(), Id = Guid.NewGuid(), Channel = Channel.Web, Subject = "s", CreatedAt = At, LastActivityAt = At };
+    private readonly Conversation conversation = new() { TenantId = Guid.NewGuid(), Id = Guid.NewGuid(), Channel = Channel.Web, Subject = "s", CreatedAt = at, LastActivityAt = at };
 
     [Fact]
     public void A_new_conversation_is_open_and_the_agents()
@@ -20,49 +20,49 @@ public sealed class ConversationTests
     [Fact]
     public void A_customers_message_opens_what_was_resolved_and_counts_it()
     {
-        conversation.Resolve(At.AddMinutes(1));
+        conversation.Resolve(at.AddMinutes(1));
         conversation.Status.ShouldBe(ConversationStatus.Resolved);
-        conversation.CustomerWrote(At.AddMinutes(2));
-        conversation.CustomerWrote(At.AddMinutes(3));
-        (conversation.Status, conversation.ReopenedCount, conversation.LastActivityAt).ShouldBe((ConversationStatus.Open, 1, At.AddMinutes(3)));
+        conversation.CustomerWrote(at.AddMinutes(2));
+        conversation.CustomerWrote(at.AddMinutes(3));
+        (conversation.Status, conversation.ReopenedCount, conversation.LastActivityAt).ShouldBe((ConversationStatus.Open, 1, at.AddMinutes(3)));
     }
 
     [Fact]
     public void A_customers_message_opens_what_waited_and_counts_nothing()
     {
-        conversation.AgentAsked(At);
+        conversation.AgentAsked(at);
         conversation.Status.ShouldBe(ConversationStatus.Pending);
-        conversation.CustomerWrote(At);
+        conversation.CustomerWrote(at);
         (conversation.Status, conversation.ReopenedCount).ShouldBe((ConversationStatus.Open, 0));
     }
 
     [Fact]
     public void Unsure_replies_are_counted_until_a_sure_one_and_questions_say_nothing()
     {
-        conversation.AgentReplied(confident: false, At);
-        conversation.AgentAsked(At);
-        conversation.AgentReplied(confident: false, At);
+        conversation.AgentReplied(confident: false, at);
+        conversation.AgentAsked(at);
+        conversation.AgentReplied(confident: false, at);
         conversation.LowConfidenceStreak.ShouldBe(2);
-        conversation.AgentReplied(confident: true, At);
+        conversation.AgentReplied(confident: true, at);
         conversation.LowConfidenceStreak.ShouldBe(0);
     }
 
     [Fact]
     public void A_handoff_gives_the_conversation_to_people()
     {
-        conversation.AgentAsked(At);
-        conversation.HandToHuman(Priority.High, At.AddMinutes(1));
+        conversation.AgentAsked(at);
+        conversation.HandToHuman(Priority.High, at.AddMinutes(1));
         conversation.AnswerTo("a@b.example");
         (conversation.Owner, conversation.Status, conversation.Priority, conversation.ReplyEmail).ShouldBe((ConversationOwner.Human, ConversationStatus.Open, Priority.High, "a@b.example"));
-        conversation.CustomerWrote(At.AddMinutes(2));
+        conversation.CustomerWrote(at.AddMinutes(2));
         conversation.Owner.ShouldBe(ConversationOwner.Human);
     }
 
     [Fact]
     public void A_persons_reply_takes_the_conversation_over()
     {
-        conversation.HumanReplied(At.AddMinutes(1));
-        (conversation.Owner, conversation.LastActivityAt).ShouldBe((ConversationOwner.Human, At.AddMinutes(1)));
+        conversation.HumanReplied(at.AddMinutes(1));
+        (conversation.Owner, conversation.LastActivityAt).ShouldBe((ConversationOwner.Human, at.AddMinutes(1)));
     }
 
     [Fact]

@@ -5,8 +5,8 @@ namespace Switchboard.Core.Tests.Runs;
 
 public sealed class EmbeddedDispatcherTests
 {
-    private const string Subject = "conversation:1";
-    private static readonly Guid Tenant = Guid.NewGuid();
+    private const string subject = "conversation:1";
+    private static readonly Guid tenant = Guid.NewGuid();
     private readonly Memory store = new();
     private readonly Executor executor = new();
 
@@ -16,15 +16,15 @@ public sealed class EmbeddedDispatcherTests
     public async Task A_watcher_gets_what_is_stored_and_then_each_new_event()
     {
         EmbeddedDispatcher dispatcher = Dispatcher();
-        store.Add(Subject, 3);
-        await using IAsyncEnumerator<RunEvent> watch = dispatcher.WatchAsync(Tenant, Subject, 1, Ends).GetAsyncEnumerator(Ends);
+        store.Add(subject, 3);
+        await using IAsyncEnumerator<RunEvent> watch = dispatcher.WatchAsync(tenant, subject, 1, Ends).GetAsyncEnumerator(Ends);
         (await NextAsync(watch)).ShouldBe(2);
         (await NextAsync(watch)).ShouldBe(3);
 
         Task<long> next = NextAsync(watch);
         next.IsCompleted.ShouldBeFalse();
-        store.Add(Subject, 1);
-        dispatcher.Stored(Tenant, Subject);
+        store.Add(subject, 1);
+        dispatcher.Stored(tenant, subject);
         (await next).ShouldBe(4);
     }
 
@@ -35,10 +35,10 @@ public sealed class EmbeddedDispatcherTests
         store.AfterRead = () =>
         {
             store.AfterRead = null;
-            store.Add(Subject, 1);
-            dispatcher.Stored(Tenant, Subject);
+            store.Add(subject, 1);
+            dispatcher.Stored(tenant, subject);
         };
-        await using IAsyncEnumerator<RunEvent> watch = dispatcher.WatchAsync(Tenant, Subject, 0, Ends).GetAsyncEnumerator(Ends);
+        await using IAsyncEnumerator<RunEvent> watch = dispatcher.WatchAsync(tenant, subject, 0, Ends).GetAsyncEnumerator(Ends);
         (await NextAsync(watch)).ShouldBe(1);
     }
 
@@ -46,14 +46,14 @@ public sealed class EmbeddedDispatcherTests
     public async Task Every_watcher_of_a_subject_is_told_and_none_of_another()
     {
         EmbeddedDispatcher dispatcher = Dispatcher();
-        await using IAsyncEnumerator<RunEvent> first = dispatcher.WatchAsync(Tenant, Subject, 0, Ends).GetAsyncEnumerator(Ends);
-        await using IAsyncEnumerator<RunEvent> second = dispatcher.WatchAsync(Tenant, Subject, 0, Ends).GetAsyncEnumerator(Ends);
+        await using IAsyncEnumerator<RunEvent> first = dispatcher.WatchAsync(tenant, subject, 0, Ends).GetAsyncEnumerator(Ends);
+        await using IAsyncEnumerator<RunEvent> second = dispatcher.WatchAsync(tenant, subject, 0, Ends).GetAsyncEnumerator(Ends);
         using var over = new CancellationTokenSource();
-        IAsyncEnumerator<RunEvent> other = dispatcher.WatchAsync(Tenant, "conversation:2", 0, over.Token).GetAsyncEnumerator(over.Token);
+        IAsyncEnumerator<RunEvent> other = dispatcher.WatchAsync(tenant, "conversation:2", 0, over.Token).GetAsyncEnumerator(over.Token);
         Task<long> one = NextAsync(first), two = NextAsync(second), none = NextAsync(other);
 
-        store.Add(Subject, 1);
-        dispatcher.Stored(Tenant, Subject);
+        store.Add(subject, 1);
+        dispatcher.Stored(tenant, subject);
 
         (await one, await two).ShouldBe((1, 1));
         none.IsCompleted.ShouldBeFalse();
@@ -74,7 +74,7 @@ public sealed class EmbeddedDispatcherTests
             {
                 // Each leaves after a few events and comes back from where it was.
                 int most = 1 + i;
-                await foreach (RunEvent told in dispatcher.WatchAsync(Tenant, Subject, seen, Ends))
+                await foreach (RunEvent told in dispatcher.WatchAsync(tenant, subject, seen, Ends))
                 {
                     told.Seq.ShouldBe(++seen);
                     if (--most == 0 || seen == Events) break;
@@ -83,8 +83,8 @@ public sealed class EmbeddedDispatcherTests
         })];
         for (int i = 0; i < Events; i++)
         {
-            store.Add(Subject, 1);
-            dispatcher.Stored(Tenant, Subject);
+            store.Add(subject, 1);
+            dispatcher.Stored(tenant, subject);
             await Task.Yield();
         }
         await Task.WhenAll(watchers);
@@ -94,9 +94,9 @@ public sealed class EmbeddedDispatcherTests
     public async Task More_events_than_are_read_at_once_come_in_order()
     {
         EmbeddedDispatcher dispatcher = Dispatcher();
-        store.Add(Subject, 1000);
+        store.Add(subject, 1000);
         long last = 0;
-        await foreach (RunEvent told in dispatcher.WatchAsync(Tenant, Subject, 0, Ends))
+        await foreach (RunEvent told in dispatcher.WatchAsync(tenant, subject, 0, Ends))
         {
             told.Seq.ShouldBe(++last);
             if (last == 1000) break;
@@ -163,7 +163,7 @@ public sealed class EmbeddedDispatcherTests
 
     private EmbeddedDispatcher Dispatcher() => new(store, executor, workers: 2);
 
-    private static RunRef Run() => new(Tenant, Guid.NewGuid(), Subject);
+    private static RunRef Run() => new(tenant, Guid.NewGuid(), subject);
 
     private static async Task<long> NextAsync(IAsyncEnumerator<RunEvent> watch) => await watch.MoveNextAsync() ? watch.Current.Seq : -1;
 
@@ -201,7 +201,7 @@ public sealed class EmbeddedDispatcherTests
         {
             List<RunEvent> list = events.GetOrAdd(subject, _ => []);
             lock (list)
-                for (int i = 0; i < count; i++) list.Add(new RunEvent { TenantId = Tenant, Subject = subject, Seq = list.Count + 1, RunId = Guid.Empty, Kind = "k", Data = "{}" });
+                for (int i = 0; i < count; i++) list.Add(new RunEvent { TenantId = tenant, Subject = subject, Seq = list.Count + 1, RunId = Guid.Empty, Kind = "k", Data = "{}" });
         }
 
         public Task<IReadOnlyList<RunEvent>> EventsAsync(Guid tenantId, string subject, long after, int limit, CancellationToken cancellationToken)

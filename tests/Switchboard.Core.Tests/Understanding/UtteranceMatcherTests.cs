@@ -7,8 +7,8 @@ namespace Switchboard.Core.Tests.Understanding;
 
 public sealed class UtteranceMatcherTests
 {
-    private static readonly UtteranceMatcher Matcher = new(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Cards);
-    private static readonly double Floor = new DeskPolicy().IntentFloor;
+    private static readonly UtteranceMatcher matcher = new(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Cards);
+    private static readonly double floor = new DeskPolicy().IntentFloor;
 
     [Theory]
     [InlineData("Talk to a human", "human")]
@@ -116,10 +116,10 @@ public sealed class UtteranceMatcherTests
     [Fact]
     public void What_stands_beside_something_else_is_not_the_whole_message()
     {
-        Intent thanks = Matcher.Match("Thanks. How do I reset my password?", Floor).Single(i => i.Label == "thanks");
+        Intent thanks = matcher.Match("Thanks. How do I reset my password?", floor).Single(i => i.Label == "thanks");
         thanks.IsWholeMessage.ShouldBeFalse();
-        Matcher.Match("Thanks. Thank you very much!", Floor).Single(i => i.Label == "thanks").IsWholeMessage.ShouldBeTrue();
-        Matcher.Match("Thanks!", Floor).Single().IsWholeMessage.ShouldBeTrue();
+        matcher.Match("Thanks. Thank you very much!", floor).Single(i => i.Label == "thanks").IsWholeMessage.ShouldBeTrue();
+        matcher.Match("Thanks!", floor).Single().IsWholeMessage.ShouldBeTrue();
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class UtteranceMatcherTests
         foreach (AgentCard card in Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Cards)
             foreach (Utterance utterance in card.Utterances)
             {
-                Intent best = Matcher.Match(utterance.Text, Floor)[0];
+                Intent best = matcher.Match(utterance.Text, floor)[0];
                 (best.AgentId, best.Label, best.Score, best.IsWholeMessage).ShouldBe((card.Id, utterance.Label, 1.0, true), utterance.Text);
             }
     }
@@ -136,10 +136,10 @@ public sealed class UtteranceMatcherTests
     [Fact]
     public void Scores_lie_between_the_floor_and_one_best_first()
     {
-        IReadOnlyList<Intent> found = Matcher.Match("hello, thanks, bye, talk to a human", Floor);
+        IReadOnlyList<Intent> found = matcher.Match("hello, thanks, bye, talk to a human", floor);
         found.Count.ShouldBeGreaterThan(2);
         found.Select(i => i.Score).ShouldBe(found.Select(i => i.Score).OrderDescending());
-        found.ShouldAllBe(i => i.Score >= Floor && i.Score <= 1);
+        found.ShouldAllBe(i => i.Score >= floor && i.Score <= 1);
         found.Select(i => i.Label).ShouldBeUnique();
     }
 
@@ -160,5 +160,5 @@ public sealed class UtteranceMatcherTests
         if (found is not null) text[found.Start..found.End].ShouldBe(found.Text);
     }
 
-    private static IEnumerable<string> Labels(string text) => Matcher.Match(text, Floor).Select(i => i.Label);
+    private static IEnumerable<string> Labels(string text) => matcher.Match(text, floor).Select(i => i.Label);
 }
