@@ -218,6 +218,23 @@ public sealed class ConversationTests(TestServer server) : IClassFixture<TestSer
     }
 
     [Fact]
+    public async Task The_stream_of_a_message_tells_its_own_turn_and_no_other()
+    {
+        using HttpClient visitor = await server.VisitorAsync();
+        Guid conversation = (await visitor.BeginAsync("Hello")).Id("conversationId");
+        string path = $"/api/v1/conversations/{conversation}/messages";
+        List<Told>[] streams = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => visitor.StreamAsync(path, new { text = $"How do I reset my password? ({i})" })));
+        foreach (List<Told> stream in streams)
+        {
+            stream.Count(e => e.Kind == "run.started").ShouldBe(1);
+            stream.Count(e => e.Kind == "message.completed").ShouldBe(1);
+            stream[^1].Kind.ShouldBe("run.finished");
+            stream[^1].Json.Text("runId").ShouldBe(stream[0].Json.Text("runId"));
+        }
+        streams.SelectMany(s => s).GroupBy(e => e.Id).ShouldAllBe(g => g.Count() == 1);
+    }
+
+    [Fact]
     public async Task A_message_in_a_closed_conversation_begins_a_new_one_that_continues_it()
     {
         HttpClient visitor = await server.VisitorAsync();

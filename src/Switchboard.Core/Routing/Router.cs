@@ -51,6 +51,8 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
         if (input.Understood.Entities.Any(e => e.Type == waits)) return $"The message holds the {waits} that {open.Input.AgentId} asked for.";
         if (input.Understood.Intents.Any(i => i.Label is "yes" or "no")) return $"The message answers the question of {open.Input.AgentId}.";
         if (knowledge >= policy.InterruptFloor) return null;
+        // Thanks or a farewell is no answer to the question, and no reason to ask it again.
+        if (input.Understood.Intents.Any(i => i is { IsWholeMessage: true, Label: "thanks" or "goodbye" })) return null;
         return $"{open.Input.AgentId} waits for the {waits} and nothing else is meant clearly enough.";
     }
 

@@ -22,6 +22,8 @@ public sealed class UtteranceMatcher
     private const double lightWeight = 0.2;
     private const double negatedFactor = 0.5;
 
+    private const int mostClauses = 20;
+
     private readonly List<Taught> taught = [];
     private readonly Dictionary<string, double> weights = new(StringComparer.Ordinal);
     private readonly double unknownWeight;
@@ -44,6 +46,9 @@ public sealed class UtteranceMatcher
         string[] whole = Words(text);
         var best = new Dictionary<string, Intent>(StringComparer.Ordinal);
         string[] clauses = Clauses(text);
+        // A wish for a person or a greeting stands in a short message or at its beginning; the cost of a long one stays bounded.
+        bool isLong = clauses.Length > mostClauses;
+        if (isLong) clauses = clauses[..mostClauses];
         Consider(whole, isWhole: true);
         if (clauses.Length > 1)
             foreach (string clause in clauses) Consider(Words(clause), isWhole: false);
@@ -57,7 +62,7 @@ public sealed class UtteranceMatcher
                 double score = Similarity(words, utterance.Words);
                 if (score < floor || (best.TryGetValue(utterance.Label, out Intent? held) && held.Score >= score)) continue;
                 // What one clause says is what the message says only if every other clause says it too.
-                bool all = isWhole || clauses.All(c => taught.Any(t => t.Label == utterance.Label && Similarity(Words(c), t.Words) >= floor));
+                bool all = !isLong && (isWhole || clauses.All(c => taught.Any(t => t.Label == utterance.Label && Similarity(Words(c), t.Words) >= floor)));
                 best[utterance.Label] = new Intent(utterance.Label, utterance.AgentId, Math.Round(score, 4), utterance.Text, all);
             }
         }

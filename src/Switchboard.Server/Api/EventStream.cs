@@ -38,8 +38,11 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
                 while (!await ArrivesAsync(next, stop.Token)) await WriteAsync(response, ":\n\n", flush: true, stop.Token);
                 if (!await next) return;
                 RunEvent stored = source.Current;
-                bool last = stored.RunId == untilRun && stored.Kind == StreamEvents.RunFinished;
+                bool mine = untilRun is null || stored.RunId == untilRun;
+                bool last = mine && untilRun is not null && stored.Kind == StreamEvents.RunFinished;
                 if (!last) next = source.MoveNextAsync().AsTask();
+                // A message that waits its turn is not told the story of the one before it.
+                if (!mine) continue;
                 await WriteAsync(response, $"id: {stored.Seq}\nevent: {stored.Kind}\ndata: {stored.Data}\n\n", last || !next.IsCompleted, stop.Token);
                 if (last) return;
             }
