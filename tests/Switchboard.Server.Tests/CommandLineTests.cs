@@ -215,6 +215,19 @@ public sealed class CommandLineTests : IDisposable
     private static (int Added, int Changed, int Unchanged, int Archived) Counts(JsonElement report) =>
         (report.GetProperty("added").GetInt32(), report.GetProperty("changed").GetInt32(), report.GetProperty("unchanged").GetInt32(), report.GetProperty("archived").GetInt32());
 
+    [Fact]
+    public async Task A_path_is_meant_from_where_the_command_is_typed_also_from_a_checkout()
+    {
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Switchboard.slnx"))) root = Path.GetDirectoryName(root)!;
+        Directory.CreateDirectory(temp["here"]);
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        string[] arguments = ["run", "--no-build", "--configuration", configuration, "--project", Path.Combine(root, "src", "Switchboard.Server"), "--", "knowledge", "import", "nowhere"];
+        Ended ended = await EndAsync(Start("dotnet", arguments));
+        ended.Code.ShouldBe(1);
+        ended.Error.ShouldContain(Path.Combine(temp["here"], "nowhere"));
+    }
+
     private async Task FailsAsync(string because, params string[] arguments)
     {
         Ended ended = await RunAsync(arguments);
@@ -242,7 +255,11 @@ public sealed class CommandLineTests : IDisposable
 
     private async Task<Ended> RunAsync(params string[] arguments)
     {
-        Process process = Start(arguments);
+        return await EndAsync(Start(arguments));
+    }
+
+    private static async Task<Ended> EndAsync(Process process)
+    {
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -255,7 +272,12 @@ public sealed class CommandLineTests : IDisposable
         // The folder it is started in is empty of settings, and the data folder is the default one.
         Directory.CreateDirectory(temp["here"]);
         string[] all = arguments.Contains("--data") ? arguments : [.. arguments, "--data", temp["data"]];
-        var start = new ProcessStartInfo(program, all) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = temp["here"] };
+        return Start(program, all);
+    }
+
+    private Process Start(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = temp["here"] };
         Process process = Process.Start(start)!;
         lock (running) running.Add(process);
         return process;
