@@ -125,6 +125,7 @@ public sealed class CommandLineTests : IDisposable
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         await FailsAsync("Cannot listen on", "serve", "--urls", $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}");
+        Directory.Exists(temp["data"]).ShouldBeFalse("nothing is made for a server that cannot listen");
     }
 
     [Fact]

@@ -31,7 +31,9 @@ public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
         string listen = parsed.GetValue(urls)!;
         foreach (string url in listen.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            // A star or plus for all addresses is no host name, but everything else about the address can be checked as if it were.
+            string checkable = url.Trim().Replace("//*", "//localhost", StringComparison.Ordinal).Replace("//+", "//localhost", StringComparison.Ordinal);
+            if (!Uri.TryCreate(checkable, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException($"--urls (or Server:Urls): \"{url}\" is no address; write it like http://127.0.0.1:5080.");
         }
         await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Urls = listen, Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose }, null, cancellationToken);

@@ -1,5 +1,5 @@
+using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Switchboard.Core.Runs;
@@ -47,10 +47,13 @@ public sealed class SwitchboardServer : IAsyncDisposable
     /// <exception cref="StartException">The address cannot be listened on.</exception>
     public static async Task<SwitchboardServer> StartAsync(ServerOptions options, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
     {
+        // A folder in use is told before a port in use; but no folder is made for a server that could not listen.
+        if (!Directory.Exists(options.DataPath)) RequireFreePorts(options);
         DataFolder owned = DataFolder.Open(options.DataPath);
         WebApplication? app = null;
         try
         {
+            RequireFreePorts(options);
             app = Build(owned, options, configure);
             await app.Services.GetRequiredService<SqliteDatabase>().MigrateAsync(cancellationToken);
             DemoSeeded? seeded = options.Demo ? await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(cancellationToken) : null;
@@ -98,15 +101,40 @@ public sealed class SwitchboardServer : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Finds a taken port before anything is migrated or made. A port that is taken in between is still told when the server listens.</summary>
+    private static void RequireFreePorts(ServerOptions options)
+    {
+        if (options.Socket is not null) return;
+        foreach (string url in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            BindingAddress address = BindingAddress.Parse(url);
+            if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0) continue;
+            // A host name, or a star for all addresses, is for the server itself to resolve; its loopback tells whether the port is taken.
+            IPAddress host = IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? known) ? known : IPAddress.Loopback;
+            using var probe = new TcpListener(host, address.Port);
+            try
+            {
+                probe.Start();
+            }
+            catch (SocketException error)
+            {
+                throw CannotListen(options, error);
+            }
+        }
+    }
+
+    private static StartException CannotListen(ServerOptions options, Exception error) =>
+        new($"Cannot listen on {options.Urls}: {error.Message}. Choose an address of this machine and a port that no other program has, with --urls http://127.0.0.1:PORT.", error);
+
     private static async Task ListenAsync(WebApplication app, ServerOptions options, CancellationToken cancellationToken)
     {
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException error) when (error.InnerException is AddressInUseException or SocketException || error.InnerException?.InnerException is SocketException)
+        catch (Exception error) when (error is IOException or SocketException)
         {
-            throw new StartException($"Cannot listen on {options.Urls}: {error.InnerException!.Message}. Another program has the port; choose a free one with --urls http://127.0.0.1:PORT.", error);
+            throw CannotListen(options, error.InnerException ?? error);
         }
     }
 }
