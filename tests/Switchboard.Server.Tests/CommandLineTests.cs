@@ -163,8 +163,8 @@ public sealed class CommandLineTests : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/conversations/{id}/events");
         using HttpResponseMessage follower = await http.OpenStreamAsync(request);
 
-        using (Process signal = Process.Start("kill", ["-INT", $"{server.Id}"])) await signal.WaitForExitAsync();
-        await server.WaitForExitAsync();
+        using (Process signal = Process.Start("kill", [StopSignal(), $"{server.Id}"])) await signal.WaitForExitAsync();
+        await server.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
 
         server.ExitCode.ShouldBe(0);
         File.Exists(Path.Combine(temp["data"], "server.json")).ShouldBeFalse();
@@ -227,6 +227,17 @@ public sealed class CommandLineTests : IDisposable
         Ended ended = await EndAsync(Start("dotnet", arguments));
         ended.Code.ShouldBe(1);
         ended.Error.ShouldContain(Path.Combine(temp["here"], "nowhere"));
+    }
+
+    /// <summary>
+    /// The signal of Ctrl-C; that of an orderly end where Ctrl-C is ignored. A shell without job control starts what runs in the background
+    /// that way, and every process below inherits it.
+    /// </summary>
+    private static string StopSignal()
+    {
+        const int Interrupt = 1 << 1;
+        string? ignored = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        return ignored is not null && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & Interrupt) != 0 ? "-TERM" : "-INT";
     }
 
     private async Task FailsAsync(string because, params string[] arguments)
