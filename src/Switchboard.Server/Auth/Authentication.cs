@@ -81,7 +81,4 @@ public static class CallerExtensions
     /// <summary>Who calls. Only for routes that are not public.</summary>
     /// <exception cref="InvalidOperationException">The route is public and nobody is known.</exception>
     public static Actor Caller(this HttpContext http) => http.Features.Get<Actor>() ?? throw new InvalidOperationException("The route is public: it has no caller.");
-
-    /// <summary>Who calls, when that is known.</summary>
-    public static Actor? CallerOrNull(this HttpContext http) => http.Features.Get<Actor>();
 }

@@ -9,9 +9,6 @@ public sealed class Terminal(TextWriter output, TextWriter error, bool json)
     private readonly IAnsiConsole errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error), Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect });
     private readonly IAnsiConsole results = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
 
-    /// <summary>Whether one JSON document is asked for.</summary>
-    public bool Json => json;
-
     private static readonly JsonSerializerOptions indented = new(Core.Json.Options) { WriteIndented = true };
 
     /// <summary>Prints the result as JSON, or for people.</summary>
