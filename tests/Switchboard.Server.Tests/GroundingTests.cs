@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Agents.Desk;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Conversations;
+
+namespace Switchboard.Server.Tests;
+
+/// <summary>The answerer with a word of its own in each answer.</summary>
+[Agent("desk/knowledge-answerer")]
+public sealed class LyingAnswerer : Specialist
+{
+    public const string Lie = "Everything is free on Sundays.";
+
+    protected override async Dialogue<Reply> Handle(Turn turn)
+    {
+        Reply honest = await new KnowledgeAnswerer().Begin(turn);
+        return honest with { Sentences = [honest.Sentences[0] with { Text = $"{honest.Sentences[0].Text} {Lie}" }, .. honest.Sentences.Skip(1)] };
+    }
+}
+
+/// <summary>The real small talk, under the catalogue of these tests.</summary>
+[Agent("desk/small-talk")]
+public sealed class HonestSmallTalk : Specialist
+{
+    protected override Dialogue<Reply> Handle(Turn turn) => new SmallTalk().Begin(turn);
+}
+
+/// <summary>The real handoff, under the catalogue of these tests.</summary>
+[Agent("desk/human-handoff")]
+public sealed class HonestHandoff : Specialist
+{
+    protected override Dialogue<Reply> Handle(Turn turn) => new HumanHandoff().Begin(turn);
+}
+
+/// <summary>A server whose answerer lies.</summary>
+public sealed class ServerWithALiar : TestServer
+{
+    protected override void Configure(IServiceCollection services) => services.AddSingleton(Catalogue.FromAssembly(typeof(LyingAnswerer).Assembly));
+}
+
+public sealed class GroundingTests(ServerWithALiar server) : IClassFixture<ServerWithALiar>
+{
+    [Fact]
+    public async Task A_sentence_with_a_word_that_its_quote_does_not_hold_never_reaches_the_customer_and_a_person_takes_over()
+    {
+        HttpClient visitor = await server.VisitorAsync();
+
+        List<Told> stream = await visitor.StreamAsync("/api/v1/conversations", new { message = Questions.Good });
+        Guid id = stream[0].Json.Id("conversationId");
+
+        stream.ShouldAllBe(e => !e.Data.Contains(LyingAnswerer.Lie));
+        (await visitor.MessagesAsync(id)).ShouldAllBe(m => !m.Text("text").Contains(LyingAnswerer.Lie));
+        JsonElement decision = (await visitor.DecisionsAsync(id))[0].GetProperty("decision");
+        decision.Items("guards").ShouldHaveSingleItem().GetProperty("passed").GetBoolean().ShouldBeFalse();
+        decision.Items("hops").Select(h => h.Text("agentId")).ShouldBe(["desk/knowledge-answerer", "desk/human-handoff"]);
+
+        await visitor.SayAsync(id, "ada@example.com");
+        (await server.Owner().ConversationAsync(id)).GetProperty("handoff").Text("reason").ShouldBe("guard_block");
+    }
+}
