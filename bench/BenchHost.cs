@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core;
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
@@ -89,7 +90,7 @@ internal sealed class BarePath(SqliteRunStore store, ObservedRunStore observed, 
         conversations[conversation.Id] = conversation;
         var turn = new AcceptTurn
         {
-            TenantId = tenant.Id,
+            Actor = new SystemActor(tenant.Id, "bench"),
             ConversationId = conversation.Id,
             NewConversation = request.ConversationId is null ? conversation : null,
             MessageId = Guid.CreateVersion7(now),

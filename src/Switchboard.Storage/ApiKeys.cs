@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Storage.Model;
 
@@ -50,13 +51,13 @@ public sealed class ApiKeys(Data data)
     }
 
     /// <summary>Stores a new key.</summary>
-    public Task CreateAsync(ApiKey key, CancellationToken cancellationToken) =>
-        data.WriteAsync(key.TenantId, db => db.ApiKeys.Add(key).Entity, cancellationToken);
+    public Task CreateAsync(Actor actor, ApiKey key, CancellationToken cancellationToken) =>
+        data.WriteAsync(actor, db => db.ApiKeys.Add(key).Entity, cancellationToken);
 
     /// <summary>Revokes a key; false when there is none or it was revoked before.</summary>
-    public Task<bool> RevokeAsync(Guid tenantId, Guid keyId, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public Task<bool> RevokeAsync(Actor actor, Guid keyId, DateTimeOffset at, CancellationToken cancellationToken) =>
         data.WriteAsync(
-            tenantId,
+            actor,
             db =>
             {
                 if (db.ApiKeys.SingleOrDefault(k => k.Id == keyId && k.RevokedAt == null) is not { } key) return false;

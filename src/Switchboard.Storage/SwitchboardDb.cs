@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Switchboard.Core.Runs;
+using Switchboard.Domain;
 using Switchboard.Domain.Customers;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Model;
@@ -32,6 +34,9 @@ public abstract class SwitchboardDb : DbContext
     public Guid TenantId => tenantId != Guid.Empty
         ? tenantId
         : throw new InvalidOperationException("This context was opened for no tenant; rows that belong to a tenant are read through Data.For(tenant).");
+
+    /// <summary>Who changes rows through this context; null when nobody does.</summary>
+    public Actor? Actor { get; protected init; }
 
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<User> Users => Set<User>();
@@ -90,8 +95,11 @@ public abstract class SwitchboardDb : DbContext
         if (readOnly) throw new InvalidOperationException("This context only reads; what is to be kept is written in Data.WriteAsync.");
 
         // The filter guards what is read; this guards what is written.
-        foreach (EntityEntry<Domain.ITenantOwned> entry in ChangeTracker.Entries<Domain.ITenantOwned>())
-            if (entry.Entity.TenantId != TenantId && entry.State is not (EntityState.Unchanged or EntityState.Detached))
-                throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of tenant {entry.Entity.TenantId} cannot be written in a context of tenant {tenantId}.");
+        foreach (EntityEntry<ITenantOwned> entry in ChangeTracker.Entries<ITenantOwned>())
+        {
+            if (entry.State is EntityState.Unchanged or EntityState.Detached) continue;
+            if (entry.Entity.TenantId != TenantId) throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of tenant {entry.Entity.TenantId} cannot be written in a context of tenant {tenantId}.");
+            if (entry is { State: EntityState.Modified, Entity: IRevised revised }) revised.Revision++;
+        }
     }
 }

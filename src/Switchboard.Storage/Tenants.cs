@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 
 namespace Switchboard.Storage;
@@ -25,11 +26,11 @@ public sealed class Tenants(Data data)
 
     /// <summary>Stores a new tenant.</summary>
     /// <exception cref="ArgumentException">The slug is malformed or taken.</exception>
-    public async Task CreateAsync(Tenant tenant, CancellationToken cancellationToken)
+    public async Task CreateAsync(Actor actor, Tenant tenant, CancellationToken cancellationToken)
     {
         if (Tenant.SlugProblem(tenant.Slug) is { } problem) throw new ArgumentException($"The slug \"{tenant.Slug}\" {problem}.", nameof(tenant));
         bool created = await data.WriteAsync(
-            tenant.Id,
+            actor,
             db =>
             {
                 if (db.Tenants.Any(t => t.Slug == tenant.Slug)) return false;

@@ -119,7 +119,7 @@ public class TestServer : IAsyncLifetime
         var made = new ApiKey { TenantId = TenantId, Id = Guid.CreateVersion7(now), Name = "test", Prefix = text.Prefix, Hash = text.Hash, OwnerId = owner.Id, Scopes = new ScopeSet(Scopes.All), CreatedAt = now };
         key?.Invoke(made);
         await Services.GetRequiredService<Data>().WriteAsync(
-            TenantId,
+            new SystemActor(TenantId, "test"),
             db =>
             {
                 db.Add(owner);
@@ -132,7 +132,7 @@ public class TestServer : IAsyncLifetime
 
     public async Task ChangeConversationAsync(Guid id, ConversationStatus status) =>
         await Services.GetRequiredService<Data>().WriteAsync(
-            TenantId,
+            new SystemActor(TenantId, "test"),
             db =>
             {
                 Conversation found = db.Set<Conversation>().Single(c => c.Id == id);

@@ -87,7 +87,7 @@ public sealed class ArticleStoreTests : IAsyncLifetime
         ContentHash = name,
     };
 
-    private Task<ArticlesApplied> ApplyAsync(params ArticleChange[] changes) => Articles.ApplyAsync(desk.TenantId, changes, Desk.Start, default);
+    private Task<ArticlesApplied> ApplyAsync(params ArticleChange[] changes) => Articles.ApplyAsync(desk.Actor, changes, Desk.Start, default);
 
     private async Task<KbArticle> FindAsync(Guid id) => (await Articles.FindAsync(desk.TenantId, id, default)).ShouldNotBeNull();
 }

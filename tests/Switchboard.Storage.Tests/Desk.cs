@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Customers;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Sqlite;
@@ -27,6 +28,7 @@ public sealed class Desk : IAsyncDisposable
     public DataFolder Folder { get; }
     public FakeTimeProvider Clock { get; }
     public Guid TenantId { get; private set; }
+    public Actor Actor => new SystemActor(TenantId, "test");
     public Faults Faults => (Faults)Get<IFaultPoints>();
     public IRunStore Store => Get<IRunStore>();
     public Data Data => Get<Data>();
@@ -63,7 +65,7 @@ public sealed class Desk : IAsyncDisposable
     public async Task<Guid> AddTenantAsync(string slug)
     {
         Guid id = NewId();
-        await Tenants.CreateAsync(new Tenant { Id = id, Slug = slug, Name = slug, Currency = "EUR", TimeZone = "Europe/Berlin", Locale = "en-GB", CreatedAt = Clock.GetUtcNow() }, default);
+        await Tenants.CreateAsync(new SystemActor(id, "test"), new Tenant { Id = id, Slug = slug, Name = slug, Currency = "EUR", TimeZone = "Europe/Berlin", Locale = "en-GB", CreatedAt = Clock.GetUtcNow() }, default);
         return id;
     }
 
@@ -82,8 +84,7 @@ public sealed class Desk : IAsyncDisposable
     public async Task<Guid> AddConversationAsync(ConversationStatus status = ConversationStatus.Open)
     {
         Conversation conversation = NewConversation();
-        await Data.WriteAsync(
-            TenantId,
+        await Data.WriteAsync(Actor,
             db =>
             {
                 db.Add(conversation);
@@ -97,13 +98,13 @@ public sealed class Desk : IAsyncDisposable
     public async Task<Contact> AddContactAsync()
     {
         var contact = new Contact { TenantId = TenantId, Id = NewId(), Email = "ada@example.com", Name = "Ada", Role = ContactRole.Billing, Language = "en" };
-        await Data.WriteAsync(TenantId, db => db.Add(contact), default);
+        await Data.WriteAsync(Actor, db => db.Add(contact), default);
         return contact;
     }
 
     public AcceptTurn Turn(Guid conversationId, string text = "Where is my invoice?", string? key = null, byte[]? hash = null) => new()
     {
-        TenantId = TenantId,
+        Actor = Actor,
         ConversationId = conversationId,
         MessageId = NewId(),
         RunId = NewId(),

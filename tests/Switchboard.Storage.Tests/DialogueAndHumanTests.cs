@@ -86,7 +86,7 @@ public sealed class DialogueAndHumanTests : IAsyncLifetime
     public async Task A_persons_message_takes_the_conversation_over_and_is_an_event()
     {
         desk.Clock.Advance(TimeSpan.FromMinutes(1));
-        var human = new HumanMessage(desk.TenantId, conversationId, desk.NewId(), desk.NewId(), "I am on it.", IsPrivate: false, "user:1", desk.Clock.GetUtcNow());
+        var human = new HumanMessage(desk.Actor, conversationId, desk.NewId(), desk.NewId(), "I am on it.", IsPrivate: false, desk.Clock.GetUtcNow());
 
         Message message = (await desk.Store.PostHumanAsync(human, default)).Message.ShouldNotBeNull();
 
@@ -103,7 +103,7 @@ public sealed class DialogueAndHumanTests : IAsyncLifetime
     [Fact]
     public async Task A_private_note_is_no_event_and_leaves_the_conversation_to_the_agents()
     {
-        var human = new HumanMessage(desk.TenantId, conversationId, desk.NewId(), desk.NewId(), "VIP", IsPrivate: true, "user:1", Desk.Start);
+        var human = new HumanMessage(desk.Actor, conversationId, desk.NewId(), desk.NewId(), "VIP", IsPrivate: true, Desk.Start);
 
         (await desk.Store.PostHumanAsync(human, default)).Message!.IsPrivate.ShouldBeTrue();
 
@@ -115,14 +115,14 @@ public sealed class DialogueAndHumanTests : IAsyncLifetime
 
     [Fact]
     public async Task A_person_cannot_write_in_a_conversation_that_does_not_exist() =>
-        (await desk.Store.PostHumanAsync(new HumanMessage(desk.TenantId, desk.NewId(), desk.NewId(), desk.NewId(), "?", IsPrivate: false, "user:1", Desk.Start), default)).ShouldBe(new HumanPosted(AcceptKind.NoConversation, null));
+        (await desk.Store.PostHumanAsync(new HumanMessage(desk.Actor, desk.NewId(), desk.NewId(), desk.NewId(), "?", IsPrivate: false, Desk.Start), default)).ShouldBe(new HumanPosted(AcceptKind.NoConversation, null));
 
     [Fact]
     public async Task A_person_who_took_over_while_a_turn_was_under_way_keeps_the_conversation()
     {
         AcceptResult accepted = await desk.AcceptAsync(conversationId);
         TurnState state = await desk.LoadAsync(accepted);
-        await desk.Store.PostHumanAsync(new HumanMessage(desk.TenantId, conversationId, desk.NewId(), desk.NewId(), "Mine.", IsPrivate: false, "user:1", Desk.Start.AddMinutes(5)), default);
+        await desk.Store.PostHumanAsync(new HumanMessage(desk.Actor, conversationId, desk.NewId(), desk.NewId(), "Mine.", IsPrivate: false, Desk.Start.AddMinutes(5)), default);
         state.Conversation.AgentAsked(Desk.Start.AddMinutes(1));
 
         await desk.Store.FinishAsync(desk.Finishing(state), default);

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Customers;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Tests;
@@ -28,7 +30,7 @@ public sealed class RunStoreTests : IAsyncLifetime
         state.Run.Version.ShouldBe(1);
         state.Tenant.Slug.ShouldBe("acme");
         state.Contact.ShouldBeEquivalentTo(contact);
-        state.Conversation.ShouldBeEquivalentTo(conversation);
+        Json.Write(state.Conversation).ShouldBe(Json.Write(conversation));
         state.Trigger.Text.ShouldBe("Where is my invoice? 🧾");
         state.Trigger.Author.ShouldBe(MessageAuthor.Customer);
         state.History.ShouldBeEmpty();
@@ -44,7 +46,7 @@ public sealed class RunStoreTests : IAsyncLifetime
         AcceptResult accepted = await desk.AcceptAsync(conversationId);
         TurnState state = await desk.LoadAsync(accepted);
         desk.Clock.Advance(TimeSpan.FromSeconds(2));
-        state.Conversation.AgentReplied(confident: false, desk.Clock.GetUtcNow());
+        state.Conversation.AgentReplied(confident: false, cited: false, desk.Clock.GetUtcNow());
         state.Conversation.AnswerTo("ada@example.com");
         FinishTurn finish = desk.Finishing(state);
 
@@ -141,7 +143,7 @@ public sealed class RunStoreTests : IAsyncLifetime
         (await desk.AcceptAsync(desk.NewId())).Kind.ShouldBe(AcceptKind.NoConversation);
         (await desk.AcceptAsync(await desk.AddConversationAsync(ConversationStatus.Closed))).Kind.ShouldBe(AcceptKind.Closed);
         Guid open = await desk.AddConversationAsync();
-        AcceptTurn foreign = desk.Turn(open) with { TenantId = await desk.AddTenantAsync("other") };
+        AcceptTurn foreign = desk.Turn(open) with { Actor = new SystemActor(await desk.AddTenantAsync("other"), "test") };
         (await desk.Store.AcceptAsync(foreign, default)).Kind.ShouldBe(AcceptKind.NoConversation);
     }
 

@@ -1,12 +1,12 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Switchboard.Core.Runs;
+using Switchboard.Core;
+using Switchboard.Core.Agents;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
-using Switchboard.Storage.Articles;
 
 namespace Switchboard.Storage.Tests;
 
@@ -39,6 +39,72 @@ public sealed class TenancyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_row_of_a_tenant_is_found_changed_or_deleted_by_another()
+    {
+        await using SwitchboardDb own = desk.Data.For(desk.TenantId);
+        foreach (IEntityType entity in own.Model.GetEntityTypes().Where(e => typeof(ITenantOwned).IsAssignableFrom(e.ClrType)))
+        {
+            object row = Rows(own, entity)[0];
+            object?[] key = [.. entity.FindPrimaryKey()!.Properties.Select(p => p.PropertyInfo!.GetValue(row))];
+            int changed = await desk.Data.WriteAsync(
+                new SystemActor(other, "intruder"),
+                db =>
+                {
+                    db.Find(entity.ClrType, key).ShouldBeNull(entity.Name);
+                    return Delete(db, entity);
+                },
+                default);
+            changed.ShouldBe(0, entity.Name);
+            foreach (EntityState state in new[] { EntityState.Added, EntityState.Modified, EntityState.Deleted })
+            {
+                (await Should.ThrowAsync<InvalidOperationException>(() => desk.Data.WriteAsync(new SystemActor(other, "intruder"), db => db.Entry(row).State = state, default)))
+                    .Message.ShouldContain("cannot be written in a context of tenant");
+            }
+
+            Count(own, entity, filtered: true).ShouldBeGreaterThan(0, entity.Name);
+        }
+    }
+
+    [Fact]
+    public async Task Every_row_reads_back_as_it_was_written_one_by_one_and_in_bulk()
+    {
+        Guid third = await desk.AddTenantAsync("third");
+        IReadOnlyList<ITenantOwned> rows = await desk.Data.LoadAsync(
+            new SystemActor(third, "test"),
+            load =>
+            {
+                IReadOnlyList<ITenantOwned> made = Specimens.Make(load.Db.Model, third, desk.NewId);
+                foreach (ITenantOwned row in made) Load(load, row);
+                return made;
+            },
+            default);
+
+        await using SwitchboardDb bulk = desk.Data.For(third);
+        await using SwitchboardDb single = desk.Data.For(desk.TenantId);
+        foreach (ITenantOwned row in rows)
+        {
+            IEntityType entity = bulk.Model.FindEntityType(row.GetType())!;
+            Json.Write<object>(Rows(bulk, entity).ShouldHaveSingleItem()).ShouldBe(Json.Write<object>(row), entity.Name);
+            Rows(single, entity).ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
+    public async Task Every_entity_has_a_rule_that_says_who_reads_it()
+    {
+        await using SwitchboardDb db = desk.Data.For(desk.TenantId);
+        foreach (IEntityType entity in db.Model.GetEntityTypes().Where(e => e.ClrType != typeof(Tenant)))
+        {
+            EntityRule rule = EntityAccess.Of(entity.ClrType);
+            Scopes.All.ShouldContain(rule.Scope);
+            rule.Name.ShouldMatch("^[a-z]+(_[a-z]+)*$");
+            if (rule.Reach == Reach.Customer && entity.ClrType != typeof(Customer)) typeof(ICustomerOwned).IsAssignableFrom(entity.ClrType).ShouldBeTrue(entity.Name);
+        }
+
+        EntityAccess.All.Select(r => r.Entity).ShouldBe(db.Model.GetEntityTypes().Select(e => e.ClrType).Where(t => t != typeof(Tenant)), ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Every_entity_but_the_tenant_belongs_to_one_and_begins_its_key_with_it()
     {
         await using SwitchboardDb db = desk.Data.For(desk.TenantId);
@@ -56,7 +122,7 @@ public sealed class TenancyTests : IAsyncLifetime
     public async Task Rows_of_tenants_cannot_be_read_or_written_without_a_tenant()
     {
         Should.Throw<ArgumentException>(() => desk.Data.For(Guid.Empty));
-        await Should.ThrowAsync<ArgumentException>(() => desk.Data.WriteAsync(Guid.Empty, _ => 0, default));
+        await Should.ThrowAsync<ArgumentException>(() => desk.Data.WriteAsync(new SystemActor(Guid.Empty, "test"), _ => 0, default));
         await using SwitchboardDb none = desk.Data.ForNoTenant();
         await Should.ThrowAsync<InvalidOperationException>(() => none.Messages.ToListAsync());
     }
@@ -64,8 +130,7 @@ public sealed class TenancyTests : IAsyncLifetime
     [Fact]
     public async Task A_row_of_another_tenant_cannot_be_written()
     {
-        await Should.ThrowAsync<InvalidOperationException>(() => desk.Data.WriteAsync(
-            desk.TenantId, db => db.Add(new Customer { TenantId = other, Id = desk.NewId(), Name = "X", Plan = "free", Since = Desk.Start }), default));
+        await Should.ThrowAsync<InvalidOperationException>(() => desk.Data.WriteAsync(desk.Actor, db => db.Add(new Customer { TenantId = other, Id = desk.NewId(), Name = "X", Plan = "free", Since = Desk.Start }), default));
     }
 
     [Fact]
@@ -93,9 +158,9 @@ public sealed class TenancyTests : IAsyncLifetime
         text.Text.ShouldStartWith(text.Prefix);
         text.ToString().ShouldNotContain(text.Text);
         (await desk.Get<ApiKeys>().FindByHashAsync(new byte[32], default)).ShouldBeNull();
-        (await desk.Get<ApiKeys>().RevokeAsync(other, key.Id, Desk.Start, default)).ShouldBeFalse();
-        (await desk.Get<ApiKeys>().RevokeAsync(desk.TenantId, key.Id, Desk.Start, default)).ShouldBeTrue();
-        (await desk.Get<ApiKeys>().RevokeAsync(desk.TenantId, key.Id, Desk.Start, default)).ShouldBeFalse();
+        (await desk.Get<ApiKeys>().RevokeAsync(new SystemActor(other, "test"), key.Id, Desk.Start, default)).ShouldBeFalse();
+        (await desk.Get<ApiKeys>().RevokeAsync(desk.Actor, key.Id, Desk.Start, default)).ShouldBeTrue();
+        (await desk.Get<ApiKeys>().RevokeAsync(desk.Actor, key.Id, Desk.Start, default)).ShouldBeFalse();
         (await desk.Get<ApiKeys>().FindByHashAsync(text.Hash, default))!.Key.IsUsable(Desk.Start).ShouldBeFalse();
         (await desk.Get<ApiKeys>().ListAsync(desk.TenantId, default)).Count.ShouldBe(2);
         (await desk.Get<ApiKeys>().ListAsync(other, default)).ShouldBeEmpty();
@@ -118,23 +183,37 @@ public sealed class TenancyTests : IAsyncLifetime
     private static int CountOf<T>(SwitchboardDb db, bool filtered) where T : class =>
         filtered ? db.Set<T>().Count() : db.Set<T>().IgnoreQueryFilters(["tenant"]).Count();
 
+    private static int Delete(SwitchboardDb db, IEntityType entity) => (int)Generic(nameof(DeleteOf), entity).Invoke(null, [db])!;
+
+    private static int DeleteOf<T>(SwitchboardDb db) where T : class => db.Set<T>().ExecuteDelete();
+
+    private static List<object> Rows(SwitchboardDb db, IEntityType entity) => (List<object>)Generic(nameof(RowsOf), entity).Invoke(null, [db])!;
+
+    private static List<object> RowsOf<T>(SwitchboardDb db) where T : class => [.. db.Set<T>()];
+
+    private static void Load(IBulkLoad load, ITenantOwned row) =>
+        typeof(TenancyTests).GetMethod(nameof(LoadOf), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(row.GetType()).Invoke(null, [load, row]);
+
+    private static void LoadOf<T>(IBulkLoad load, T row) where T : class, ITenantOwned => load.Add([row]).ShouldBe(1);
+
+    private static MethodInfo Generic(string name, IEntityType entity) => typeof(TenancyTests).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(entity.ClrType);
+
     private async Task<ApiKey> AddKeyAsync(KeyText text)
     {
         var owner = new User { TenantId = desk.TenantId, Id = desk.NewId(), Email = $"{desk.NewId():N}@example.com", Name = "Olga", Role = Role.Owner, CreatedAt = Desk.Start };
-        await desk.Data.WriteAsync(desk.TenantId, db => db.Add(owner), default);
+        await desk.Data.WriteAsync(desk.Actor, db => db.Add(owner), default);
         var key = new ApiKey { TenantId = desk.TenantId, Id = desk.NewId(), Name = "k", Prefix = text.Prefix, Hash = text.Hash, OwnerId = owner.Id, Scopes = ScopeSet.Parse("read:agents write:knowledge"), CreatedAt = Desk.Start };
-        await desk.Get<ApiKeys>().CreateAsync(key, default);
+        await desk.Get<ApiKeys>().CreateAsync(desk.Actor, key, default);
         return key;
     }
 
     /// <summary>Puts at least one row into each table.</summary>
-    private async Task FillAsync()
-    {
-        await desk.AddContactAsync();
-        await AddKeyAsync(KeyText.Create());
-        await desk.Data.WriteAsync(desk.TenantId, db => db.Add(new Customer { TenantId = desk.TenantId, Id = desk.NewId(), Name = "C", Plan = "free", Since = Desk.Start }), default);
-        await desk.Get<ArticleStore>().ApplyAsync(desk.TenantId, [new InsertArticle(desk.NewId(), ArticleStoreTests.Content("a.md"))], Desk.Start, default);
-        TurnState state = await desk.LoadAsync(await desk.AcceptAsync(await desk.AddConversationAsync()));
-        await desk.Store.FinishAsync(desk.Finishing(state, handoff: DialogueAndHumanTests.NewHandoff(desk, state)), default);
-    }
+    private Task FillAsync() => desk.Data.WriteAsync(
+        desk.Actor,
+        db =>
+        {
+            db.AddRange(Specimens.Make(db.Model, desk.TenantId, desk.NewId));
+            return 0;
+        },
+        default);
 }

@@ -128,15 +128,14 @@ public sealed class WriterTests : IAsyncLifetime
     {
         (await desk.Writer.RunAsync(item => (item.Command("pragma synchronous").Number(), item.Command("pragma foreign_keys").Number(), item.Command("pragma journal_mode").Text()), default))
             .ShouldBe((2, 1, "wal"));
-        await Should.ThrowAsync<DbUpdateException>(() => desk.Data.WriteAsync(
-            desk.TenantId,
+        await Should.ThrowAsync<DbUpdateException>(() => desk.Data.WriteAsync(desk.Actor,
             db => db.Add(new Contact { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = desk.NewId(), Email = "x@example.com", Name = "X", Role = ContactRole.User }),
             default));
     }
 
     private int Insert(SqliteWriteContext item, int number)
     {
-        SqliteDb db = item.Context(desk.TenantId);
+        SqliteDb db = item.Context(desk.Actor);
         db.Add(new Customer { TenantId = desk.TenantId, Id = desk.NewId(), Name = $"customer {number}", Plan = "free", Since = Desk.Start });
         db.SaveChanges();
         return number;
@@ -144,7 +143,7 @@ public sealed class WriterTests : IAsyncLifetime
 
     private int FailAfterWriting(SqliteWriteContext item)
     {
-        SqliteDb db = item.Context(desk.TenantId);
+        SqliteDb db = item.Context(desk.Actor);
         db.Add(new Customer { TenantId = desk.TenantId, Id = desk.NewId(), Name = "never", Plan = "free", Since = Desk.Start });
         db.SaveChanges();
         throw new InvalidOperationException("after writing");

@@ -68,9 +68,13 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
                 state.Conversation.HandToHuman(request.Priority, now);
                 if (request.CaseFile.ReplyEmail is { } email) state.Conversation.AnswerTo(email);
             }
-            if (said.Status != ReplyStatus.NeedsInfo || unsure) state.Conversation.AgentReplied(confident: !unsure, now);
+            if (said.Status != ReplyStatus.NeedsInfo || unsure) state.Conversation.AgentReplied(confident: !unsure, cited: reply.Citations.Count > 0, now);
             if (said.Status == ReplyStatus.NeedsInfo) state.Conversation.AgentAsked(now);
-            if (said.Resolves) state.Conversation.Resolve(now);
+            if (said.Resolves)
+            {
+                state.Conversation.Confirm(now);
+                state.Conversation.Resolve(now);
+            }
         }
 
         var decision = new DecisionRecord

@@ -1,4 +1,5 @@
 using Switchboard.Domain.Customers;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 
@@ -10,8 +11,11 @@ public readonly record struct RunRef(Guid TenantId, Guid RunId, string Subject);
 /// <summary>A message that comes in, to be stored together with the run that will answer it.</summary>
 public sealed record AcceptTurn
 {
+    /// <summary>Who writes.</summary>
+    public required Actor Actor { get; init; }
+
     /// <summary>The tenant.</summary>
-    public required Guid TenantId { get; init; }
+    public Guid TenantId => Actor.TenantId;
 
     /// <summary>The conversation; with <see cref="NewConversation"/> it is created in the same commit.</summary>
     public required Guid ConversationId { get; init; }
@@ -68,8 +72,11 @@ public enum AcceptKind
 public sealed record AcceptResult(AcceptKind Kind, Guid RunId, Guid ConversationId, Guid MessageId, int Sequence, bool StartsNow, long FirstEvent);
 
 /// <summary>A person's message in a conversation: stored with a run that ends in the same commit, so that it is an event like any other.</summary>
-public sealed record HumanMessage(Guid TenantId, Guid ConversationId, Guid MessageId, Guid RunId, string Text, bool IsPrivate, string Author, DateTimeOffset At)
+public sealed record HumanMessage(Actor Actor, Guid ConversationId, Guid MessageId, Guid RunId, string Text, bool IsPrivate, DateTimeOffset At)
 {
+    /// <summary>The tenant.</summary>
+    public Guid TenantId => Actor.TenantId;
+
     /// <summary>The caller's key with the caller's own name before it; null when the caller gave none.</summary>
     public string? IdempotencyKey { get; init; }
 

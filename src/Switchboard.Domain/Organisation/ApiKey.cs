@@ -3,14 +3,8 @@ using Switchboard.Domain.Identity;
 namespace Switchboard.Domain.Organisation;
 
 /// <summary>A secret a person or a program calls the API with. Only its hash is stored; its scopes never exceed its owner's.</summary>
-public sealed class ApiKey : ITenantOwned
+public sealed class ApiKey : TenantRow
 {
-    /// <inheritdoc />
-    public required Guid TenantId { get; init; }
-
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>What the owner calls the key.</summary>
     public required string Name { get; set; }
 

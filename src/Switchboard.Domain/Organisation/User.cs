@@ -5,15 +5,12 @@ namespace Switchboard.Domain.Organisation;
 /// <summary>Where a member of the staff stands in the life of an account.</summary>
 public enum UserStatus { Invited, Active, Suspended }
 
+/// <summary>Whether somebody takes conversations now.</summary>
+public enum Availability { Online, Away, Offline }
+
 /// <summary>A member of the tenant's staff. A user's role gives the scopes; keys of the user can only narrow them.</summary>
-public sealed class User : ITenantOwned
+public sealed class User : TenantRow
 {
-    /// <inheritdoc />
-    public required Guid TenantId { get; init; }
-
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>The address the user signs in with; unique in the tenant.</summary>
     public required string Email { get; set; }
 
@@ -25,6 +22,33 @@ public sealed class User : ITenantOwned
 
     /// <summary>Only active users, and keys of active users, may act.</summary>
     public UserStatus Status { get; set; } = UserStatus.Active;
+
+    /// <summary>The team: support, technical, billing, success, sales, security, legal, management; null for none.</summary>
+    public string? Team { get; set; }
+
+    /// <summary>What the user knows: billing, api …</summary>
+    public IReadOnlyList<string> Skills { get; set; } = [];
+
+    /// <summary>BCP 47 tags of the languages the user speaks.</summary>
+    public IReadOnlyList<string> Languages { get; set; } = [];
+
+    /// <summary>Open conversations the user takes at most.</summary>
+    public int Capacity { get; set; } = 10;
+
+    /// <summary>Whether the user takes conversations now.</summary>
+    public Availability Availability { get; set; } = Availability.Offline;
+
+    /// <summary>IANA name of the user's time zone; null for the tenant's.</summary>
+    public string? TimeZone { get; set; }
+
+    /// <summary>Whether the address was proven.</summary>
+    public bool IsVerified { get; set; }
+
+    /// <summary>Whether a second factor is set up.</summary>
+    public bool MfaEnabled { get; set; }
+
+    /// <summary>When the user last signed in.</summary>
+    public DateTimeOffset? LastSignInAt { get; set; }
 
     /// <summary>When the user was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -13,16 +13,13 @@ public enum ConversationOwner { Bot, Human, None }
 public enum Priority { Urgent, High, Normal, Low }
 
 /// <summary>A talk between one customer's person and the desk.</summary>
-public sealed class Conversation : ITenantOwned
+public sealed class Conversation : TenantRow, ICustomerOwned
 {
-    /// <inheritdoc />
-    public required Guid TenantId { get; init; }
-
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>Where it came from.</summary>
     public required Channel Channel { get; init; }
+
+    /// <summary>The customer of the proven contact.</summary>
+    public Guid? CustomerId { get; set; }
 
     /// <summary>The proven contact it belongs to.</summary>
     public Guid? ContactId { get; init; }
@@ -54,6 +51,69 @@ public sealed class Conversation : ITenantOwned
     /// <summary>How often a resolved conversation was opened again.</summary>
     public int ReopenedCount { get; private set; }
 
+    /// <summary>The member of the staff it is given to.</summary>
+    public Guid? AssigneeId { get; set; }
+
+    /// <summary>The team it is given to.</summary>
+    public string? Team { get; set; }
+
+    /// <summary>What it is about, as it was first understood.</summary>
+    public string? PrimaryIntent { get; set; }
+
+    /// <summary>BCP 47 tag of the customer's language; null while unknown.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>Mean mood of the customer's messages, -1..1.</summary>
+    public double? SentimentMean { get; set; }
+
+    /// <summary>Mood of the last one, -1..1.</summary>
+    public double? SentimentLast { get; set; }
+
+    /// <summary>Labels of the staff.</summary>
+    public IReadOnlyList<string> Tags { get; set; } = [];
+
+    /// <summary>The agents that had a part in it, in order.</summary>
+    public IReadOnlyList<string> AgentsInvolved { get; set; } = [];
+
+    /// <summary>When the first reply went out, an agent's or a person's.</summary>
+    public DateTimeOffset? FirstResponseAt { get; private set; }
+
+    /// <summary>When an agent last answered with a citation.</summary>
+    public DateTimeOffset? AnsweredAt { get; private set; }
+
+    /// <summary>When the customer last saw an answer.</summary>
+    public DateTimeOffset? ReadAt { get; set; }
+
+    /// <summary>When it was given to people.</summary>
+    public DateTimeOffset? HandedOffAt { get; private set; }
+
+    /// <summary>When the customer said that it is solved: by the button, with thanks, or by a rating of 4 or 5.</summary>
+    public DateTimeOffset? ConfirmedAt { get; private set; }
+
+    /// <summary>When it was last resolved.</summary>
+    public DateTimeOffset? ResolvedAt { get; private set; }
+
+    /// <summary>When it was closed.</summary>
+    public DateTimeOffset? ClosedAt { get; private set; }
+
+    /// <summary>When it was last opened again.</summary>
+    public DateTimeOffset? ReopenedAt { get; private set; }
+
+    /// <summary>Until when it sleeps.</summary>
+    public DateTimeOffset? SnoozedUntil { get; private set; }
+
+    /// <summary>The times its clocks stood still, oldest first; the last one has no end while they do.</summary>
+    public IReadOnlyList<ClockPause> Pauses { get; private set; } = [];
+
+    /// <summary>Messages of people, private notes not counted.</summary>
+    public int HumanMessages { get; private set; }
+
+    /// <summary>The customer's rating, 1..5.</summary>
+    public int? Csat { get; private set; }
+
+    /// <summary>When it was taken from the lists; its rows stay until retention ends.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
     /// <summary>When it began.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -65,15 +125,24 @@ public sealed class Conversation : ITenantOwned
     public void CustomerWrote(DateTimeOffset at)
     {
         if (Status == ConversationStatus.Closed) throw new InvalidOperationException("A closed conversation takes no more messages.");
-        if (Status == ConversationStatus.Resolved) ReopenedCount++;
+        if (Status == ConversationStatus.Resolved)
+        {
+            ReopenedCount++;
+            ReopenedAt = at;
+        }
+
+        SnoozedUntil = null;
+        GoOn(at);
         Status = ConversationStatus.Open;
         LastActivityAt = at;
     }
 
-    /// <summary>Takes note of an agent's reply and whether the agent was sure of it.</summary>
-    public void AgentReplied(bool confident, DateTimeOffset at)
+    /// <summary>Takes note of an agent's reply, whether the agent was sure of it, and whether it cites a source.</summary>
+    public void AgentReplied(bool confident, bool cited, DateTimeOffset at)
     {
         LowConfidenceStreak = confident ? 0 : LowConfidenceStreak + 1;
+        FirstResponseAt ??= at;
+        if (cited) AnsweredAt = at;
         LastActivityAt = at;
     }
 
@@ -81,6 +150,8 @@ public sealed class Conversation : ITenantOwned
     public void AgentAsked(DateTimeOffset at)
     {
         Status = ConversationStatus.Pending;
+        FirstResponseAt ??= at;
+        Pause(at);
         LastActivityAt = at;
     }
 
@@ -88,6 +159,9 @@ public sealed class Conversation : ITenantOwned
     public void HumanReplied(DateTimeOffset at)
     {
         Owner = ConversationOwner.Human;
+        FirstResponseAt ??= at;
+        HumanMessages++;
+        GoOn(at);
         Status = ConversationStatus.Open;
         LastActivityAt = at;
     }
@@ -98,6 +172,8 @@ public sealed class Conversation : ITenantOwned
         Owner = ConversationOwner.Human;
         Status = ConversationStatus.Open;
         Priority = priority;
+        HandedOffAt ??= at;
+        GoOn(at);
         LastActivityAt = at;
     }
 
@@ -108,6 +184,56 @@ public sealed class Conversation : ITenantOwned
     public void Resolve(DateTimeOffset at)
     {
         Status = ConversationStatus.Resolved;
+        ResolvedAt = at;
+        GoOn(at);
         LastActivityAt = at;
     }
+
+    /// <summary>Takes note that the customer says it is solved.</summary>
+    public void Confirm(DateTimeOffset at) => ConfirmedAt = at;
+
+    /// <summary>Ends the conversation: it takes no more messages.</summary>
+    public void Close(DateTimeOffset at)
+    {
+        Status = ConversationStatus.Closed;
+        Owner = ConversationOwner.None;
+        ResolvedAt ??= at;
+        ClosedAt = at;
+        GoOn(at);
+        LastActivityAt = at;
+    }
+
+    /// <summary>Lets it sleep until an instant; its clocks stand still meanwhile.</summary>
+    /// <exception cref="DomainRuleException">The conversation is closed or the instant is not later.</exception>
+    public void Snooze(DateTimeOffset until, DateTimeOffset at)
+    {
+        DomainRuleException.Require(Status != ConversationStatus.Closed, "conversation_closed", "A closed conversation cannot be snoozed.");
+        DomainRuleException.Require(until > at, "not_later", "Snooze until a time that is still to come.");
+        Status = ConversationStatus.Snoozed;
+        SnoozedUntil = until;
+        Pause(at);
+    }
+
+    /// <summary>Keeps the customer's rating; 4 and 5 confirm the solution.</summary>
+    /// <exception cref="DomainRuleException">The score is not in 1..5.</exception>
+    public void Rate(int score, DateTimeOffset at)
+    {
+        Csat = CsatRating.Valid(score);
+        if (score >= 4) ConfirmedAt ??= at;
+    }
+
+    private void Pause(DateTimeOffset at)
+    {
+        if (Pauses is not [.., { Until: null }]) Pauses = [.. Pauses, new ClockPause(at, null)];
+    }
+
+    private void GoOn(DateTimeOffset at)
+    {
+        if (Pauses is [.., { Until: null } open]) Pauses = [.. Pauses.SkipLast(1), open with { Until = at }];
+    }
 }
+
+/// <summary>A time in which the clocks of a conversation stood still.</summary>
+/// <param name="From">From when.</param>
+/// <param name="Until">Until when; null while they still do.</param>
+public sealed record ClockPause(DateTimeOffset From, DateTimeOffset? Until);

@@ -33,25 +33,28 @@ public sealed record CaseFile(
     string SuggestedNextStep);
 
 /// <summary>A conversation given from an agent to people, with all they need.</summary>
-public sealed class Handoff : ITenantOwned
+public sealed class Handoff : TenantRow
 {
-    /// <inheritdoc />
-    public required Guid TenantId { get; init; }
-
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>The conversation.</summary>
     public required Guid ConversationId { get; init; }
 
-    /// <summary>The turn that decided it.</summary>
-    public required Guid RunId { get; init; }
+    /// <summary>The turn that decided it; null for one that was imported.</summary>
+    public required Guid? RunId { get; init; }
 
     /// <summary>The agent that gave it away.</summary>
     public required string FromAgent { get; init; }
 
     /// <summary>The team that takes it.</summary>
     public required string ToTeam { get; init; }
+
+    /// <summary>The agent that takes it, when an agent does.</summary>
+    public string? ToAgent { get; init; }
+
+    /// <summary>The member of the staff that takes it, when one is named.</summary>
+    public Guid? ToUserId { get; init; }
+
+    /// <summary>How sure the agent was before, 0..1; null when it does not say.</summary>
+    public double? Confidence { get; init; }
 
     /// <summary>A code of the closed list: customer_request, low_confidence, no_evidence, tool_failed …</summary>
     public required string Reason { get; init; }

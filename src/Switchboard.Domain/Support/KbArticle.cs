@@ -4,14 +4,8 @@ namespace Switchboard.Domain.Support;
 public enum ArticleStatus { Draft, Review, Published, Archived }
 
 /// <summary>An article of the tenant's help centre.</summary>
-public sealed class KbArticle : ITenantOwned
+public sealed class KbArticle : TenantRow
 {
-    /// <inheritdoc />
-    public required Guid TenantId { get; init; }
-
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>The id the article has where it was imported from; null when it has none.</summary>
     public string? ExternalId { get; set; }
 
@@ -44,6 +38,24 @@ public sealed class KbArticle : ITenantOwned
 
     /// <summary>When somebody last made sure that it is right; null when nobody did.</summary>
     public DateOnly? LastVerified { get; set; }
+
+    /// <summary>Who may read it: public, signed_in, or the key of a plan.</summary>
+    public string Audience { get; set; } = "public";
+
+    /// <summary>Labels of the staff.</summary>
+    public IReadOnlyList<string> Tags { get; set; } = [];
+
+    /// <summary>How good it was found, 0..100; null when nobody looked.</summary>
+    public double? QualityScore { get; set; }
+
+    /// <summary>Why it is held back from answers; null when it is not.</summary>
+    public string? HoldReason { get; set; }
+
+    /// <summary>Since when it is held back.</summary>
+    public DateTimeOffset? HeldAt { get; set; }
+
+    /// <summary>Who wrote it; null for one that was imported.</summary>
+    public Guid? AuthorId { get; set; }
 
     /// <summary>When it was last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; set; }

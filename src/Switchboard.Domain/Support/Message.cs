@@ -6,15 +6,16 @@ public enum MessageAuthor { Customer, Agent, Human, System }
 /// <summary>What a reply is to the customer.</summary>
 public enum ReplyStatus { Answered, NeedsInfo, Confirm, Acted, WaitingApproval, HandedOff, Declined }
 
+/// <summary>A file that came with a message.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="ContentType">Its media type, as its content shows it.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Hash">SHA-256 in lower-case hexadecimal: where its content is kept.</param>
+public sealed record Attachment(string Name, string ContentType, long Size, string Hash);
+
 /// <summary>One message of a conversation. Messages are written once and never changed.</summary>
-public sealed class Message : ITenantOwned
+public sealed class Message : TenantRow
 {
-    /// <inheritdoc />
-    public required Guid TenantId { get; init; }
-
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>The conversation.</summary>
     public required Guid ConversationId { get; init; }
 
@@ -39,11 +40,26 @@ public sealed class Message : ITenantOwned
     /// <summary>How sure the agent is, 0..1, when an agent wrote it.</summary>
     public double? Confidence { get; init; }
 
+    /// <summary>The intent that was understood of a customer's message.</summary>
+    public string? Intent { get; init; }
+
+    /// <summary>The mood of a customer's message, -1..1.</summary>
+    public double? Sentiment { get; init; }
+
+    /// <summary>Tokens a language model read and wrote for it; 0 when none had a part.</summary>
+    public int Tokens { get; init; }
+
+    /// <summary>What that cost, in the tenant's currency.</summary>
+    public decimal Cost { get; init; }
+
+    /// <summary>Files that came with it.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
     /// <summary>A note for the staff that the customer never sees.</summary>
     public bool IsPrivate { get; init; }
 
-    /// <summary>The turn that brought the message in or wrote it.</summary>
-    public required Guid RunId { get; init; }
+    /// <summary>The turn that brought the message in or wrote it; null for a message that was imported.</summary>
+    public required Guid? RunId { get; init; }
 
     /// <summary>When it was written.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,3 +1,4 @@
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Storage;
@@ -17,7 +18,7 @@ public sealed class DemoTenant(DemoSeed seed, Tenants tenants, ArticleStore arti
         DemoSeeded? made = await seed.SeedAsync(cancellationToken);
         Tenant tenant = (await tenants.FindAsync(DemoSeed.Slug, cancellationToken))!;
         if (tenant.IsDemo && (await articles.FingerprintsAsync(tenant.Id, cancellationToken)).Count == 0)
-            await import.ImportAsync(tenant, root, [.. seed.Articles.Select(a => new ImportFile(a.Path, a.Bytes))], partial: false, progress: null, cancellationToken);
+            await import.ImportAsync(new SystemActor(tenant.Id, "seed"), tenant, root, [.. seed.Articles.Select(a => new ImportFile(a.Path, a.Bytes))], partial: false, progress: null, cancellationToken);
         return made;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 
@@ -36,14 +37,14 @@ public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults
     }
 
     /// <summary>Carries out a whole import, all of it or nothing.</summary>
-    /// <param name="tenantId">The tenant.</param>
+    /// <param name="actor">Who imports.</param>
     /// <param name="changes">The changes; at most one for each article.</param>
     /// <param name="at">When the import is made.</param>
     /// <param name="cancellationToken">Cancels an import that has not begun to write.</param>
     /// <exception cref="InvalidOperationException">A change names an article that does not exist.</exception>
-    public async Task<ArticlesApplied> ApplyAsync(Guid tenantId, IReadOnlyList<ArticleChange> changes, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task<ArticlesApplied> ApplyAsync(Actor actor, IReadOnlyList<ArticleChange> changes, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        ArticlesApplied applied = await data.WriteAsync(tenantId, db => Apply(db, changes, at), cancellationToken);
+        ArticlesApplied applied = await data.WriteAsync(actor, db => Apply(db, changes, at), cancellationToken);
         faults.Reached("import:after-commit");
         tenants.Forget();
         return applied;

@@ -1,28 +1,89 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Switchboard.Domain.Customers;
-using Switchboard.Domain.Organisation;
 
 namespace Switchboard.Storage.Model;
 
 /// <summary>Table <c>customers</c>.</summary>
-internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
+internal sealed class CustomerTable() : TenantTable<Customer>("customers")
 {
-    public void Configure(EntityTypeBuilder<Customer> builder)
+    protected override void Map(EntityTypeBuilder<Customer> builder)
     {
-        builder.ToTable("customers").HasKey(c => new { c.TenantId, c.Id });
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(c => c.TenantId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(c => c.Lifecycle).HasDefaultValue(CustomerLifecycle.Active);
+        builder.Property(c => c.Tags).HasDefaultValueSql("'[]'");
+        builder.Property(c => c.Attributes).HasDefaultValueSql("'{}'");
+        builder.Property(c => c.LegalHold).HasDefaultValue(false);
+        builder.HasIndex(c => new { c.TenantId, c.Name, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Plan, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Lifecycle, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Since, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Domain });
     }
 }
 
 /// <summary>Table <c>contacts</c>.</summary>
-internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
+internal sealed class ContactTable() : TenantTable<Contact>("contacts")
 {
-    public void Configure(EntityTypeBuilder<Contact> builder)
+    protected override void Map(EntityTypeBuilder<Contact> builder)
     {
-        builder.ToTable("contacts").HasKey(c => new { c.TenantId, c.Id });
+        builder.Property(c => c.Status).HasDefaultValue(ContactStatus.Active);
+        builder.Property(c => c.IsPrimary).HasDefaultValue(false);
+        builder.Property(c => c.MfaEnabled).HasDefaultValue(false);
+        builder.Property(c => c.Preferences).HasDefaultValueSql("'{}'");
         builder.HasIndex(c => new { c.TenantId, c.Email }).IsUnique();
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(c => c.TenantId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Customer>().WithMany().HasForeignKey(c => new { c.TenantId, c.CustomerId }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(c => new { c.TenantId, c.CustomerId, c.Id });
     }
+}
+
+/// <summary>Table <c>customer_notes</c>.</summary>
+internal sealed class CustomerNoteTable() : TenantTable<CustomerNote>("customer_notes")
+{
+    protected override void Map(EntityTypeBuilder<CustomerNote> builder) => builder.HasIndex(n => new { n.TenantId, n.CustomerId, n.Id });
+}
+
+/// <summary>Table <c>segment_memberships</c>.</summary>
+internal sealed class SegmentMembershipTable() : TenantTable<SegmentMembership>("segment_memberships")
+{
+    protected override void Map(EntityTypeBuilder<SegmentMembership> builder)
+    {
+        builder.HasIndex(s => new { s.TenantId, s.CustomerId, s.Type });
+        builder.HasIndex(s => new { s.TenantId, s.Name });
+    }
+}
+
+/// <summary>Table <c>integrations</c>.</summary>
+internal sealed class IntegrationTable() : TenantTable<Integration>("integrations");
+
+/// <summary>Table <c>sync_runs</c>.</summary>
+internal sealed class SyncRunTable() : TenantTable<SyncRun>("sync_runs")
+{
+    protected override void Map(EntityTypeBuilder<SyncRun> builder) => builder.HasIndex(s => new { s.TenantId, s.IntegrationId, s.StartedAt });
+}
+
+/// <summary>Table <c>consents</c>.</summary>
+internal sealed class ConsentTable() : TenantTable<Consent>("consents")
+{
+    protected override void Map(EntityTypeBuilder<Consent> builder) => builder.HasIndex(c => new { c.TenantId, c.ContactId, c.Purpose, c.At });
+}
+
+/// <summary>Table <c>login_events</c>.</summary>
+internal sealed class LoginEventTable() : TenantTable<LoginEvent>("login_events")
+{
+    protected override void Map(EntityTypeBuilder<LoginEvent> builder)
+    {
+        builder.HasIndex(e => new { e.TenantId, e.CustomerId, e.At });
+        builder.HasIndex(e => new { e.TenantId, e.ContactId, e.At });
+    }
+}
+
+/// <summary>Table <c>contact_sessions</c>.</summary>
+internal sealed class ContactSessionTable() : TenantTable<ContactSession>("contact_sessions");
+
+/// <summary>Table <c>invitations</c>.</summary>
+internal sealed class InvitationTable() : TenantTable<Invitation>("invitations");
+
+/// <summary>Table <c>sso_connections</c>.</summary>
+internal sealed class SsoConnectionTable() : TenantTable<SsoConnection>("sso_connections")
+{
+    protected override void Map(EntityTypeBuilder<SsoConnection> builder) => builder.HasIndex(s => new { s.TenantId, s.Domain });
 }

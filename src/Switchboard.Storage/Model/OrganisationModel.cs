@@ -15,27 +15,34 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
 }
 
 /// <summary>Table <c>users</c>.</summary>
-internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
+internal sealed class UserTable() : TenantTable<User>("users")
 {
-    public void Configure(EntityTypeBuilder<User> builder)
+    protected override void Map(EntityTypeBuilder<User> builder)
     {
-        builder.ToTable("users").HasKey(u => new { u.TenantId, u.Id });
+        builder.Property(u => u.Skills).HasDefaultValueSql("'[]'");
+        builder.Property(u => u.Languages).HasDefaultValueSql("'[]'");
+        builder.Property(u => u.Capacity).HasDefaultValue(10);
+        builder.Property(u => u.Availability).HasDefaultValue(Availability.Offline);
+        builder.Property(u => u.IsVerified).HasDefaultValue(false);
+        builder.Property(u => u.MfaEnabled).HasDefaultValue(false);
         builder.HasIndex(u => new { u.TenantId, u.Email }).IsUnique();
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(u => u.TenantId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 
 /// <summary>Table <c>api_keys</c>.</summary>
-internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
+internal sealed class ApiKeyTable() : TenantTable<ApiKey>("api_keys")
 {
-    public void Configure(EntityTypeBuilder<ApiKey> builder)
+    protected override void Map(EntityTypeBuilder<ApiKey> builder)
     {
-        builder.ToTable("api_keys").HasKey(k => new { k.TenantId, k.Id });
+        builder.Property(k => k.Scopes);
         builder.HasIndex(k => new { k.TenantId, k.Hash }).IsUnique();
         // A caller shows nothing but the key: its tenant follows from the row.
         builder.HasIndex(k => k.Hash);
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(k => k.TenantId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<User>().WithMany().HasForeignKey(k => new { k.TenantId, k.OwnerId }).OnDelete(DeleteBehavior.Restrict);
-        builder.Property(k => k.Scopes);
     }
+}
+
+/// <summary>Table <c>policy_documents</c>.</summary>
+internal sealed class PolicyDocumentTable() : TenantTable<PolicyDocument>("policy_documents")
+{
+    protected override void Map(EntityTypeBuilder<PolicyDocument> builder) => builder.HasIndex(p => new { p.TenantId, p.Version }).IsUnique();
 }

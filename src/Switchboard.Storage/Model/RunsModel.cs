@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Switchboard.Core.Runs;
-using Switchboard.Domain.Organisation;
 
 namespace Switchboard.Storage.Model;
 
@@ -18,7 +17,6 @@ internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
         builder.HasIndex(r => new { r.TenantId, r.IdempotencyKey }).IsUnique().HasFilter("idempotency_key is not null");
         // Few runs are unfinished at any time, however many have ended.
         builder.HasIndex(r => new { r.Status, r.CreatedAt }, "IX_runs_unfinished").HasFilter("finished_at is null");
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(r => r.TenantId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 
@@ -28,7 +26,6 @@ internal sealed class RunStepConfiguration : IEntityTypeConfiguration<RunStep>
     public void Configure(EntityTypeBuilder<RunStep> builder)
     {
         builder.ToTable("run_steps").HasKey(s => new { s.TenantId, s.RunId, s.Ordinal });
-        builder.HasOne<Run>().WithMany().HasForeignKey(s => new { s.TenantId, s.RunId }).OnDelete(DeleteBehavior.Restrict);
     }
 }
 
@@ -38,6 +35,5 @@ internal sealed class RunEventConfiguration : IEntityTypeConfiguration<RunEvent>
     public void Configure(EntityTypeBuilder<RunEvent> builder)
     {
         builder.ToTable("run_events").HasKey(e => new { e.TenantId, e.Subject, e.Seq });
-        builder.HasOne<Run>().WithMany().HasForeignKey(e => new { e.TenantId, e.RunId }).OnDelete(DeleteBehavior.Restrict);
     }
 }

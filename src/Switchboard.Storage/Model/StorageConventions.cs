@@ -1,17 +1,52 @@
+using System.Collections.Frozen;
 using System.Linq.Expressions;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Switchboard.Core.Runs;
 using Switchboard.Domain;
+using Switchboard.Domain.Billing;
+using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Market;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Product;
+using Switchboard.Domain.Revenue;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Model;
 
-/// <summary>What holds for every table in every home: names, enums, scopes, ids that the program gives, and the tenant's filter.</summary>
+/// <summary>What holds for every table in every home: names, enums, scopes, ids that the program gives, foreign keys that follow from a name, and the tenant's filter.</summary>
 internal static class StorageConventions
 {
     /// <summary>Name of the query filter that limits each read to the context's tenant.</summary>
     public const string TenantFilter = "tenant";
+
+    /// <summary>What a property of this name points to, wherever it stands.</summary>
+    private static readonly FrozenDictionary<string, Type> references = new Dictionary<string, Type>(StringComparer.Ordinal)
+    {
+        ["CustomerId"] = typeof(Customer),
+        ["ContactId"] = typeof(Contact),
+        ["BreakGlassContactId"] = typeof(Contact),
+        ["CsmId"] = typeof(User),
+        ["OwnerId"] = typeof(User),
+        ["AssigneeId"] = typeof(User),
+        ["AuthorId"] = typeof(User),
+        ["UserId"] = typeof(User),
+        ["ToUserId"] = typeof(User),
+        ["ConversationId"] = typeof(Conversation),
+        ["RunId"] = typeof(Run),
+        ["IntegrationId"] = typeof(Integration),
+        ["SubscriptionId"] = typeof(Subscription),
+        ["InvoiceId"] = typeof(Invoice),
+        ["PaymentId"] = typeof(Payment),
+        ["ArticleId"] = typeof(KbArticle),
+        ["GapId"] = typeof(KbGap),
+        ["LeadId"] = typeof(Lead),
+        ["DealId"] = typeof(Deal),
+        ["CompetitorId"] = typeof(Competitor),
+        ["WorkItemId"] = typeof(WorkItem),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Puts the conventions on all entities that are configured so far.</summary>
     public static void Apply(ModelBuilder modelBuilder, SwitchboardDb context)
@@ -27,12 +62,25 @@ internal static class StorageConventions
                 else if (type == typeof(ScopeSet)) property.SetValueConverter(typeof(ScopeSetConverter));
             }
 
-            if (typeof(ITenantOwned).IsAssignableFrom(entity.ClrType)) entity.SetQueryFilter(TenantFilter, OwnedBy(entity.ClrType, context));
+            if (!typeof(ITenantOwned).IsAssignableFrom(entity.ClrType)) continue;
+            entity.SetQueryFilter(TenantFilter, OwnedBy(entity.ClrType, context));
+            Refer(modelBuilder, entity);
         }
     }
 
     /// <summary>How names of columns and values of enums are spelt: the same as in JSON.</summary>
     public static string LowerSnake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    /// <summary>Foreign keys stay inside the tenant, so a row of one can never point to a row of another.</summary>
+    private static void Refer(ModelBuilder modelBuilder, IMutableEntityType entity)
+    {
+        modelBuilder.Entity(entity.ClrType).HasOne(typeof(Tenant)).WithMany().HasForeignKey(nameof(ITenantOwned.TenantId)).OnDelete(DeleteBehavior.Restrict);
+        foreach (IMutableProperty property in entity.GetProperties().ToList())
+        {
+            if (!references.TryGetValue(property.Name, out Type? principal) || entity.GetForeignKeys().Any(k => k.Properties.Contains(property))) continue;
+            modelBuilder.Entity(entity.ClrType).HasOne(principal).WithMany().HasForeignKey(nameof(ITenantOwned.TenantId), property.Name).OnDelete(DeleteBehavior.Restrict);
+        }
+    }
 
     /// <summary>row => row.TenantId == context.TenantId; the framework puts the context of the query in the place of this one.</summary>
     private static LambdaExpression OwnedBy(Type entity, SwitchboardDb context)

@@ -1,63 +1,120 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Switchboard.Core.Runs;
-using Switchboard.Domain.Customers;
-using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Model;
 
 /// <summary>Table <c>conversations</c>.</summary>
-internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conversation>
+internal sealed class ConversationTable() : TenantTable<Conversation>("conversations")
 {
-    public void Configure(EntityTypeBuilder<Conversation> builder)
+    protected override void Map(EntityTypeBuilder<Conversation> builder)
     {
-        builder.ToTable("conversations").HasKey(c => new { c.TenantId, c.Id });
+        builder.Property(c => c.Tags).HasDefaultValueSql("'[]'");
+        builder.Property(c => c.AgentsInvolved).HasDefaultValueSql("'[]'");
+        builder.Property(c => c.Pauses).HasDefaultValueSql("'[]'");
+        builder.Property(c => c.HumanMessages).HasDefaultValue(0);
         builder.HasIndex(c => new { c.TenantId, c.LastActivityAt, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Status, c.LastActivityAt, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.AssigneeId, c.LastActivityAt });
+        builder.HasIndex(c => new { c.TenantId, c.CustomerId, c.LastActivityAt });
         builder.HasIndex(c => new { c.TenantId, c.ContactId, c.LastActivityAt });
         builder.HasIndex(c => new { c.TenantId, c.VisitorId, c.LastActivityAt });
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(c => c.TenantId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Contact>().WithMany().HasForeignKey(c => new { c.TenantId, c.ContactId }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(c => new { c.TenantId, c.CreatedAt });
         builder.HasOne<Conversation>().WithMany().HasForeignKey(c => new { c.TenantId, c.ContinuesId }).OnDelete(DeleteBehavior.Restrict);
     }
 }
 
 /// <summary>Table <c>messages</c>: written by prepared statements.</summary>
-internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
+internal sealed class MessageTable() : TenantTable<Message>("messages")
 {
-    public void Configure(EntityTypeBuilder<Message> builder)
+    protected override void Map(EntityTypeBuilder<Message> builder)
     {
-        builder.ToTable("messages").HasKey(m => new { m.TenantId, m.Id });
-        builder.Property(m => m.Citations).HasConversion<JsonTextConverter<IReadOnlyList<Citation>>, JsonTextComparer<IReadOnlyList<Citation>>>();
+        builder.Property(m => m.Tokens).HasDefaultValue(0);
+        builder.Property(m => m.Cost).HasDefaultValue(0m);
+        builder.Property(m => m.Attachments).HasDefaultValueSql("'[]'");
         builder.HasIndex(m => new { m.TenantId, m.ConversationId, m.Sequence }).IsUnique();
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(m => m.TenantId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Conversation>().WithMany().HasForeignKey(m => new { m.TenantId, m.ConversationId }).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Run>().WithMany().HasForeignKey(m => new { m.TenantId, m.RunId }).OnDelete(DeleteBehavior.Restrict);
     }
 }
 
 /// <summary>Table <c>handoffs</c>.</summary>
-internal sealed class HandoffConfiguration : IEntityTypeConfiguration<Handoff>
+internal sealed class HandoffTable() : TenantTable<Handoff>("handoffs");
+
+/// <summary>Table <c>csat_ratings</c>.</summary>
+internal sealed class CsatRatingTable() : TenantTable<CsatRating>("csat_ratings")
 {
-    public void Configure(EntityTypeBuilder<Handoff> builder)
+    protected override void Map(EntityTypeBuilder<CsatRating> builder)
     {
-        builder.ToTable("handoffs").HasKey(h => new { h.TenantId, h.Id });
-        builder.Property(h => h.CaseFile).HasConversion<JsonTextConverter<CaseFile>, JsonTextComparer<CaseFile>>();
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(h => h.TenantId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Conversation>().WithMany().HasForeignKey(h => new { h.TenantId, h.ConversationId }).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<Run>().WithMany().HasForeignKey(h => new { h.TenantId, h.RunId }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(r => new { r.TenantId, r.At });
+        builder.HasIndex(r => new { r.TenantId, r.CustomerId, r.At });
     }
 }
 
-/// <summary>Table <c>kb_articles</c>.</summary>
-internal sealed class KbArticleConfiguration : IEntityTypeConfiguration<KbArticle>
+/// <summary>Table <c>tickets</c>.</summary>
+internal sealed class TicketTable() : TenantTable<Ticket>("tickets")
 {
-    public void Configure(EntityTypeBuilder<KbArticle> builder)
+    protected override void Map(EntityTypeBuilder<Ticket> builder)
     {
-        builder.ToTable("kb_articles").HasKey(a => new { a.TenantId, a.Id });
+        builder.Ignore(t => t.IsOpen);
+        builder.HasIndex(t => new { t.TenantId, t.CustomerId, t.CreatedAt });
+        builder.HasIndex(t => new { t.TenantId, t.Status, t.CreatedAt });
+    }
+}
+
+/// <summary>Table <c>incidents</c>.</summary>
+internal sealed class IncidentTable() : TenantTable<Incident>("incidents")
+{
+    protected override void Map(EntityTypeBuilder<Incident> builder) => builder.HasIndex(i => new { i.TenantId, i.StartedAt });
+}
+
+/// <summary>Table <c>kb_articles</c>.</summary>
+internal sealed class KbArticleTable() : TenantTable<KbArticle>("kb_articles")
+{
+    protected override void Map(EntityTypeBuilder<KbArticle> builder)
+    {
+        builder.Property(a => a.Audience).HasDefaultValue("public");
+        builder.Property(a => a.Tags).HasDefaultValueSql("'[]'");
         builder.HasIndex(a => new { a.TenantId, a.ExternalId }).IsUnique().HasFilter("external_id is not null");
         builder.HasIndex(a => new { a.TenantId, a.SourcePath }).IsUnique().HasFilter("source_path is not null");
         builder.HasIndex(a => new { a.TenantId, a.Status });
-        builder.HasOne<Tenant>().WithMany().HasForeignKey(a => a.TenantId).OnDelete(DeleteBehavior.Restrict);
     }
 }
+
+/// <summary>Table <c>kb_uses</c>.</summary>
+internal sealed class KbUseTable() : TenantTable<KbUse>("kb_uses")
+{
+    protected override void Map(EntityTypeBuilder<KbUse> builder)
+    {
+        builder.HasIndex(u => new { u.TenantId, u.ArticleId, u.At });
+        builder.HasIndex(u => new { u.TenantId, u.ConversationId });
+    }
+}
+
+/// <summary>Table <c>search_logs</c>.</summary>
+internal sealed class SearchLogTable() : TenantTable<SearchLog>("search_logs")
+{
+    protected override void Map(EntityTypeBuilder<SearchLog> builder) => builder.HasIndex(l => new { l.TenantId, l.At });
+}
+
+/// <summary>Table <c>synonyms</c>.</summary>
+internal sealed class SynonymTable() : TenantTable<Synonym>("synonyms")
+{
+    protected override void Map(EntityTypeBuilder<Synonym> builder) => builder.HasIndex(s => new { s.TenantId, s.Language, s.Term }).IsUnique();
+}
+
+/// <summary>Table <c>link_statuses</c>.</summary>
+internal sealed class LinkStatusTable() : TenantTable<LinkStatus>("link_statuses")
+{
+    protected override void Map(EntityTypeBuilder<LinkStatus> builder) => builder.HasIndex(l => new { l.TenantId, l.Url }).IsUnique();
+}
+
+/// <summary>Table <c>kb_gaps</c>.</summary>
+internal sealed class KbGapTable() : TenantTable<KbGap>("kb_gaps");
+
+/// <summary>Table <c>quality_reports</c>.</summary>
+internal sealed class QualityReportTable() : TenantTable<QualityReport>("quality_reports")
+{
+    protected override void Map(EntityTypeBuilder<QualityReport> builder) => builder.HasIndex(q => new { q.TenantId, q.ArticleId, q.At });
+}
+
+/// <summary>Table <c>article_briefs</c>.</summary>
+internal sealed class ArticleBriefTable() : TenantTable<ArticleBrief>("article_briefs");

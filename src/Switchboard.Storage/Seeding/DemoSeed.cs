@@ -53,7 +53,7 @@ public sealed class DemoSeed(Data data, Tenants tenants, TimeProvider clock, IFa
         };
         var owner = new User { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Email = "owner@demo.example", Name = "Demo Owner", Role = Role.Owner, CreatedAt = now };
         KeyText key = KeyText.Create();
-        bool made = await data.WriteAsync(tenant.Id, db => Write(db, tenant, owner, key, content.Customers!), cancellationToken);
+        bool made = await data.WriteAsync(new SystemActor(tenant.Id, "seed"), db => Write(db, tenant, owner, key, content.Customers!), cancellationToken);
         faults.Reached("seed:after-commit");
         tenants.Forget();
         return made ? new DemoSeeded(tenant, owner, key.Text) : null;

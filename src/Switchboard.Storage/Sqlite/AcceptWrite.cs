@@ -23,7 +23,13 @@ internal readonly struct AcceptWrite(SqliteWriteContext item, IFaultPoints fault
         {
             if (conversation.Id != turn.ConversationId || conversation.TenantId != turn.TenantId)
                 throw new ArgumentException("The new conversation is not the one the message is for.", nameof(turn));
-            SqliteDb db = item.Context(turn.TenantId);
+            if (conversation.ContactId is { } contact)
+            {
+                conversation.CustomerId ??= item.Command("select customer_id from contacts where tenant_id = @tenant and id = @contact")
+                    .Set("@tenant", turn.TenantId).Set("@contact", contact).First(row => row.IdOrNull(0));
+            }
+
+            SqliteDb db = item.Context(turn.Actor);
             db.Conversations.Add(conversation);
             db.SaveChanges();
         }

@@ -1,5 +1,6 @@
 using Switchboard.Core;
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Sqlite;
@@ -48,7 +49,7 @@ internal readonly struct FinishWrite(SqliteWriteContext item, IFaultPoints fault
         Update(run.TenantId, turn.Conversation);
         if (turn.Handoff is { } handoff)
         {
-            SqliteDb db = item.Context(run.TenantId);
+            SqliteDb db = item.Context(new SystemActor(run.TenantId, "desk"));
             db.Handoffs.Add(handoff);
             db.SaveChanges();
         }
@@ -76,13 +77,20 @@ internal readonly struct FinishWrite(SqliteWriteContext item, IFaultPoints fault
                 status = case when status = 'closed' or (owner = 'human' and @owner <> 'human') then status else @status end,
                 priority = case when owner = 'human' and @owner <> 'human' then priority else @priority end,
                 owner = case when owner = 'human' then owner else @owner end,
-                subject = @subject, reply_email = @email, low_confidence_streak = @streak, reopened_count = @reopened,
+                subject = @subject, reply_email = @email, low_confidence_streak = @streak, reopened_count = @reopened, reopened_at = @reopened_at,
+                primary_intent = @intent, language = @language, sentiment_mean = @mean, sentiment_last = @last, agents_involved = @agents,
+                first_response_at = coalesce(first_response_at, @first_response), answered_at = @answered, handed_off_at = coalesce(handed_off_at, @handed_off),
+                confirmed_at = @confirmed, resolved_at = @resolved, snoozed_until = @snoozed, pauses = @pauses,
                 last_activity_at = max(last_activity_at, @activity)
             where tenant_id = @tenant and id = @id
             """)
             .Set("@status", conversation.Status).Set("@owner", conversation.Owner).Set("@priority", conversation.Priority)
             .Set("@subject", conversation.Subject).Set("@email", conversation.ReplyEmail).Set("@streak", conversation.LowConfidenceStreak)
-            .Set("@reopened", conversation.ReopenedCount).Set("@activity", conversation.LastActivityAt)
+            .Set("@reopened", conversation.ReopenedCount).Set("@reopened_at", conversation.ReopenedAt).Set("@activity", conversation.LastActivityAt)
+            .Set("@intent", conversation.PrimaryIntent).Set("@language", conversation.Language).Set("@mean", conversation.SentimentMean).Set("@last", conversation.SentimentLast)
+            .Set("@agents", Json.Write(conversation.AgentsInvolved)).Set("@first_response", conversation.FirstResponseAt).Set("@answered", conversation.AnsweredAt)
+            .Set("@handed_off", conversation.HandedOffAt).Set("@confirmed", conversation.ConfirmedAt).Set("@resolved", conversation.ResolvedAt)
+            .Set("@snoozed", conversation.SnoozedUntil).Set("@pauses", Json.Write(conversation.Pauses))
             .Set("@tenant", tenantId).Set("@id", conversation.Id)
             .Execute();
         if (rows != 1) throw new InvalidOperationException($"There is no conversation {conversation.Id}.");

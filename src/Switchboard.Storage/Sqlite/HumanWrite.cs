@@ -10,7 +10,7 @@ internal static class HumanWrite
     /// <summary>Stores the message, or says why not.</summary>
     public static HumanPosted Post(SqliteWriteContext item, IFaultPoints faults, HumanMessage human)
     {
-        SqliteDb db = item.Context(human.TenantId);
+        SqliteDb db = item.Context(human.Actor);
         if (human.IdempotencyKey is { } key && new AcceptWrite(item, faults).FindKey(human.TenantId, human.ConversationId, key, human.RequestHash, human.At) is { } earlier)
             return new HumanPosted(earlier.Kind, earlier.Kind == AcceptKind.Repeated ? db.Messages.Single(m => m.Id == earlier.MessageId) : null);
         if (db.Conversations.SingleOrDefault(c => c.Id == human.ConversationId) is not { } conversation) return new HumanPosted(AcceptKind.NoConversation, null);
@@ -39,7 +39,7 @@ internal static class HumanWrite
             Ordinal = sequence,
             Status = RunStatus.Succeeded,
             Input = Json.Write(new TurnInput(human.ConversationId, human.MessageId, sequence)),
-            Result = Json.Write(new HumanResult(human.Author)),
+            Result = Json.Write(new HumanResult(human.Actor.Key)),
             Version = 1,
             Attempts = 1,
             IdempotencyKey = human.IdempotencyKey,

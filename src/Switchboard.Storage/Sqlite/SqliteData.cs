@@ -1,3 +1,4 @@
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Sqlite;
@@ -18,13 +19,25 @@ public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Dat
     protected override SwitchboardDb Open(Guid tenantId) => readers.Open(tenantId);
 
     /// <inheritdoc />
-    protected override Task<T> SaveAsync<T>(Guid tenantId, Func<SwitchboardDb, T> work, CancellationToken cancellationToken) =>
+    protected override Task<T> SaveAsync<T>(Actor actor, Func<SwitchboardDb, T> work, CancellationToken cancellationToken) =>
         writer.RunAsync(
             item =>
             {
-                SqliteDb db = item.Context(tenantId);
+                SqliteDb db = item.Context(actor);
                 T result = work(db);
                 db.SaveChanges();
+                return result;
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    protected override Task<T> BulkAsync<T>(Actor actor, Func<IBulkLoad, T> work, CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            item =>
+            {
+                var load = new SqliteBulkLoad(item, actor);
+                T result = work(load);
+                load.Db.SaveChanges();
                 return result;
             },
             cancellationToken);

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Switchboard.Domain.Identity;
+using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -12,6 +14,9 @@ namespace Switchboard.Storage.Sqlite;
 public sealed class SqliteDb(DbContextOptions<SqliteDb> options, Guid tenantId, bool readOnly = false, IDisposable? lease = null)
     : SwitchboardDb(options, tenantId, readOnly, lease)
 {
+    /// <summary>Opens the model for what the actor changes.</summary>
+    public SqliteDb(DbContextOptions<SqliteDb> options, Actor actor) : this(options, actor.TenantId) => Actor = actor;
+
     /// <inheritdoc />
     protected override void MapTypes(ModelBuilder modelBuilder)
     {
@@ -20,8 +25,27 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options, Guid tenantId, 
             Type type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
             if (type == typeof(DateTimeOffset)) property.SetValueConverter(typeof(SqliteInstantConverter));
             else if (type == typeof(Guid)) property.SetValueConverter(typeof(SqliteIdConverter));
+            else if (type == typeof(decimal)) property.SetValueConverter(typeof(SqliteDecimalConverter));
             else if (type == typeof(DateOnly)) property.SetValueConverter(typeof(SqliteDateConverter));
         }
+    }
+}
+
+/// <summary>The model on SQLite without a database behind it, and what is compiled from it. All of it is made once and never changes.</summary>
+internal static class SqliteModel
+{
+    private static readonly Lazy<IModel> model = new(() =>
+    {
+        using SqliteDb db = new SqliteDbFactory().CreateDbContext([]);
+        return db.Model;
+    });
+
+    /// <summary>How rows of an entity are written and read outside EF Core's own queries.</summary>
+    public static EntityRows<T> Rows<T>() where T : class => Compiled<T>.Rows;
+
+    private static class Compiled<T> where T : class
+    {
+        public static readonly EntityRows<T> Rows = new(model.Value);
     }
 }
 

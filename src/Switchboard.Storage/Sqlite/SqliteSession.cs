@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
+using Switchboard.Domain;
+using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -13,7 +15,7 @@ internal sealed class SqliteSession : IDisposable
     private SqliteSession(SqliteConnection connection, QueryTrackingBehavior tracking)
     {
         Connection = connection;
-        options = new(() => new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).UseQueryTrackingBehavior(tracking).Options);
+        options = new(() => new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).UseQueryTrackingBehavior(tracking).AddInterceptors(DecimalArithmeticGuard.Instance).Options);
     }
 
     /// <summary>The connection.</summary>
@@ -45,6 +47,13 @@ internal sealed class SqliteSession : IDisposable
         var statement = new SqliteStatement(command);
         statements.Add(sql, (command, statement));
         return statement;
+    }
+
+    /// <summary>The row of an entity by its id, read by a prepared statement; null when there is none.</summary>
+    public T? Find<T>(Guid tenantId, Guid id) where T : TenantRow
+    {
+        EntityRows<T> rows = SqliteModel.Rows<T>();
+        return Statement($"select {rows.ColumnList} from {rows.Table} where tenant_id = @tenant and id = @id").Set("@tenant", tenantId).Set("@id", id).First(rows.Read);
     }
 
     /// <summary>Executes a statement that gives no rows, once. Unlike the driver's it never waits when the database is busy.</summary>

@@ -28,6 +28,9 @@ public sealed class SqliteStatement
     /// <summary>Sets a number that may be missing.</summary>
     public SqliteStatement Set(string name, double? value) => SetValue(name, value);
 
+    /// <summary>Sets a decimal.</summary>
+    public SqliteStatement Set(string name, decimal value) => SetValue(name, SqliteTypes.Decimal(value));
+
     /// <summary>Sets a truth value.</summary>
     public SqliteStatement Set(string name, bool value) => SetValue(name, value ? 1L : 0L);
 

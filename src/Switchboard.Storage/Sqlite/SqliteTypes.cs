@@ -18,6 +18,13 @@ internal static class SqliteTypes
     /// <summary>The id of <see cref="Id(Guid)"/>.</summary>
     public static Guid Id(byte[] value) => new(value, bigEndian: true);
 
+    /// <summary>A decimal as a count of ten-thousandths, rounded half to even: SQLite has no decimals, and as text it could neither order nor add them.</summary>
+    /// <exception cref="OverflowException">The value is beyond ±922 337 203 685 477.5807.</exception>
+    public static long Decimal(decimal value) => decimal.ToInt64(decimal.Round(value * 10_000m, 0, MidpointRounding.ToEven));
+
+    /// <summary>The decimal of <see cref="Decimal(decimal)"/>.</summary>
+    public static decimal Decimal(long tenThousandths) => new decimal(tenThousandths) / 10_000m;
+
     /// <summary>A date as ISO 8601 text.</summary>
     public static string Date(DateOnly value) => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -27,6 +34,9 @@ internal static class SqliteTypes
 
 /// <summary>Stores instants as <see cref="SqliteTypes.Instant(DateTimeOffset)"/>.</summary>
 internal sealed class SqliteInstantConverter() : ValueConverter<DateTimeOffset, long>(v => SqliteTypes.Instant(v), v => SqliteTypes.Instant(v));
+
+/// <summary>Stores decimals as <see cref="SqliteTypes.Decimal(decimal)"/>.</summary>
+internal sealed class SqliteDecimalConverter() : ValueConverter<decimal, long>(v => SqliteTypes.Decimal(v), v => SqliteTypes.Decimal(v));
 
 /// <summary>Stores ids as <see cref="SqliteTypes.Id(Guid)"/>.</summary>
 internal sealed class SqliteIdConverter() : ValueConverter<Guid, byte[]>(v => SqliteTypes.Id(v), v => SqliteTypes.Id(v));

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
+using Switchboard.Domain.Identity;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -205,10 +206,10 @@ public sealed class SqliteWriteContext : IDisposable
     /// <summary>The statement, prepared once for the connection.</summary>
     public SqliteStatement Command(string sql) => Session.Statement(sql);
 
-    /// <summary>A model of the tenant in the item's transaction, disposed when the item ends. The rows of a statement must not be open meanwhile: the model registers functions on the connection, and SQLite refuses that while a statement runs.</summary>
-    public SqliteDb Context(Guid tenantId)
+    /// <summary>A model of the actor's tenant in the item's transaction, disposed when the item ends. The rows of a statement must not be open meanwhile: the model registers functions on the connection, and SQLite refuses that while a statement runs.</summary>
+    public SqliteDb Context(Actor actor)
     {
-        var context = new SqliteDb(Session.Options, tenantId);
+        var context = new SqliteDb(Session.Options, actor);
         // The item's savepoint is its transaction.
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         opened.Add(context);

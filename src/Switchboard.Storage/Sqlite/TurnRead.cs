@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Switchboard.Core;
 using Switchboard.Core.Runs;
@@ -23,7 +22,7 @@ internal static class TurnRead
         if (FindRun(session, reference) is not { } run) return null;
         TurnInput input = Json.Read<TurnInput>(run.Input);
         Conversation conversation = Required(FindConversation(session, run.TenantId, input.ConversationId), "conversation", input.ConversationId);
-        Contact? contact = conversation.ContactId is { } contactId ? FindContact(session, run.TenantId, contactId) : null;
+        Contact? contact = conversation.ContactId is { } contactId ? session.Find<Contact>(run.TenantId, contactId) : null;
         return new TurnState(
             run,
             Required(FindTenant(session, run.TenantId), "tenant", run.TenantId),
@@ -76,51 +75,7 @@ internal static class TurnRead
             });
 
     /// <summary>The conversation; null when there is none.</summary>
-    public static Conversation? FindConversation(SqliteSession session, Guid tenantId, Guid id) =>
-        session.Statement("""
-            select channel, contact_id, visitor_id, continues_id, subject, status, owner, priority, reply_email, low_confidence_streak, reopened_count, created_at, last_activity_at
-            from conversations where tenant_id = @tenant and id = @id
-            """)
-            .Set("@tenant", tenantId).Set("@id", id)
-            .First(row =>
-            {
-                var conversation = new Conversation
-                {
-                    TenantId = tenantId,
-                    Id = id,
-                    Channel = row.Enum<Channel>(0),
-                    ContactId = row.IdOrNull(1),
-                    VisitorId = row.IdOrNull(2),
-                    ContinuesId = row.IdOrNull(3),
-                    Subject = row.GetString(4),
-                    CreatedAt = row.Instant(11),
-                    LastActivityAt = row.Instant(12),
-                };
-                // Its state changes by its own rules only; reading it back is the one exception, here as in EF.
-                ConversationState.Status(conversation, row.Enum<ConversationStatus>(5));
-                ConversationState.Owner(conversation, row.Enum<ConversationOwner>(6));
-                ConversationState.Priority(conversation, row.Enum<Priority>(7));
-                ConversationState.ReplyEmail(conversation, row.TextOrNull(8));
-                ConversationState.LowConfidenceStreak(conversation, row.GetInt32(9));
-                ConversationState.ReopenedCount(conversation, row.GetInt32(10));
-                return conversation;
-            });
-
-    private static Contact? FindContact(SqliteSession session, Guid tenantId, Guid id) =>
-        session.Statement("select customer_id, email, name, title, role, language, time_zone from contacts where tenant_id = @tenant and id = @id")
-            .Set("@tenant", tenantId).Set("@id", id)
-            .First(row => new Contact
-            {
-                TenantId = tenantId,
-                Id = id,
-                CustomerId = row.IdOrNull(0),
-                Email = row.GetString(1),
-                Name = row.GetString(2),
-                Title = row.TextOrNull(3),
-                Role = row.Enum<ContactRole>(4),
-                Language = row.TextOrNull(5),
-                TimeZone = row.TextOrNull(6),
-            });
+    public static Conversation? FindConversation(SqliteSession session, Guid tenantId, Guid id) => session.Find<Conversation>(tenantId, id);
 
     private static Message? FindMessage(SqliteSession session, Conversation conversation, Guid id) =>
         session.Statement($"select {messageColumns} from messages m where m.tenant_id = @tenant and m.id = @id")
@@ -159,7 +114,7 @@ internal static class TurnRead
             Status = row.EnumOrNull<ReplyStatus>(6),
             Confidence = row.DoubleOrNull(7),
             IsPrivate = row.GetBoolean(8),
-            RunId = row.Id(9),
+            RunId = row.IdOrNull(9),
             CreatedAt = row.Instant(10),
         };
     }
@@ -198,26 +153,5 @@ internal static class TurnRead
         public IEnumerator<Citation> GetEnumerator() => Parsed.GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-    }
-
-    private static class ConversationState
-    {
-        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Status")]
-        public static extern void Status(Conversation conversation, ConversationStatus value);
-
-        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Owner")]
-        public static extern void Owner(Conversation conversation, ConversationOwner value);
-
-        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Priority")]
-        public static extern void Priority(Conversation conversation, Priority value);
-
-        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ReplyEmail")]
-        public static extern void ReplyEmail(Conversation conversation, string? value);
-
-        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_LowConfidenceStreak")]
-        public static extern void LowConfidenceStreak(Conversation conversation, int value);
-
-        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ReopenedCount")]
-        public static extern void ReopenedCount(Conversation conversation, int value);
     }
 }

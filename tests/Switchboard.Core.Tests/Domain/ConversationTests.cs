@@ -39,11 +39,11 @@ public sealed class ConversationTests
     [Fact]
     public void Unsure_replies_are_counted_until_a_sure_one_and_questions_say_nothing()
     {
-        conversation.AgentReplied(confident: false, at);
+        conversation.AgentReplied(confident: false, cited: false, at);
         conversation.AgentAsked(at);
-        conversation.AgentReplied(confident: false, at);
+        conversation.AgentReplied(confident: false, cited: false, at);
         conversation.LowConfidenceStreak.ShouldBe(2);
-        conversation.AgentReplied(confident: true, at);
+        conversation.AgentReplied(confident: true, cited: false, at);
         conversation.LowConfidenceStreak.ShouldBe(0);
     }
 

@@ -31,10 +31,11 @@ public static class EnsureTenant
             Locale = "en",
             CreatedAt = now,
         };
-        await tenants.CreateAsync(tenant, http.RequestAborted);
+        Actor actor = new SystemActor(tenant.Id, "command-line");
+        await tenants.CreateAsync(actor, tenant, http.RequestAborted);
         // A key acts for a user, so a tenant has an owner from its first day.
         var owner = new User { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Email = $"owner@{slug}.invalid", Name = "Owner", Role = Role.Owner, CreatedAt = now };
-        await data.WriteAsync(tenant.Id, db => db.Add(owner).Entity, CancellationToken.None);
+        await data.WriteAsync(actor, db => db.Add(owner).Entity, CancellationToken.None);
         return Results.Created($"/api/v1/tenants/{slug}", new TenantView(tenant.Slug, tenant.Name, Created: true));
     }
 }

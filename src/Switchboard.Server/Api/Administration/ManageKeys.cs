@@ -48,7 +48,7 @@ public static class ManageKeys
         KeyText text = KeyText.Create();
         DateTimeOffset now = time.GetUtcNow();
         var made = new ApiKey { TenantId = caller.TenantId, Id = Guid.CreateVersion7(now), Name = body.Name.Trim(), Prefix = text.Prefix, Hash = text.Hash, OwnerId = owner, Scopes = wanted, CreatedAt = now, ExpiresAt = body.ExpiresAt };
-        await keys.CreateAsync(made, CancellationToken.None);
+        await keys.CreateAsync(caller, made, CancellationToken.None);
         return Results.Created($"/api/v1/api-keys/{made.Id}", new NewKeyView(made.Id, text.Text, made.Prefix, made.Scopes.Items));
     }
 
@@ -61,5 +61,5 @@ public static class ManageKeys
     }
 
     private static async Task<IResult> RevokeAsync(Guid id, HttpContext http, ApiKeys keys, TimeProvider time) =>
-        await keys.RevokeAsync(http.Caller().TenantId, id, time.GetUtcNow(), CancellationToken.None) ? Results.NoContent() : Problems.NotFound("API key");
+        await keys.RevokeAsync(http.Caller(), id, time.GetUtcNow(), CancellationToken.None) ? Results.NoContent() : Problems.NotFound("API key");
 }

@@ -42,7 +42,7 @@ public static class CreateConversation
 
         DateTimeOffset now = time.GetUtcNow();
         Conversation conversation = Begin(caller, contact?.Id, body.Channel ?? (caller is ContactActor ? Channel.Web : Channel.Api), body.Subject, body.Message!, null, now);
-        AcceptResult accepted = await turns.AcceptAsync(ToAccept(caller.TenantId, conversation.Id, conversation, body.Message!, key, hash, now));
+        AcceptResult accepted = await turns.AcceptAsync(ToAccept(caller, conversation.Id, conversation, body.Message!, key, hash, now));
         return await turns.AnswerAsync(http, caller.TenantId, accepted);
     }
 
@@ -67,9 +67,9 @@ public static class CreateConversation
     }
 
     /// <summary>A message to be accepted.</summary>
-    internal static AcceptTurn ToAccept(Guid tenantId, Guid conversationId, Conversation? created, string text, string? key, byte[]? hash, DateTimeOffset now) => new()
+    internal static AcceptTurn ToAccept(Actor caller, Guid conversationId, Conversation? created, string text, string? key, byte[]? hash, DateTimeOffset now) => new()
     {
-        TenantId = tenantId,
+        Actor = caller,
         ConversationId = conversationId,
         NewConversation = created,
         MessageId = Guid.CreateVersion7(now),

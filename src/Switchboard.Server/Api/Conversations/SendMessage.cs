@@ -33,7 +33,7 @@ public static class SendMessage
             if (wrongKey is not null) return wrongKey;
             // Cut to what the database keeps, so that a repeated call is answered with the same instant.
             DateTimeOffset at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-            var human = new HumanMessage(caller.TenantId, id, Guid.CreateVersion7(now), Guid.CreateVersion7(now), body.Text!, body.Private ?? false, caller.Key, at) { IdempotencyKey = own, RequestHash = what };
+            var human = new HumanMessage(caller, id, Guid.CreateVersion7(now), Guid.CreateVersion7(now), body.Text!, body.Private ?? false, at) { IdempotencyKey = own, RequestHash = what };
             HumanPosted posted = await store.PostHumanAsync(human, CancellationToken.None);
             if (posted.Kind == AcceptKind.KeyMismatch) return TurnCalls.KeyMismatch();
             if (posted.Message is not { } message) return Problems.NotFound("conversation");
@@ -43,13 +43,13 @@ public static class SendMessage
 
         (string? key, byte[]? hash, IResult? problem) = TurnCalls.KeyOf(http, caller, "send", id.ToString(), body.Text);
         if (problem is not null) return problem;
-        AcceptResult accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller.TenantId, id, null, body.Text!, key, hash, now));
+        AcceptResult accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller, id, null, body.Text!, key, hash, now));
         if (accepted.Kind == AcceptKind.NoConversation) return Problems.NotFound("conversation");
         if (accepted.Kind == AcceptKind.Closed)
         {
             // A closed conversation stays closed; what is written in it begins a new one that is linked to it.
             Conversation next = CreateConversation.Begin(caller, conversation.ContactId, conversation.Channel, null, body.Text!, id, now);
-            accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller.TenantId, next.Id, next, body.Text!, key, hash, now));
+            accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller, next.Id, next, body.Text!, key, hash, now));
         }
         return await turns.AnswerAsync(http, caller.TenantId, accepted);
     }

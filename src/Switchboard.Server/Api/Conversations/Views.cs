@@ -4,7 +4,7 @@ using Switchboard.Domain.Support;
 namespace Switchboard.Server.Api.Conversations;
 
 /// <summary>A message as the API shows it.</summary>
-public sealed record MessageView(Guid Id, int Sequence, MessageAuthor Author, string? AgentId, string? AgentName, string Text, IReadOnlyList<Citation> Citations, ReplyStatus? Status, double? Confidence, bool Private, Guid RunId, DateTimeOffset CreatedAt)
+public sealed record MessageView(Guid Id, int Sequence, MessageAuthor Author, string? AgentId, string? AgentName, string Text, IReadOnlyList<Citation> Citations, ReplyStatus? Status, double? Confidence, bool Private, Guid? RunId, DateTimeOffset CreatedAt)
 {
     /// <summary>Shows a message.</summary>
     public static MessageView Of(Message m, Catalogue catalogue) => new(

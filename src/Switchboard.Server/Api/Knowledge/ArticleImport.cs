@@ -1,4 +1,5 @@
 using Switchboard.Core.Knowledge;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Storage;
@@ -28,6 +29,7 @@ public sealed record ImportProgress(int Done, int Total, string Stage);
 public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, Tenants tenants, TimeProvider time)
 {
     /// <summary>Imports the files as they lie under the root, which tells the files of one import from those of another.</summary>
+    /// <param name="actor">Who imports.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="root">The folder, absolute and with forward slashes.</param>
     /// <param name="files">The files.</param>
@@ -35,7 +37,7 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
     /// <param name="progress">Told how far the import is.</param>
     /// <param name="cancellationToken">Breaks the import off before it writes.</param>
     /// <exception cref="ImportRefusedException">There is nothing to import.</exception>
-    public async Task<ImportReport> ImportAsync(Tenant tenant, string root, IReadOnlyList<ImportFile> files, bool partial, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    public async Task<ImportReport> ImportAsync(Actor actor, Tenant tenant, string root, IReadOnlyList<ImportFile> files, bool partial, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         var parsed = new List<ArticleFileResult>(files.Count);
         foreach (ImportFile file in files)
@@ -61,7 +63,7 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
             .. plan.Archived.Select(a => new ArchiveArticle(a.ArticleId)),
         ];
         progress?.Report(new ImportProgress(files.Count, files.Count, "saving"));
-        if (changes.Count > 0) await store.ApplyAsync(tenant.Id, changes, now, cancellationToken);
+        if (changes.Count > 0) await store.ApplyAsync(actor, changes, now, cancellationToken);
 
         progress?.Report(new ImportProgress(files.Count, files.Count, "indexing"));
         if (await tenants.FindAsync(tenant.Id, cancellationToken) is { } current) await knowledge.SnapshotAsync(current, cancellationToken);

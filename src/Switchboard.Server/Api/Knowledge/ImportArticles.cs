@@ -36,10 +36,10 @@ public static class ImportArticles
             return Problems.Invalid(("body", $"is no zip of Markdown files: {broken.Message}"));
         }
 
-        if (EventStream.IsAskedFor(http.Request)) return new ImportStream(import, tenant, from, files, partial ?? false);
+        if (EventStream.IsAskedFor(http.Request)) return new ImportStream(import, http.Caller(), tenant, from, files, partial ?? false);
         try
         {
-            return Results.Ok(await import.ImportAsync(tenant, from, files, partial ?? false, progress: null, http.RequestAborted));
+            return Results.Ok(await import.ImportAsync(http.Caller(), tenant, from, files, partial ?? false, progress: null, http.RequestAborted));
         }
         catch (ImportRefusedException refused)
         {
@@ -81,7 +81,7 @@ public static class ImportArticles
     }
 
     /// <summary>Tells the progress as events <c>progress</c>, then <c>report</c> or <c>error</c>.</summary>
-    private sealed class ImportStream(ArticleImport import, Tenant tenant, string root, IReadOnlyList<ImportFile> files, bool partial) : IResult
+    private sealed class ImportStream(ArticleImport import, Actor actor, Tenant tenant, string root, IReadOnlyList<ImportFile> files, bool partial) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -89,7 +89,7 @@ public static class ImportArticles
             httpContext.Response.ContentType = "text/event-stream; charset=utf-8";
             httpContext.Response.Headers.CacheControl = "no-store";
             var steps = Channel.CreateBounded<ImportProgress>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-            Task<ImportReport> work = Task.Run(() => import.ImportAsync(tenant, root, files, partial, new Reporter(steps.Writer), gone), gone);
+            Task<ImportReport> work = Task.Run(() => import.ImportAsync(actor, tenant, root, files, partial, new Reporter(steps.Writer), gone), gone);
             Task done = work.ContinueWith(_ => steps.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             await foreach (ImportProgress step in steps.Reader.ReadAllAsync(gone)) await WriteAsync(httpContext.Response, "progress", step, gone);
             await done;
