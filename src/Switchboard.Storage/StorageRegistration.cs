@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Switchboard.Core.Agents;
 using Switchboard.Core.Runs;
 using Switchboard.Storage.Articles;
+using Switchboard.Storage.Facts;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Sqlite;
 
@@ -24,6 +26,7 @@ public static class StorageRegistration
         services.AddSingleton<Tenants>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
+        services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<DemoSeed>();
         return services;
     }

@@ -1,3 +1,4 @@
+using Switchboard.Core.Agents;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain.Support;
@@ -52,6 +53,9 @@ public sealed record DecisionRecord
 
     /// <summary>The articles looked at, best first.</summary>
     public required IReadOnlyList<EvidenceItem> Evidence { get; init; }
+
+    /// <summary>The rows that agents read, in order.</summary>
+    public IReadOnlyList<FactRead> Reads { get; init; } = [];
 
     /// <summary>What the checks said.</summary>
     public required IReadOnlyList<GuardVerdict> Guards { get; init; }

@@ -55,8 +55,9 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     }
 
     /// <summary>Everything the turn ends with.</summary>
-    public FinishTurn Finish(TurnState state, IReadOnlyCollection<KnowledgeAnswer> asked, DateTimeOffset now, TimeSpan took)
+    public FinishTurn Finish(TurnState state, TurnFacts facts, DateTimeOffset now, TimeSpan took)
     {
+        IReadOnlyCollection<KnowledgeAnswer> asked = facts.Asked;
         Handoff? handoff = null;
         ReplyMessage? reply = null;
         if (Reply is { } said)
@@ -84,6 +85,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             Hops = hops,
             Escalation = rules,
             Evidence = [.. Evidence(asked, reply)],
+            Reads = [.. facts.Reads],
             Guards = guards,
             Restarted = restarted,
             Engine = "builtin",

@@ -13,7 +13,7 @@ namespace Switchboard.Core.Desk;
 /// finish, so a process that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    Catalogue catalogue, AgentRunner agents, Router router, UtteranceMatcher utterances, KnowledgeBase knowledge, IRunStore store, DeskPolicy policy, IFaultPoints faults, TimeProvider time)
+    Catalogue catalogue, AgentRunner agents, Router router, UtteranceMatcher utterances, KnowledgeBase knowledge, IRunStore store, IFactSource rows, DeskPolicy policy, IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
@@ -25,10 +25,10 @@ public sealed class TurnPipeline(
 
         Understood understood = Understand(state.Trigger.Text);
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
-        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt));
+        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt), rows);
         var log = new TurnLog(understood, policy, catalogue, articles.Version);
 
-        double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? (await facts.AnswerAsync(state.Trigger.Text)).Confidence : null;
+        double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Answer(state.Trigger.Text).Confidence : null;
         RouteDecision route = router.Route(new RouteInput(understood, state.Conversation.Owner, state.Dialogue, confidence));
         log.Routed(route);
         faults.Reached("turn:routed");
@@ -38,7 +38,7 @@ public sealed class TurnPipeline(
         faults.Reached("turn:handled");
 
         DateTimeOffset now = time.GetUtcNow();
-        FinishResult finished = await store.FinishAsync(log.Finish(state, facts.Asked, now, time.GetElapsedTime(began)), cancellationToken);
+        FinishResult finished = await store.FinishAsync(log.Finish(state, facts, now, time.GetElapsedTime(began)), cancellationToken);
         return finished.Next;
     }
 
@@ -48,14 +48,14 @@ public sealed class TurnPipeline(
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
         Understood understood = Understand(state.Trigger.Text);
-        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt));
+        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt), rows);
         var log = new TurnLog(understood, policy, catalogue, state.Tenant.KnowledgeVersion);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
         log.Failed(error);
         state.Conversation.CustomerWrote(state.Trigger.CreatedAt);
         if (state.Conversation.Owner != ConversationOwner.Human)
             await RunAgentAsync(state, new DialogueInput(DeskAgents.HumanHandoff, "tool_failed", state.Trigger.Text, state.Trigger.Sequence, state.Trigger.CreatedAt), null, "The turn failed.", facts, log, cancellationToken);
-        FinishResult finished = await store.FinishAsync(log.Finish(state, facts.Asked, time.GetUtcNow(), time.GetElapsedTime(began)), cancellationToken);
+        FinishResult finished = await store.FinishAsync(log.Finish(state, facts, time.GetUtcNow(), time.GetElapsedTime(began)), cancellationToken);
         return finished.Next;
     }
 
@@ -94,7 +94,7 @@ public sealed class TurnPipeline(
     private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnLog log, CancellationToken cancellationToken)
     {
         if (log.Hops.Count >= policy.MostHops || log.Hops.Any(h => h.AgentId == opening.AgentId)) throw new InvalidOperationException($"The turn would pass through {opening.AgentId} again: {string.Join(", ", log.Hops.Select(h => h.AgentId))}.");
-        AgentOutcome outcome = await agents.RunAsync(opening, open?.Journal ?? [], state, log.Understood, facts, state.Trigger.CreatedAt, cancellationToken);
+        AgentOutcome outcome = await agents.RunAsync(opening, open?.Journal ?? [], state, log.Understood, facts.For(catalogue.ById[opening.AgentId], state), state.Trigger.CreatedAt, cancellationToken);
         log.Ran(opening, open, outcome, why, IsUnsure(outcome.Reply));
         return outcome.Reply;
     }

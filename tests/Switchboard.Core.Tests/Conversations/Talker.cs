@@ -3,6 +3,7 @@ using Switchboard.Core.Conversations;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
+using Switchboard.Domain;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 
@@ -57,6 +58,14 @@ internal sealed class Stage
 
     private sealed class NoFacts : IFacts
     {
+        public IReadOnlyList<FactRead> Reads => [];
+
+        public Task<IReadOnlyList<TResult>> ListAsync<TRow, TResult>(Func<IQueryable<TRow>, IQueryable<TResult>> query) where TRow : class, ITenantOwned => throw new InvalidOperationException("There are no rows here.");
+
+        public Task<TRow?> SingleAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned => throw new InvalidOperationException("There are no rows here.");
+
+        public Task<int> CountAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned => throw new InvalidOperationException("There are no rows here.");
+
         public Task<KnowledgeAnswer> AnswerAsync(string question) => Task.FromResult(AnswerComposer.Answer(KnowledgeIndex.Empty, question));
     }
 }
