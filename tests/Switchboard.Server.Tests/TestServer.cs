@@ -39,7 +39,11 @@ public class TestServer : IAsyncLifetime
         server = await SwitchboardServer.StartAsync(new ServerOptions(DataPath) { Urls = "http://127.0.0.1:0" }, Configure, default);
         OwnerKey = server.Seeded!.ApiKey;
         TenantId = server.Seeded.Tenant.Id;
+        await FilledAsync();
     }
+
+    /// <summary>Puts in what the tests of a class share; nothing by default.</summary>
+    protected virtual ValueTask FilledAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

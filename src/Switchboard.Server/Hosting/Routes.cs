@@ -1,5 +1,6 @@
 using Switchboard.Server.Api.Administration;
 using Switchboard.Server.Api.Conversations;
+using Switchboard.Server.Api.Customers;
 using Switchboard.Server.Api.Health;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Api.Widget;
@@ -20,6 +21,10 @@ public static class Routes
         ListConversations.Map(api);
         ReadConversation.Map(api);
         ReadRun.Map(api);
+        ListCustomers.Map(api);
+        ReadCustomer.Map(api);
+        CustomerLists.Map(api);
+        ReadTimeline.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);
         StartSession.Map(api);
