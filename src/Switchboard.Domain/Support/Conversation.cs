@@ -75,6 +75,9 @@ public sealed class Conversation : TenantRow, ICustomerOwned
     /// <summary>The agents that had a part in it, in order.</summary>
     public IReadOnlyList<string> AgentsInvolved { get; set; } = [];
 
+    /// <summary>When the customer last wrote; null while nothing was taken note of.</summary>
+    public DateTimeOffset? CustomerWroteAt { get; private set; }
+
     /// <summary>When the first reply went out, an agent's or a person's.</summary>
     public DateTimeOffset? FirstResponseAt { get; private set; }
 
@@ -131,6 +134,7 @@ public sealed class Conversation : TenantRow, ICustomerOwned
             ReopenedAt = at;
         }
 
+        CustomerWroteAt = at;
         SnoozedUntil = null;
         GoOn(at);
         Status = ConversationStatus.Open;

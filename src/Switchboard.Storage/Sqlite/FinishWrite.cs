@@ -80,7 +80,7 @@ internal readonly struct FinishWrite(SqliteWriteContext item, IFaultPoints fault
                 subject = @subject, reply_email = @email, low_confidence_streak = @streak, reopened_count = @reopened, reopened_at = @reopened_at,
                 primary_intent = @intent, language = @language, sentiment_mean = @mean, sentiment_last = @last, agents_involved = @agents,
                 first_response_at = coalesce(first_response_at, @first_response), answered_at = @answered, handed_off_at = coalesce(handed_off_at, @handed_off),
-                confirmed_at = @confirmed, resolved_at = @resolved, snoozed_until = @snoozed, pauses = @pauses,
+                customer_wrote_at = @wrote, confirmed_at = @confirmed, resolved_at = @resolved, snoozed_until = @snoozed, pauses = @pauses,
                 last_activity_at = max(last_activity_at, @activity)
             where tenant_id = @tenant and id = @id
             """)
@@ -89,7 +89,7 @@ internal readonly struct FinishWrite(SqliteWriteContext item, IFaultPoints fault
             .Set("@reopened", conversation.ReopenedCount).Set("@reopened_at", conversation.ReopenedAt).Set("@activity", conversation.LastActivityAt)
             .Set("@intent", conversation.PrimaryIntent).Set("@language", conversation.Language).Set("@mean", conversation.SentimentMean).Set("@last", conversation.SentimentLast)
             .Set("@agents", Json.Write(conversation.AgentsInvolved)).Set("@first_response", conversation.FirstResponseAt).Set("@answered", conversation.AnsweredAt)
-            .Set("@handed_off", conversation.HandedOffAt).Set("@confirmed", conversation.ConfirmedAt).Set("@resolved", conversation.ResolvedAt)
+            .Set("@handed_off", conversation.HandedOffAt).Set("@wrote", conversation.CustomerWroteAt).Set("@confirmed", conversation.ConfirmedAt).Set("@resolved", conversation.ResolvedAt)
             .Set("@snoozed", conversation.SnoozedUntil).Set("@pauses", Json.Write(conversation.Pauses))
             .Set("@tenant", tenantId).Set("@id", conversation.Id)
             .Execute();

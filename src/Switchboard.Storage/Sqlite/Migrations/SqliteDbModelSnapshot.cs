@@ -3815,6 +3815,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("customer_id");
 
+                    b.Property<long?>("CustomerWroteAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("customer_wrote_at");
+
                     b.Property<long?>("DeletedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("deleted_at");

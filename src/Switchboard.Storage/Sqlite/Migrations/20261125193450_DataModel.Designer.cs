@@ -10,7 +10,7 @@ using Switchboard.Storage.Sqlite;
 namespace Switchboard.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261125190114_DataModel")]
+    [Migration("20261125193450_DataModel")]
     partial class DataModel
     {
         /// <inheritdoc />
@@ -3817,6 +3817,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.Property<byte[]>("CustomerId")
                         .HasColumnType("BLOB")
                         .HasColumnName("customer_id");
+
+                    b.Property<long?>("CustomerWroteAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("customer_wrote_at");
 
                     b.Property<long?>("DeletedAt")
                         .HasColumnType("INTEGER")

@@ -336,6 +336,12 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
+                name: "customer_wrote_at",
+                table: "conversations",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
                 name: "deleted_at",
                 table: "conversations",
                 type: "INTEGER",
@@ -4101,6 +4107,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
             migrationBuilder.DropColumn(
                 name: "customer_id",
+                table: "conversations");
+
+            migrationBuilder.DropColumn(
+                name: "customer_wrote_at",
                 table: "conversations");
 
             migrationBuilder.DropColumn(
