@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Switchboard.Core.Policies;
 
 namespace Switchboard.Core;
 
@@ -27,6 +28,9 @@ public static class Json
         // Text in any language stays readable; the places that write into HTML encode it there.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new IsoDurationConverter());
+        options.Converters.Add(new DayHoursConverter());
+        options.Converters.Add(new TimeOfDayConverter());
     }
 
     private static JsonSerializerOptions Create()

@@ -4,6 +4,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Runs;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Facts;
+using Switchboard.Storage.Policies;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Sqlite;
 
@@ -27,6 +28,7 @@ public static class StorageRegistration
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<IFactSource, FactSource>();
+        services.AddSingleton<PolicyStore>();
         services.AddSingleton<DemoSeed>();
         return services;
     }

@@ -70,6 +70,27 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task The_policies_are_shown_changed_from_a_file_and_kept_when_the_file_is_wrong()
+    {
+        Ended shown = await RunAsync("policy", "show");
+        shown.Code.ShouldBe(0, shown.Error);
+        shown.Output.ShouldStartWith("currency: USD\nplans:\n");
+
+        string file = temp.Write("policies.yaml", shown.Output.Replace("firstPaymentDays: 30", "firstPaymentDays: 14"));
+        Ended set = await RunAsync("policy", "set", file);
+        set.Code.ShouldBe(0, set.Error);
+        set.Output.ShouldBe("refunds.firstPaymentDays: 30 → 14\nVersion 1 holds, 1 figures changed.\n");
+        (await RunAsync("policy", "show", "--json")).Json.GetProperty("refunds").GetProperty("firstPaymentDays").GetInt32().ShouldBe(14);
+        (await RunAsync("policy", "set", file, "--json")).Json.GetProperty("version").GetInt32().ShouldBe(1);
+
+        await FailsAsync("Version 1 holds now", "policy", "set", temp.Write("old.json", """{"refunds":{"firstPaymentDays":7}}"""), "--from", "0");
+        await FailsAsync("refunds.firstPaymentDays: line 2: must be a whole number", "policy", "set", temp.Write("wrong.yaml", "refunds:\n  firstPaymentDays: soon\n"));
+        await FailsAsync("cannot be read", "policy", "set", temp["missing.yaml"]);
+        await FailsAsync("no such version", "policy", "show", "--version", "2");
+        (await RunAsync("policy", "show", "--version", "1")).Output.ShouldContain("firstPaymentDays: 14");
+    }
+
+    [Fact]
     public async Task The_database_is_brought_up_to_date_and_shown()
     {
         await FailsAsync("no data folder", "db", "status");

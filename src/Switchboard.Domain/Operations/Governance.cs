@@ -101,7 +101,7 @@ public sealed class Approval : TenantRow, ICustomerOwned
     }
 }
 
-/// <summary>How long rows of a kind are kept, and what happens then.</summary>
+/// <summary>How long rows of one kind are kept, where a tenant wants it otherwise than its policies say for all.</summary>
 public sealed class RetentionPolicy : TenantRow
 {
     /// <summary>The kind of row in lower_snake.</summary>

@@ -41,6 +41,7 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new EvaluateCommand(Bind).Build());
         root.Add(new DatabaseCommands(Bind).Build());
         root.Add(new ApiKeyCommands(Bind).Build());
+        root.Add(new PolicyCommands(Bind).Build());
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -3,6 +3,7 @@ using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Customers;
 using Switchboard.Server.Api.Health;
 using Switchboard.Server.Api.Knowledge;
+using Switchboard.Server.Api.Policies;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Help;
@@ -31,6 +32,8 @@ public static class Routes
         ListDemoContacts.Map(api);
         ManageKeys.Map(api);
         EnsureTenant.Map(api);
+        ReadPolicies.Map(api);
+        ReplacePolicies.Map(api);
         ShowSystem.Map(api);
         CheckHealth.Map(app);
         ArticlePage.Map(app);

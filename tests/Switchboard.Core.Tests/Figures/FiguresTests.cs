@@ -124,7 +124,8 @@ public sealed class FiguresTests
     [Theory]
     [InlineData(Resolution.Confirmed, "resolved", "confirmed 5", "resolved 5")]
     [InlineData(Resolution.Confirmed, "closed", "confirmed 5", "resolved 5", "wrote 4")]
-    [InlineData(Resolution.Open, "open", "confirmed 5", "resolved 5", "reopened 20", "wrote 20")]
+    [InlineData(Resolution.Abandoned, "open", "confirmed 5", "resolved 5", "reopened 20", "wrote 20")]
+    [InlineData(Resolution.Open, "open", "confirmed 5", "resolved 5", "reopened 150", "wrote 150")]
     [InlineData(Resolution.Confirmed, "open", "confirmed 5", "resolved 5", "reopened 200", "wrote 200")]
     [InlineData(Resolution.HandedOff, "resolved", "confirmed 5", "resolved 5", "handed 3")]
     [InlineData(Resolution.HandedOff, "open", "human 1")]
@@ -181,8 +182,20 @@ public sealed class FiguresTests
     {
         HealthScore score = HealthScore.Of(new HealthFacts
         {
-            DailyActiveUsers = 3, Seats = 10, AdoptedFeatures = 6, PlanFeatures = 12, Automations = 4, Nps = 9, DaysSinceLogin = 10, Sessions = 12,
-            FailedPayments = 1, OpenSevereTickets = 1, RecentTickets = 5, MeanCsat = 4.2, ChampionActive = true, PlanOnTrack = true,
+            DailyActiveUsers = 3,
+            Seats = 10,
+            AdoptedFeatures = 6,
+            PlanFeatures = 12,
+            Automations = 4,
+            Nps = 9,
+            DaysSinceLogin = 10,
+            Sessions = 12,
+            FailedPayments = 1,
+            OpenSevereTickets = 1,
+            RecentTickets = 5,
+            MeanCsat = 4.2,
+            ChampionActive = true,
+            PlanOnTrack = true,
         });
 
         // 15 × 0.75 + 10 × 0.5 + 5 × 0.4; 9 + 5 + 3; 20 − 5; 15 − 3 − 2; 5 + 2.
@@ -215,6 +228,14 @@ public sealed class FiguresTests
 
     private static SubscriptionChange Change(MrrMovement movement, decimal before, decimal after) => new()
     {
-        TenantId = Guid.Empty, Id = Guid.Empty, SubscriptionId = Guid.Empty, Movement = movement, Cause = "test", MrrBefore = before, MrrAfter = after, Currency = "USD", At = start,
+        TenantId = Guid.Empty,
+        Id = Guid.Empty,
+        SubscriptionId = Guid.Empty,
+        Movement = movement,
+        Cause = "test",
+        MrrBefore = before,
+        MrrAfter = after,
+        Currency = "USD",
+        At = start,
     };
 }
