@@ -74,6 +74,20 @@ public sealed class PostgresRowSecurityTests(PostgresServer server) : StorageSui
     }
 
     [Fact]
+    public async Task A_connection_that_read_for_a_tenant_is_forgotten_before_its_next_use()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(Home.Database.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true };
+        await using var connections = new PostgresConnections(Home.Database with { ConnectionString = settings.ConnectionString }, new Faults());
+        await using (PostgresDb read = connections.Open(PostgresPrincipal.Tenant(Desk.TenantId), Desk.TenantId)) (await read.Messages.CountAsync()).ShouldBe(2);
+
+        // The one connection there is was read-only and had a role and a tenant.
+        (await connections.SaveAsync(new SystemActor(other, "test"), (_, db) => db.Database.ExecuteSqlRaw("update tenants set name = 'renamed'"), default))
+            .ShouldBe(1, "of two tenants the writer sees its own");
+        await using PostgresDb directory = connections.Open(PostgresPrincipal.Directory, Guid.Empty);
+        (await directory.Tenants.CountAsync()).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Who_looks_a_key_up_sees_the_key_that_was_shown_and_its_owner_alone()
     {
         await using NpgsqlConnection connection = await AsAsync(PostgresPrincipal.LookupRole);

@@ -45,6 +45,10 @@ public sealed class PostgresServer : IAsyncDisposable
         .Where(found => found.Version >= PostgresDatabase.OldestVersion && File.Exists(Path.Combine(found.Path, "initdb")))
         .OrderByDescending(found => found.Version).Select(found => found.Path).FirstOrDefault();
 
+    /// <summary>Skips the test, with the reason, when no server is installed.</summary>
+    public static void SkipWithout() =>
+        Assert.SkipWhen(Binaries is null, $"needs PostgreSQL {PostgresDatabase.OldestVersion} or newer under {installed} (Debian: apt-get install postgresql)");
+
     /// <summary>A home with a database of its own, its tables made, in the form a suite takes.</summary>
     public async Task<StorageHome> NewHomeAsync() => await NewHomeAsync(isEmpty: false);
 
@@ -52,7 +56,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <param name="isEmpty">Whether it has no tables yet.</param>
     public async Task<PostgresHome> NewHomeAsync(bool isEmpty)
     {
-        Assert.SkipWhen(Binaries is null, $"needs PostgreSQL {PostgresDatabase.OldestVersion} or newer under {installed} (Debian: apt-get install postgresql)");
+        SkipWithout();
         await gate.WaitAsync();
         try
         {
