@@ -48,7 +48,7 @@ public sealed class PostgresServingTests : IClassFixture<PostgresTestServer>
         first.GetProperty("reply").Items("citations").ShouldNotBeEmpty();
         Guid id = first.Id("conversationId");
 
-        JsonElement again = await (await visitor.PostAsync("/api/v1/conversations", new { message = Questions.Good }, "smoke")).JsonAsync(200);
+        JsonElement again = await (await visitor.PostAsync("/api/v1/conversations", new { message = Questions.Good }, "smoke")).JsonAsync(201);
         again.Id("messageId").ShouldBe(first.Id("messageId"));
         List<Told> told = await visitor.StreamAsync($"/api/v1/conversations/{id}/messages", new { text = Questions.AlsoGood });
         told[0].Kind.ShouldBe("run.started");
