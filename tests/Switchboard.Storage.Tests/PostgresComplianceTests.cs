@@ -15,6 +15,8 @@ public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite
 
 public sealed class PostgresDatabaseTests(PostgresServer server) : DatabaseSuite(server.NewHomeAsync);
 
+public sealed class PostgresFactsTests(PostgresServer server) : FactsSuite(server.NewHomeAsync);
+
 public sealed class PostgresTenancyTests(PostgresServer server) : TenancySuite(server.NewHomeAsync)
 {
     protected override bool HasSecondWall => true;

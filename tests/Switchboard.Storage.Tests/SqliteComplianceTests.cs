@@ -12,6 +12,8 @@ public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync
 
 public sealed class SqliteDatabaseTests() : DatabaseSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteFactsTests() : FactsSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteTenancyTests() : TenancySuite(SqliteHome.CreateAsync)
 {
     protected override bool HasSecondWall => false;
