@@ -1,9 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Switchboard.Core.Runs;
-using Switchboard.Storage.Sqlite;
 using Switchboard.Compliance;
 using Switchboard.Compliance.Storage;
+using Switchboard.Core.Runs;
+using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Storage.Tests;
 

@@ -1,8 +1,8 @@
 using SQLitePCL;
+using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Sqlite;
-using Switchboard.Compliance.Storage;
 
 namespace Switchboard.Storage.Tests;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Compliance.Storage;
 using Switchboard.Domain.Customers;
 using Switchboard.Storage.Sqlite;
-using Switchboard.Compliance.Storage;
 
 namespace Switchboard.Storage.Tests;
 

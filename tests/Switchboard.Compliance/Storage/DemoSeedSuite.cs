@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
-using Switchboard.Storage.Seeding;
 using Switchboard.Storage;
+using Switchboard.Storage.Seeding;
 
 namespace Switchboard.Compliance.Storage;
 
