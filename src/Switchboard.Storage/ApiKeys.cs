@@ -40,7 +40,7 @@ public sealed class ApiKeys(Data data)
     /// <summary>The key with the hash, of whatever tenant, with its owner; null when there is none. Whether it may be used is the caller's question.</summary>
     public async Task<OwnedKey?> FindByHashAsync(byte[] hash, CancellationToken cancellationToken)
     {
-        await using SwitchboardDb db = data.ForNoTenant();
+        await using SwitchboardDb db = data.ForKey(hash);
         // The one read across tenants: the caller's tenant is what it finds out.
         var found = await (from key in db.ApiKeys.IgnoreQueryFilters([StorageConventions.TenantFilter])
                            join owner in db.Users.IgnoreQueryFilters([StorageConventions.TenantFilter])

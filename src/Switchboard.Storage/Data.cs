@@ -39,6 +39,12 @@ public abstract class Data
     /// <summary>The rows that belong to no tenant. Only the classes that look a tenant up use it.</summary>
     internal SwitchboardDb ForNoTenant() => Open(Guid.Empty);
 
+    /// <summary>The key with the hash and its owner, of whatever tenant: the one read across tenants. Only the class that looks a key up uses it.</summary>
+    internal SwitchboardDb ForKey(byte[] hash) => OpenForKey(hash);
+
+    /// <summary>Opens the model for reading what a key's hash opens. A home with rules of its own on rows shows that key and its owner alone.</summary>
+    protected virtual SwitchboardDb OpenForKey(byte[] hash) => Open(Guid.Empty);
+
     /// <summary>Opens the model for reading.</summary>
     protected abstract SwitchboardDb Open(Guid tenantId);
 

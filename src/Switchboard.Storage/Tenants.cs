@@ -29,17 +29,44 @@ public sealed class Tenants(Data data)
     public async Task CreateAsync(Actor actor, Tenant tenant, CancellationToken cancellationToken)
     {
         if (Tenant.SlugProblem(tenant.Slug) is { } problem) throw new ArgumentException($"The slug \"{tenant.Slug}\" {problem}.", nameof(tenant));
-        bool created = await data.WriteAsync(
-            actor,
-            db =>
-            {
-                if (db.Tenants.Any(t => t.Slug == tenant.Slug)) return false;
-                db.Tenants.Add(tenant);
-                return true;
-            },
-            cancellationToken);
+        if (!await AddAsync(actor, tenant, _ => { }, cancellationToken)) throw new ArgumentException($"There is already a tenant with the slug \"{tenant.Slug}\".", nameof(tenant));
+    }
+
+    /// <summary>Stores a new tenant together with its first rows; false, and nothing is stored, when its slug is taken.</summary>
+    /// <param name="actor">Who makes it.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="addRows">Adds the rows.</param>
+    /// <param name="cancellationToken">Cancels what has not begun to write.</param>
+    internal async Task<bool> AddAsync(Actor actor, Tenant tenant, Action<SwitchboardDb> addRows, CancellationToken cancellationToken)
+    {
+        // A writer for one tenant may not see the others, so the slug is looked up first; who takes it in between is told by the unique index.
+        if (await IsTakenAsync(tenant.Slug, cancellationToken)) return false;
+        try
+        {
+            await data.WriteAsync(
+                actor,
+                db =>
+                {
+                    db.Tenants.Add(tenant);
+                    addRows(db);
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            if (!await IsTakenAsync(tenant.Slug, cancellationToken)) throw;
+            return false;
+        }
+
         Forget();
-        if (!created) throw new ArgumentException($"There is already a tenant with the slug \"{tenant.Slug}\".", nameof(tenant));
+        return true;
+    }
+
+    private async Task<bool> IsTakenAsync(string slug, CancellationToken cancellationToken)
+    {
+        Forget();
+        return await FindAsync(slug, cancellationToken) is not null;
     }
 
     /// <summary>Called by whoever changed a tenant: the next question reads them anew.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Switchboard.Compliance;
 
 namespace Switchboard.Storage.Tests;
 

@@ -1,5 +1,7 @@
 using SQLitePCL;
+using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
+using Switchboard.Storage.Engine;
 using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Storage.Tests;
@@ -9,7 +11,7 @@ public sealed class QueryPlanTests
     [Fact]
     public async Task No_statement_of_a_turn_reads_a_whole_table()
     {
-        await using Desk desk = await Desk.OpenAsync();
+        await using Desk desk = await Desk.OpenAsync(new SqliteHome());
         Guid conversationId = await desk.AddConversationAsync();
         var input = new DialogueInput("a/b", "r", "w", 1, Desk.Start);
         Guid dialogueId = desk.NewId();
@@ -20,9 +22,11 @@ public sealed class QueryPlanTests
         await desk.Store.FinishAsync(desk.Finishing(await desk.LoadAsync(first), dialogue: new DialogueChange(dialogueId, input, RunStatus.Waiting, 0, [new JournalEntry("a", "1")])), default);
 
         using SqliteSession reader = SqliteSession.OpenReader(desk.Folder.DatabasePath);
-        TurnRead.Load(reader, desk.Ref(second)).ShouldNotBeNull().Dialogue.ShouldNotBeNull();
+        var read = new TurnRead(desk.Ref(second));
+        reader.Answer(read.Queries);
+        read.State().ShouldNotBeNull().Dialogue.ShouldNotBeNull();
         await desk.Store.FinishAsync(desk.Finishing(await desk.LoadAsync(second), dialogue: new DialogueChange(dialogueId, input, RunStatus.Succeeded, 1, [])), default);
-        string[] written = await desk.Writer.RunAsync(item => item.Session.Statements.ToArray(), default);
+        string[] written = await desk.Get<SqliteWriter>().RunAsync(item => item.Session.Statements.ToArray(), default);
 
         written.Length.ShouldBeGreaterThan(12);
         reader.Statements.Count.ShouldBeGreaterThan(5);

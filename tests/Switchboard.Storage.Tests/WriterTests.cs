@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Compliance.Storage;
 using Switchboard.Domain.Customers;
 using Switchboard.Storage.Sqlite;
 
@@ -8,7 +9,7 @@ public sealed class WriterTests : IAsyncLifetime
 {
     private Desk desk = null!;
 
-    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync();
+    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync(new SqliteHome());
 
     public ValueTask DisposeAsync() => desk.DisposeAsync();
 
@@ -16,16 +17,16 @@ public sealed class WriterTests : IAsyncLifetime
     public async Task Writers_that_come_together_share_a_commit_and_one_that_fails_harms_no_other()
     {
         using var gate = new ManualResetEventSlim();
-        long before = desk.Writer.Commits;
-        Task<int> first = desk.Writer.RunAsync(_ => { gate.Wait(); return 0; }, default);
-        Task<int>[] all = [.. Enumerable.Range(0, 40).Select(i => desk.Writer.RunAsync(item => i == 17 ? FailAfterWriting(item) : Insert(item, i), default))];
+        long before = desk.Get<SqliteWriter>().Commits;
+        Task<int> first = desk.Get<SqliteWriter>().RunAsync(_ => { gate.Wait(); return 0; }, default);
+        Task<int>[] all = [.. Enumerable.Range(0, 40).Select(i => desk.Get<SqliteWriter>().RunAsync(item => i == 17 ? FailAfterWriting(item) : Insert(item, i), default))];
         gate.Set();
 
         await first;
         await Should.ThrowAsync<InvalidOperationException>(() => all[17]);
         await Task.WhenAll(all.Where((_, i) => i != 17));
 
-        (desk.Writer.Commits - before).ShouldBeLessThanOrEqualTo(3);
+        (desk.Get<SqliteWriter>().Commits - before).ShouldBeLessThanOrEqualTo(3);
         await using SwitchboardDb db = desk.Data.For(desk.TenantId);
         (await db.Customers.CountAsync()).ShouldBe(39);
         (await db.Customers.AnyAsync(c => c.Name == "never")).ShouldBeFalse();
@@ -36,14 +37,14 @@ public sealed class WriterTests : IAsyncLifetime
     {
         using var gate = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
-        Task<int> first = desk.Writer.RunAsync(_ => { gate.Wait(); return 0; }, default);
-        Task<int> cancelled = desk.Writer.RunAsync(item => Insert(item, 1), cancellation.Token);
+        Task<int> first = desk.Get<SqliteWriter>().RunAsync(_ => { gate.Wait(); return 0; }, default);
+        Task<int> cancelled = desk.Get<SqliteWriter>().RunAsync(item => Insert(item, 1), cancellation.Token);
         await cancellation.CancelAsync();
         gate.Set();
 
         await first;
         await Should.ThrowAsync<TaskCanceledException>(() => cancelled);
-        await desk.Writer.RunAsync(item => Insert(item, 2), default);
+        await desk.Get<SqliteWriter>().RunAsync(item => Insert(item, 2), default);
 
         await using SwitchboardDb db = desk.Data.For(desk.TenantId);
         (await db.Customers.Select(c => c.Name).ToListAsync()).ShouldBe(["customer 2"]);
@@ -55,7 +56,7 @@ public sealed class WriterTests : IAsyncLifetime
         using var begun = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
-        Task<int> work = desk.Writer.RunAsync(item => { begun.Set(); gate.Wait(); return Insert(item, 1); }, cancellation.Token);
+        Task<int> work = desk.Get<SqliteWriter>().RunAsync(item => { begun.Set(); gate.Wait(); return Insert(item, 1); }, cancellation.Token);
         begun.Wait();
         await cancellation.CancelAsync();
         gate.Set();
@@ -68,11 +69,11 @@ public sealed class WriterTests : IAsyncLifetime
     {
         using var begun = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
-        Task<int> first = desk.Writer.RunAsync(_ => { begun.Set(); gate.Wait(); return 0; }, default);
+        Task<int> first = desk.Get<SqliteWriter>().RunAsync(_ => { begun.Set(); gate.Wait(); return 0; }, default);
         begun.Wait();
-        Task<int> good = desk.Writer.RunAsync(item => Insert(item, 1), default);
+        Task<int> good = desk.Get<SqliteWriter>().RunAsync(item => Insert(item, 1), default);
         // A foreign key that is checked at the commit only makes the commit itself fail.
-        Task<int> bad = desk.Writer.RunAsync(
+        Task<int> bad = desk.Get<SqliteWriter>().RunAsync(
             item =>
             {
                 item.Command("pragma defer_foreign_keys=on").Execute();
@@ -84,7 +85,7 @@ public sealed class WriterTests : IAsyncLifetime
 
         await Should.ThrowAsync<Microsoft.Data.Sqlite.SqliteException>(() => bad);
         await Should.ThrowAsync<Microsoft.Data.Sqlite.SqliteException>(() => good);
-        await desk.Writer.RunAsync(item => Insert(item, 2), default);
+        await desk.Get<SqliteWriter>().RunAsync(item => Insert(item, 2), default);
 
         await using SwitchboardDb db = desk.Data.For(desk.TenantId);
         (await db.Customers.Select(c => c.Name).ToListAsync()).ShouldBe(["customer 2"]);
@@ -95,7 +96,7 @@ public sealed class WriterTests : IAsyncLifetime
     {
         using var begun = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
-        Task<int> work = desk.Writer.RunAsync(item => { int done = Insert(item, 1); begun.Set(); gate.Wait(); return done; }, default);
+        Task<int> work = desk.Get<SqliteWriter>().RunAsync(item => { int done = Insert(item, 1); begun.Set(); gate.Wait(); return done; }, default);
         begun.Wait();
 
         await using (SwitchboardDb during = desk.Data.For(desk.TenantId)) (await during.Customers.CountAsync()).ShouldBe(0);
@@ -111,14 +112,14 @@ public sealed class WriterTests : IAsyncLifetime
     public async Task What_is_queued_when_the_writer_ends_is_written_and_later_work_is_refused()
     {
         using var gate = new ManualResetEventSlim();
-        Task<int> first = desk.Writer.RunAsync(_ => { gate.Wait(); return 0; }, default);
-        Task<int>[] queued = [.. Enumerable.Range(0, 100).Select(i => desk.Writer.RunAsync(item => Insert(item, i), default))];
-        Task end = desk.Writer.DisposeAsync().AsTask();
+        Task<int> first = desk.Get<SqliteWriter>().RunAsync(_ => { gate.Wait(); return 0; }, default);
+        Task<int>[] queued = [.. Enumerable.Range(0, 100).Select(i => desk.Get<SqliteWriter>().RunAsync(item => Insert(item, i), default))];
+        Task end = desk.Get<SqliteWriter>().DisposeAsync().AsTask();
         gate.Set();
 
         await end;
         await Task.WhenAll([first, .. queued]);
-        await Should.ThrowAsync<ObjectDisposedException>(() => desk.Writer.RunAsync(item => Insert(item, 1), default));
+        await Should.ThrowAsync<ObjectDisposedException>(() => desk.Get<SqliteWriter>().RunAsync(item => Insert(item, 1), default));
         await using SwitchboardDb db = desk.Data.For(desk.TenantId);
         (await db.Customers.CountAsync()).ShouldBe(100);
     }
@@ -126,7 +127,7 @@ public sealed class WriterTests : IAsyncLifetime
     [Fact]
     public async Task The_writer_flushes_each_commit_and_checks_foreign_keys()
     {
-        (await desk.Writer.RunAsync(item => (item.Command("pragma synchronous").Number(), item.Command("pragma foreign_keys").Number(), item.Command("pragma journal_mode").Text()), default))
+        (await desk.Get<SqliteWriter>().RunAsync(item => (item.Command("pragma synchronous").Number(), item.Command("pragma foreign_keys").Number(), item.Command("pragma journal_mode").Text()), default))
             .ShouldBe((2, 1, "wal"));
         await Should.ThrowAsync<DbUpdateException>(() => desk.Data.WriteAsync(desk.Actor,
             db => db.Add(new Contact { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = desk.NewId(), Email = "x@example.com", Name = "X", Role = ContactRole.User }),

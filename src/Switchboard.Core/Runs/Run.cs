@@ -111,8 +111,17 @@ public sealed class RunEvent : ITenantOwned
 /// <summary>How subjects are spelt.</summary>
 public static class Subjects
 {
+    private const string conversation = "conversation:";
+
     /// <summary>The subject of all turns of a conversation.</summary>
-    public static string Conversation(Guid id) => $"conversation:{id:D}";
+    public static string Conversation(Guid id) => $"{conversation}{id:D}";
+
+    /// <summary>The conversation of a subject made by <see cref="Conversation"/>.</summary>
+    /// <exception cref="FormatException">The subject is another one.</exception>
+    public static Guid ConversationOf(string subject) =>
+        subject.StartsWith(conversation, StringComparison.Ordinal) && Guid.TryParseExact(subject.AsSpan(conversation.Length), "D", out Guid id)
+            ? id
+            : throw new FormatException($"\"{subject}\" is no subject of a conversation.");
 
     /// <summary>The subject of a conversation's dialogues.</summary>
     public static string Dialogue(Guid conversationId) => $"dialogue:{conversationId:D}";

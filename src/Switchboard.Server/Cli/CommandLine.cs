@@ -2,15 +2,14 @@ using System.CommandLine;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Hosting;
 using Switchboard.Storage;
-using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Server.Cli;
 
 /// <summary>What every command is told: global options, and where it prints.</summary>
-public sealed record Globals(string Data, string Tenant, bool Verbose, Terminal Terminal)
+public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal)
 {
     /// <summary>Opens the way to the desk.</summary>
-    public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Tenant, Verbose, cancellationToken);
+    public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, Verbose, cancellationToken);
 }
 
 /// <summary>The command line: all commands, their shared options, and how their errors are told.</summary>
@@ -59,10 +58,10 @@ public sealed class CommandLine(IConfiguration configuration)
         var terminal = new Terminal(Console.Out, Console.Error, parsed.GetValue(json));
         try
         {
-            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal), cancellationToken);
+            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal), cancellationToken);
             return done;
         }
-        catch (Exception error) when (error is CommandException or DataFolderException or DatabaseException or StartException or ImportRefusedException or HttpRequestException)
+        catch (Exception error) when (error is CommandException or SettingException or DataFolderException or DatabaseException or StartException or ImportRefusedException or HttpRequestException)
         {
             terminal.Failed(error.Message);
             return failed;

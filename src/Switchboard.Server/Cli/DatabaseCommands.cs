@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Switchboard.Server.Api.Administration;
 using Switchboard.Storage;
-using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Server.Cli;
 
@@ -27,8 +26,8 @@ public sealed class DatabaseCommands(BindAction bind)
             return;
         }
         using DataFolder folder = DataFolder.Open(globals.Data);
-        var database = new SqliteDatabase(folder);
-        IReadOnlyList<string> pending = database.Status().Pending;
+        IDatabase database = StorageRegistration.OpenDatabase(folder, globals.Database);
+        IReadOnlyList<string> pending = (await database.StatusAsync(cancellationToken)).Pending;
         await database.MigrateAsync(cancellationToken);
         globals.Terminal.Result(new { database.Path, Applied = pending }, _ => globals.Terminal.Line(pending.Count == 0 ? "The database is up to date." : $"Applied: {string.Join(", ", pending)}"));
     }
@@ -44,8 +43,8 @@ public sealed class DatabaseCommands(BindAction bind)
         }
         if (!Directory.Exists(globals.Data)) throw new CommandException($"There is no data folder {globals.Data}. It is made by the first start, or by db migrate.");
         using DataFolder folder = DataFolder.Open(globals.Data);
-        var database = new SqliteDatabase(folder);
-        DatabaseStatus status = database.Status();
+        IDatabase database = StorageRegistration.OpenDatabase(folder, globals.Database);
+        DatabaseStatus status = await database.StatusAsync(cancellationToken);
         Print(globals, database.Path, status.Applied, status.Pending, status.Unknown);
     }
 

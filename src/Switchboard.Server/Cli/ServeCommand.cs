@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Switchboard.Server.Hosting;
+using Switchboard.Storage;
 
 namespace Switchboard.Server.Cli;
 
@@ -36,7 +37,7 @@ public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
             if (!Uri.TryCreate(checkable, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException($"--urls (or Server:Urls): \"{url}\" is no address; write it like http://127.0.0.1:5080.");
         }
-        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Urls = listen, Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose }, null, cancellationToken);
+        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Database = globals.Database, Urls = listen, Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose }, null, cancellationToken);
 
         // From the start of the process, so that what the runtime needs is counted too.
         using var process = Process.GetCurrentProcess();
@@ -48,6 +49,7 @@ public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
             t.Line($"  Chat page    {server.Address}/");
             t.Line($"  API          {server.Address}/api/v1  (described at {server.Address}/openapi/v1.json)");
             t.Line($"  Data folder  {globals.Data}");
+            if (globals.Database.Provider != DatabaseProvider.Sqlite) t.Line($"  Database     {server.App.Services.GetRequiredService<IDatabase>().Path}");
             if (server.Seeded is { } seeded)
             {
                 t.Line($"  Sign in      X-Api-Key: {seeded.ApiKey}");

@@ -1,9 +1,14 @@
+using Switchboard.Storage;
+
 namespace Switchboard.Server.Hosting;
 
 /// <summary>How a server is started.</summary>
 /// <param name="DataPath">The data folder.</param>
 public sealed record ServerOptions(string DataPath)
 {
+    /// <summary>The database; a file in the data folder unless another one is named.</summary>
+    public DatabaseOptions Database { get; init; } = DatabaseOptions.Embedded;
+
     /// <summary>Addresses to listen on, parted by semicolons; port 0 takes a free one.</summary>
     public string Urls { get; init; } = DefaultUrls;
 

@@ -24,7 +24,7 @@ public static class Services
     /// <summary>Registers everything above the storage.</summary>
     public static IServiceCollection AddSwitchboard(this IServiceCollection services, DataFolder folder, ServerOptions options)
     {
-        services.AddSwitchboardStorage(folder);
+        services.AddSwitchboardStorage(folder, options.Database);
         services.AddSingleton(options);
         services.AddSingleton(new DeskPolicy());
         services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));

@@ -1,4 +1,15 @@
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
+
 namespace Switchboard.Server.Hosting;
+
+/// <summary>A setting cannot be used; the message names it, where it stands and what it must be.</summary>
+/// <param name="key">The setting, with its sections.</param>
+/// <param name="source">Where its value stands.</param>
+/// <param name="problem">What it must be.</param>
+public sealed class SettingException(string key, string source, string problem) : Exception($"{key} ({source}) {problem}");
+
 
 /// <summary>Where settings come from, the later the stronger: appsettings.json, a .env file, environment variables; options of the command line stand above all.</summary>
 public static class Settings
@@ -12,6 +23,17 @@ public static class Settings
         .AddInMemoryCollection(ReadEnvFile(Path.Combine(folder, ".env")))
         .AddEnvironmentVariables(prefix)
         .Build();
+
+    /// <summary>Where the value of a setting stands, for a message about it.</summary>
+    public static string SourceOf(IConfiguration configuration, string key) =>
+        (configuration as IConfigurationRoot)?.Providers.LastOrDefault(p => p.TryGet(key, out _)) switch
+        {
+            JsonConfigurationProvider json => $"in {json.Source.Path}",
+            MemoryConfigurationProvider => "in the .env file",
+            EnvironmentVariablesConfigurationProvider => $"in the environment variable {prefix}{key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()}",
+            null => "not set",
+            { } other => $"in {other}",
+        };
 
     private static IEnumerable<KeyValuePair<string, string?>> ReadEnvFile(string path)
     {

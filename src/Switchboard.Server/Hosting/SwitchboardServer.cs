@@ -6,7 +6,6 @@ using Switchboard.Core.Runs;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using Switchboard.Storage.Seeding;
-using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Server.Hosting;
 
@@ -55,7 +54,7 @@ public sealed class SwitchboardServer : IAsyncDisposable
         {
             RequireFreePorts(options);
             app = Build(owned, options, configure);
-            await app.Services.GetRequiredService<SqliteDatabase>().MigrateAsync(cancellationToken);
+            await app.Services.GetRequiredService<IDatabase>().MigrateAsync(cancellationToken);
             DemoSeeded? seeded = options.Demo ? await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(cancellationToken) : null;
             await ListenAsync(app, options, cancellationToken);
             var server = new SwitchboardServer(owned, app, seeded);

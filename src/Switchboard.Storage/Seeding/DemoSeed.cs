@@ -13,11 +13,10 @@ namespace Switchboard.Storage.Seeding;
 public sealed record DemoSeeded(Tenant Tenant, User Owner, string ApiKey);
 
 /// <summary>Makes the demonstration tenant: a small company with customers, their people, an owner and the owner's key.</summary>
-/// <param name="data">Where it is stored.</param>
-/// <param name="tenants">Told of the new tenant.</param>
+/// <param name="tenants">Where it is stored.</param>
 /// <param name="clock">The time of its rows.</param>
 /// <param name="faults">Where a test may end the process.</param>
-public sealed class DemoSeed(Data data, Tenants tenants, TimeProvider clock, IFaultPoints faults)
+public sealed class DemoSeed(Tenants tenants, TimeProvider clock, IFaultPoints faults)
 {
     /// <summary>Slug of the demonstration tenant.</summary>
     public const string Slug = "demo";
@@ -53,17 +52,14 @@ public sealed class DemoSeed(Data data, Tenants tenants, TimeProvider clock, IFa
         };
         var owner = new User { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Email = "owner@demo.example", Name = "Demo Owner", Role = Role.Owner, CreatedAt = now };
         KeyText key = KeyText.Create();
-        bool made = await data.WriteAsync(new SystemActor(tenant.Id, "seed"), db => Write(db, tenant, owner, key, content.Customers!), cancellationToken);
+        bool made = await tenants.AddAsync(new SystemActor(tenant.Id, "seed"), tenant, db => Write(db, tenant, owner, key, content.Customers!), cancellationToken);
         faults.Reached("seed:after-commit");
-        tenants.Forget();
         return made ? new DemoSeeded(tenant, owner, key.Text) : null;
     }
 
-    private bool Write(SwitchboardDb db, Tenant tenant, User owner, KeyText key, List<DemoCustomer> customers)
+    private void Write(SwitchboardDb db, Tenant tenant, User owner, KeyText key, List<DemoCustomer> customers)
     {
-        if (db.Tenants.Any(t => t.Slug == Slug)) return false;
         DateTimeOffset now = tenant.CreatedAt;
-        db.Add(tenant);
         db.Add(owner);
         db.Add(new ApiKey
         {
@@ -98,6 +94,5 @@ public sealed class DemoSeed(Data data, Tenants tenants, TimeProvider clock, IFa
         }
 
         faults.Reached("seed:before-commit");
-        return true;
     }
 }

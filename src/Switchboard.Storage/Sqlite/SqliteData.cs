@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -12,7 +13,7 @@ public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Dat
     public override Task<Conversation?> FindConversationAsync(Guid tenantId, Guid conversationId, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(readers.Read(session => TurnRead.FindConversation(session, tenantId, conversationId)));
+        return Task.FromResult(readers.Ask(TurnRead.Conversation(tenantId, conversationId)).First);
     }
 
     /// <inheritdoc />

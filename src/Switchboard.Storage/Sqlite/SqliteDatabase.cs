@@ -9,37 +9,16 @@ using Switchboard.Core.Runs;
 
 namespace Switchboard.Storage.Sqlite;
 
-/// <summary>Where the database stands against the program.</summary>
-/// <param name="Applied">Migrations that are in the database.</param>
-/// <param name="Pending">Migrations that the program has and the database has not.</param>
-/// <param name="Unknown">Migrations that are in the database and that the program does not know: the database is newer.</param>
-public sealed record DatabaseStatus(IReadOnlyList<string> Applied, IReadOnlyList<string> Pending, IReadOnlyList<string> Unknown)
-{
-    /// <summary>Whether a newer program has written the database.</summary>
-    public bool IsNewer => Unknown.Count > 0;
-}
-
-/// <summary>The database cannot be used as it is; the message tells an operator what to do.</summary>
-public sealed class DatabaseException : Exception
-{
-    /// <summary>Makes the exception with its message.</summary>
-    public DatabaseException(string message) : base(message)
-    {
-    }
-
-    /// <summary>Makes the exception with its message and what caused it.</summary>
-    public DatabaseException(string message, Exception inner) : base(message, inner)
-    {
-    }
-}
-
 /// <summary>The database file of a data folder: its state and its migrations.</summary>
 /// <param name="folder">The folder, held by this process.</param>
 /// <param name="faults">Where a test may end the process; null for nowhere.</param>
-public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = null)
+public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = null) : IDatabase
 {
     private const string history = "__EFMigrationsHistory";
     private const string migrationLock = "__EFMigrationsLock";
+
+    /// <inheritdoc />
+    public string Provider => "sqlite";
 
     /// <summary>The database's file.</summary>
     public string Path => folder.DatabasePath;
@@ -49,13 +28,11 @@ public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = nul
     public DatabaseStatus Status()
     {
         using SqliteDb context = Describe();
-        string[] known = [.. context.GetService<IMigrationsAssembly>().Migrations.Keys.Order(StringComparer.Ordinal)];
-        IReadOnlyList<string> applied = Applied();
-        return new DatabaseStatus(
-            applied,
-            [.. known.Except(applied, StringComparer.Ordinal)],
-            [.. applied.Except(known, StringComparer.Ordinal)]);
+        return DatabaseStatus.Compare(Applied(), context.GetService<IMigrationsAssembly>().Migrations.Keys);
     }
+
+    /// <inheritdoc />
+    public Task<DatabaseStatus> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status());
 
     /// <summary>Creates the database or brings it up to the program. One that exists is copied beside itself first.</summary>
     /// <exception cref="DatabaseException">The file is no database of this program, or a newer program's; it was left as it is.</exception>

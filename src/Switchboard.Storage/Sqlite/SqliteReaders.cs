@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -20,19 +21,26 @@ public sealed class SqliteReaders(SqliteDatabase database) : IDisposable
         return new SqliteDb(lease.Session.Options, tenantId, readOnly: true, lease);
     }
 
-    /// <summary>Reads by prepared statements, all at one instant of the database.</summary>
-    internal T Read<T>(Func<SqliteSession, T> read)
+    /// <summary>Asks questions by prepared statements, all at one instant of the database.</summary>
+    internal void Ask(IReadOnlyList<EngineQuery> queries)
     {
         using var lease = new Lease(this, statements, Take(statements));
         lease.Session.Execute("begin");
         try
         {
-            return read(lease.Session);
+            lease.Session.Answer(queries);
         }
         finally
         {
             lease.Session.TryExecute("rollback");
         }
+    }
+
+    /// <summary>Asks one question and gives it back with its answer.</summary>
+    internal EngineQuery<T> Ask<T>(EngineQuery<T> query)
+    {
+        Ask([query]);
+        return query;
     }
 
     /// <summary>Closes the connections.</summary>

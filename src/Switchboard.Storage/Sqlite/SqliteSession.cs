@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
-using Switchboard.Domain;
+using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Sqlite;
@@ -49,11 +49,23 @@ internal sealed class SqliteSession : IDisposable
         return statement;
     }
 
-    /// <summary>The row of an entity by its id, read by a prepared statement; null when there is none.</summary>
-    public T? Find<T>(Guid tenantId, Guid id) where T : TenantRow
+    /// <summary>The engine's statement with its values, prepared once for each connection.</summary>
+    public SqliteStatement Statement(EngineStatement engine)
     {
-        EntityRows<T> rows = SqliteModel.Rows<T>();
-        return Statement($"select {rows.ColumnList} from {rows.Table} where tenant_id = @tenant and id = @id").Set("@tenant", tenantId).Set("@id", id).First(rows.Read);
+        SqliteStatement statement = Statement(engine.Sql);
+        foreach (EngineValue value in engine.Values) statement.Set(value);
+        return statement;
+    }
+
+    /// <summary>Asks the questions one after the other.</summary>
+    public void Answer(IReadOnlyList<EngineQuery> queries)
+    {
+        foreach (EngineQuery query in queries)
+        {
+            using SqliteDataReader rows = Statement(query.Statement).Rows();
+            var row = new SqliteRow(rows);
+            while (rows.Read()) query.Take(row);
+        }
     }
 
     /// <summary>Executes a statement that gives no rows, once. Unlike the driver's it never waits when the database is busy.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Sqlite;
@@ -74,6 +75,16 @@ public sealed class SqliteStatement
         return rows.Read() ? row(rows) : default;
     }
 
+    /// <summary>Sets a value of the engine in the form it has in SQLite.</summary>
+    internal SqliteStatement Set(EngineValue value) => SetValue(value.Name, (value.Type, value.Value) switch
+    {
+        (_, null) => null,
+        (EngineType.Id, Guid id) => SqliteTypes.Id(id),
+        (EngineType.Instant, DateTimeOffset at) => SqliteTypes.Instant(at),
+        (EngineType.Truth, bool truth) => truth ? 1L : 0L,
+        (_, { } other) => other,
+    });
+
     private SqliteStatement SetValue(string name, object? value)
     {
         int place = command.Parameters.IndexOf(name);
@@ -83,16 +94,12 @@ public sealed class SqliteStatement
     }
 }
 
-/// <summary>Reads the house's types from a row.</summary>
-internal static class SqliteRow
+/// <summary>A row of SQLite in the house's types.</summary>
+internal sealed class SqliteRow(SqliteDataReader row) : EngineRow(row)
 {
-    public static Guid Id(this SqliteDataReader row, int column) => SqliteTypes.Id(row.GetFieldValue<byte[]>(column));
-    public static Guid? IdOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Id(column);
-    public static DateTimeOffset Instant(this SqliteDataReader row, int column) => SqliteTypes.Instant(row.GetInt64(column));
-    public static DateTimeOffset? InstantOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Instant(column);
-    public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-    public static byte[]? BytesOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
-    public static double? DoubleOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
-    public static T Enum<T>(this SqliteDataReader row, int column) where T : struct, Enum => EnumText<T>.Parse(row.GetString(column));
-    public static T? EnumOrNull<T>(this SqliteDataReader row, int column) where T : struct, Enum => row.IsDBNull(column) ? null : row.Enum<T>(column);
+    public override Guid Id(int column) => SqliteTypes.Id(row.GetFieldValue<byte[]>(column));
+
+    public override DateTimeOffset Instant(int column) => SqliteTypes.Instant(row.GetInt64(column));
+
+    public override T Entity<T>() => SqliteModel.Rows<T>().Read(row);
 }

@@ -2,7 +2,9 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
+using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -214,6 +216,33 @@ public sealed class SqliteWriteContext : IDisposable
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         opened.Add(context);
         return context;
+    }
+
+    /// <summary>Carries out one commit of the engine as this item.</summary>
+    internal T Perform<T>(EngineWork<T> work, IFaultPoints faults)
+    {
+        Session.Answer(work.Queries);
+        var writes = new EngineWrites();
+        T result = work.Decide(writes);
+        foreach (EngineWrite write in writes.Items)
+        {
+            switch (write)
+            {
+                case EngineRowWrite row:
+                    row.Check(Session.Statement(row.Statement).Execute());
+                    break;
+                case EngineModelWrite model:
+                    SqliteDb db = Context(work.Actor);
+                    model.Mark(db);
+                    db.SaveChanges();
+                    break;
+                case EngineSite site:
+                    faults.Reached(site.Name);
+                    break;
+            }
+        }
+
+        return result;
     }
 
     internal void EndItem()

@@ -1,6 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Server.Auth;
-using Switchboard.Storage.Sqlite;
+using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Administration;
 
@@ -14,11 +14,11 @@ public static class ShowSystem
     public sealed record SystemView(string? Version, DatabaseView Database);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/system", Handle).NeedsScope(Scopes.AdminConfig);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/system", HandleAsync).NeedsScope(Scopes.AdminConfig);
 
-    private static IResult Handle(SqliteDatabase database)
+    private static async Task<IResult> HandleAsync(IDatabase database, HttpContext http)
     {
-        DatabaseStatus status = database.Status();
-        return Results.Ok(new SystemView(typeof(ShowSystem).Assembly.GetName().Version?.ToString(3), new DatabaseView("sqlite", database.Path, status.Applied, status.Pending)));
+        DatabaseStatus status = await database.StatusAsync(http.RequestAborted);
+        return Results.Ok(new SystemView(typeof(ShowSystem).Assembly.GetName().Version?.ToString(3), new DatabaseView(database.Provider, database.Path, status.Applied, status.Pending)));
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 
-namespace Switchboard.Storage.Tests;
+namespace Switchboard.Compliance.Storage;
 
 /// <summary>Makes one row of every entity of the model, each property filled, each tie pointing to the specimen it can point to. A new entity is covered without anybody thinking of it.</summary>
 public sealed class Specimens

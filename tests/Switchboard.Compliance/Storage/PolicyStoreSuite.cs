@@ -4,24 +4,18 @@ using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
 using Switchboard.Storage.Policies;
 
-namespace Switchboard.Storage.Tests;
+namespace Switchboard.Compliance.Storage;
 
-public sealed class PolicyStoreTests : IAsyncLifetime
+public abstract class PolicyStoreSuite(Func<Task<StorageHome>> home) : StorageSuite(home)
 {
     private static readonly TenantPolicies defaults = TenantPolicies.Default with { Currency = "EUR" };
 
-    private Desk desk = null!;
-
-    private PolicyStore Store => desk.Get<PolicyStore>();
-
-    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync();
-
-    public ValueTask DisposeAsync() => desk.DisposeAsync();
+    private PolicyStore Store => Desk.Get<PolicyStore>();
 
     [Fact]
     public async Task Before_anything_is_saved_the_defaults_hold_in_the_tenants_currency()
     {
-        CurrentPolicies current = await Store.CurrentAsync(desk.TenantId, default);
+        CurrentPolicies current = await Store.CurrentAsync(Desk.TenantId, default);
         (current.Version, current.Policies.Currency, current.Policies.Refunds.FirstPaymentDays).ShouldBe((0, "EUR", 30));
     }
 
@@ -31,15 +25,15 @@ public sealed class PolicyStoreTests : IAsyncLifetime
         (await SaveAsync(0, 14)).ShouldBe((true, 1));
         (await SaveAsync(1, 21)).ShouldBe((true, 2));
 
-        (await Store.CurrentAsync(desk.TenantId, default)).Policies.Refunds.FirstPaymentDays.ShouldBe(21);
-        (await Store.FindAsync(desk.TenantId, 1, default))!.Policies.Refunds.FirstPaymentDays.ShouldBe(14);
-        (await Store.FindAsync(desk.TenantId, 3, default)).ShouldBeNull();
-        List<PolicyDocument> versions = await Store.ListAsync(desk.TenantId, null, 10, default);
+        (await Store.CurrentAsync(Desk.TenantId, default)).Policies.Refunds.FirstPaymentDays.ShouldBe(21);
+        (await Store.FindAsync(Desk.TenantId, 1, default))!.Policies.Refunds.FirstPaymentDays.ShouldBe(14);
+        (await Store.FindAsync(Desk.TenantId, 3, default)).ShouldBeNull();
+        List<PolicyDocument> versions = await Store.ListAsync(Desk.TenantId, null, 10, default);
         versions.Select(v => v.Version).ShouldBe([2, 1]);
         versions[0].Changes.ShouldBe([new PolicyFigureChange("refunds.firstPaymentDays", "14", "21")]);
         (versions[0].Author, versions[0].CreatedAt).ShouldBe(("system:test", Desk.Start));
         versions[0].Yaml.ShouldContain("firstPaymentDays: 21\n");
-        (await Store.ListAsync(desk.TenantId, 2, 10, default)).Select(v => v.Version).ShouldBe([1]);
+        (await Store.ListAsync(Desk.TenantId, 2, 10, default)).Select(v => v.Version).ShouldBe([1]);
     }
 
     [Fact]
@@ -47,7 +41,7 @@ public sealed class PolicyStoreTests : IAsyncLifetime
     {
         await SaveAsync(0, 14);
         (await SaveAsync(0, 21)).ShouldBe((false, 1));
-        (await Store.CurrentAsync(desk.TenantId, default)).Policies.Refunds.FirstPaymentDays.ShouldBe(14);
+        (await Store.CurrentAsync(Desk.TenantId, default)).Policies.Refunds.FirstPaymentDays.ShouldBe(14);
         (await SaveAsync(null, 21)).ShouldBe((true, 2));
     }
 
@@ -58,7 +52,7 @@ public sealed class PolicyStoreTests : IAsyncLifetime
         saves.Count(s => s.Item1).ShouldBe(1);
 
         await Task.WhenAll(Enumerable.Range(40, 8).Select(days => SaveAsync(null, days)));
-        (await Store.ListAsync(desk.TenantId, null, 100, default)).Select(v => v.Version).ShouldBe([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+        (await Store.ListAsync(Desk.TenantId, null, 100, default)).Select(v => v.Version).ShouldBe([9, 8, 7, 6, 5, 4, 3, 2, 1]);
     }
 
     [Fact]
@@ -67,7 +61,7 @@ public sealed class PolicyStoreTests : IAsyncLifetime
         (await SaveAsync(0, 30)).ShouldBe((true, 0));
         await SaveAsync(0, 14);
         (await SaveAsync(1, 14)).ShouldBe((true, 1));
-        (await Store.ListAsync(desk.TenantId, null, 10, default)).Count.ShouldBe(1);
+        (await Store.ListAsync(Desk.TenantId, null, 10, default)).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -75,26 +69,26 @@ public sealed class PolicyStoreTests : IAsyncLifetime
     {
         TenantPolicies wrong = defaults with { Refunds = defaults.Refunds with { FirstPaymentDays = -1 } };
         (await Should.ThrowAsync<ArgumentException>(() => Store.SaveAsync(Actor, 0, wrong, Desk.Start, default))).Message.ShouldContain("refunds.firstPaymentDays");
-        (await Store.CurrentAsync(desk.TenantId, default)).Version.ShouldBe(0);
+        (await Store.CurrentAsync(Desk.TenantId, default)).Version.ShouldBe(0);
     }
 
     [Fact]
     public async Task A_version_is_parsed_once_and_one_that_another_process_saved_is_seen()
     {
         await SaveAsync(0, 14);
-        TenantPolicies first = (await Store.CurrentAsync(desk.TenantId, default)).Policies;
-        (await Store.CurrentAsync(desk.TenantId, default)).Policies.ShouldBeSameAs(first);
+        TenantPolicies first = (await Store.CurrentAsync(Desk.TenantId, default)).Policies;
+        (await Store.CurrentAsync(Desk.TenantId, default)).Policies.ShouldBeSameAs(first);
 
-        var elsewhere = new PolicyStore(desk.Data, desk.Tenants);
+        var elsewhere = new PolicyStore(Desk.Data, Desk.Tenants);
         (await elsewhere.SaveAsync(Actor, 1, defaults with { Refunds = defaults.Refunds with { FirstPaymentDays = 7 } }, Desk.Start, default)).Version.ShouldBe(2);
-        (await Store.CurrentAsync(desk.TenantId, default)).Policies.Refunds.FirstPaymentDays.ShouldBe(7);
+        (await Store.CurrentAsync(Desk.TenantId, default)).Policies.Refunds.FirstPaymentDays.ShouldBe(7);
     }
 
     [Fact]
     public async Task Another_tenants_policies_are_its_own()
     {
         await SaveAsync(0, 14);
-        Guid other = await desk.AddTenantAsync("other");
+        Guid other = await Desk.AddTenantAsync("other");
         (await Store.CurrentAsync(other, default)).Version.ShouldBe(0);
         (await Store.FindAsync(other, 1, default)).ShouldBeNull();
         (await Store.ListAsync(other, null, 10, default)).ShouldBeEmpty();
@@ -104,11 +98,11 @@ public sealed class PolicyStoreTests : IAsyncLifetime
     public async Task A_stored_document_that_the_program_cannot_read_is_named_and_not_replaced_by_defaults()
     {
         await SaveAsync(0, 14);
-        await desk.Data.WriteAsync(Actor, db => db.Set<PolicyDocument>().ExecuteUpdate(s => s.SetProperty(p => p.Yaml, "refunds:\n  firstPaymentDays: soon\n")), default);
-        (await Should.ThrowAsync<InvalidDataException>(() => new PolicyStore(desk.Data, desk.Tenants).CurrentAsync(desk.TenantId, default))).Message.ShouldContain("line 2, refunds.firstPaymentDays");
+        await Desk.Data.WriteAsync(Actor, db => db.Set<PolicyDocument>().ExecuteUpdate(s => s.SetProperty(p => p.Yaml, "refunds:\n  firstPaymentDays: soon\n")), default);
+        (await Should.ThrowAsync<InvalidDataException>(() => new PolicyStore(Desk.Data, Desk.Tenants).CurrentAsync(Desk.TenantId, default))).Message.ShouldContain("line 2, refunds.firstPaymentDays");
     }
 
-    private SystemActor Actor => new(desk.TenantId, "test");
+    private SystemActor Actor => new(Desk.TenantId, "test");
 
     private async Task<(bool Saved, int Version)> SaveAsync(int? expected, int days)
     {

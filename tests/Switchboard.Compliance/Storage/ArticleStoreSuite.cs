@@ -1,36 +1,30 @@
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Articles;
 
-namespace Switchboard.Storage.Tests;
+namespace Switchboard.Compliance.Storage;
 
-public sealed class ArticleStoreTests : IAsyncLifetime
+public abstract class ArticleStoreSuite(Func<Task<StorageHome>> home) : StorageSuite(home)
 {
-    private Desk desk = null!;
-
-    private ArticleStore Articles => desk.Get<ArticleStore>();
-
-    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync();
-
-    public ValueTask DisposeAsync() => desk.DisposeAsync();
+    private ArticleStore Articles => Desk.Get<ArticleStore>();
 
     [Fact]
     public async Task An_import_that_readers_notice_raises_the_knowledge_version_once()
     {
-        Guid a = desk.NewId(), b = desk.NewId();
+        Guid a = Desk.NewId(), b = Desk.NewId();
         ArticlesApplied applied = await ApplyAsync(new InsertArticle(a, Content("a.md")), new InsertArticle(b, Content("b.md") with { LastVerified = new DateOnly(2026, 2, 28) }));
 
         applied.ShouldBe(new ArticlesApplied(2, 0, 0, 0, 1));
-        (await desk.Tenants.FindAsync(desk.TenantId, default))!.KnowledgeVersion.ShouldBe(1);
-        KbArticle stored = (await Articles.FindAsync(desk.TenantId, b, default)).ShouldNotBeNull();
+        (await Desk.Tenants.FindAsync(Desk.TenantId, default))!.KnowledgeVersion.ShouldBe(1);
+        KbArticle stored = (await Articles.FindAsync(Desk.TenantId, b, default)).ShouldNotBeNull();
         (stored.Version, stored.Title, stored.LastVerified, stored.UpdatedAt).ShouldBe((1, "b.md", new DateOnly(2026, 2, 28), Desk.Start));
-        (await Articles.PublishedAsync(desk.TenantId, default)).Count.ShouldBe(2);
-        (await Articles.FingerprintsAsync(desk.TenantId, default)).Select(f => f.SourcePath).ShouldBe(["/kb/a.md", "/kb/b.md"], ignoreOrder: true);
+        (await Articles.PublishedAsync(Desk.TenantId, default)).Count.ShouldBe(2);
+        (await Articles.FingerprintsAsync(Desk.TenantId, default)).Select(f => f.SourcePath).ShouldBe(["/kb/a.md", "/kb/b.md"], ignoreOrder: true);
     }
 
     [Fact]
     public async Task An_article_gets_a_new_version_with_new_content_only()
     {
-        Guid a = desk.NewId();
+        Guid a = Desk.NewId();
         await ApplyAsync(new InsertArticle(a, Content("a.md")));
 
         (await ApplyAsync(new UpdateArticle(a, Content("a.md")))).KnowledgeVersion.ShouldBe(1);
@@ -42,7 +36,7 @@ public sealed class ArticleStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_draft_or_another_path_is_nothing_a_reader_notices()
     {
-        Guid draft = desk.NewId(), shown = desk.NewId();
+        Guid draft = Desk.NewId(), shown = Desk.NewId();
         (await ApplyAsync(new InsertArticle(draft, Content("draft.md") with { Status = ArticleStatus.Draft }))).KnowledgeVersion.ShouldBe(0);
         (await ApplyAsync(new InsertArticle(shown, Content("shown.md")))).KnowledgeVersion.ShouldBe(1);
         (await ApplyAsync(new MoveArticle(shown, "/kb/elsewhere.md"))).ShouldBe(new ArticlesApplied(0, 0, 0, 1, 1));
@@ -50,13 +44,13 @@ public sealed class ArticleStoreTests : IAsyncLifetime
         (await ApplyAsync(new ArchiveArticle(draft))).KnowledgeVersion.ShouldBe(1);
         (await ApplyAsync(new ArchiveArticle(shown))).KnowledgeVersion.ShouldBe(2);
         (await FindAsync(shown)).Status.ShouldBe(ArticleStatus.Archived);
-        (await Articles.PublishedAsync(desk.TenantId, default)).ShouldBeEmpty();
+        (await Articles.PublishedAsync(Desk.TenantId, default)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Two_articles_may_change_their_files_places()
     {
-        Guid a = desk.NewId(), b = desk.NewId();
+        Guid a = Desk.NewId(), b = Desk.NewId();
         await ApplyAsync(new InsertArticle(a, Content("a.md") with { ExternalId = "1" }), new InsertArticle(b, Content("b.md") with { ExternalId = "2" }));
 
         await ApplyAsync(new MoveArticle(a, "/kb/b.md"), new UpdateArticle(b, Content("a.md") with { ExternalId = "3" }));
@@ -69,10 +63,10 @@ public sealed class ArticleStoreTests : IAsyncLifetime
     [Fact]
     public async Task An_import_with_one_bad_change_changes_nothing()
     {
-        await Should.ThrowAsync<InvalidOperationException>(() => ApplyAsync(new InsertArticle(desk.NewId(), Content("a.md")), new ArchiveArticle(desk.NewId())));
+        await Should.ThrowAsync<InvalidOperationException>(() => ApplyAsync(new InsertArticle(Desk.NewId(), Content("a.md")), new ArchiveArticle(Desk.NewId())));
 
-        (await Articles.FingerprintsAsync(desk.TenantId, default)).ShouldBeEmpty();
-        (await desk.Tenants.FindAsync(desk.TenantId, default))!.KnowledgeVersion.ShouldBe(0);
+        (await Articles.FingerprintsAsync(Desk.TenantId, default)).ShouldBeEmpty();
+        (await Desk.Tenants.FindAsync(Desk.TenantId, default))!.KnowledgeVersion.ShouldBe(0);
     }
 
     internal static ArticleContent Content(string name) => new()
@@ -87,7 +81,7 @@ public sealed class ArticleStoreTests : IAsyncLifetime
         ContentHash = name,
     };
 
-    private Task<ArticlesApplied> ApplyAsync(params ArticleChange[] changes) => Articles.ApplyAsync(desk.Actor, changes, Desk.Start, default);
+    private Task<ArticlesApplied> ApplyAsync(params ArticleChange[] changes) => Articles.ApplyAsync(Desk.Actor, changes, Desk.Start, default);
 
-    private async Task<KbArticle> FindAsync(Guid id) => (await Articles.FindAsync(desk.TenantId, id, default)).ShouldNotBeNull();
+    private async Task<KbArticle> FindAsync(Guid id) => (await Articles.FindAsync(Desk.TenantId, id, default)).ShouldNotBeNull();
 }

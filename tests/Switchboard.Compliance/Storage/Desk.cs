@@ -5,26 +5,28 @@ using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
-using Switchboard.Storage.Sqlite;
+using Switchboard.Storage;
 
-namespace Switchboard.Storage.Tests;
+namespace Switchboard.Compliance.Storage;
 
 /// <summary>A storage on a real database in a folder of its own, with one tenant.</summary>
 public sealed class Desk : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 30, 0, TimeSpan.Zero);
 
-    private readonly TempFolder? own;
+    private readonly bool ownsHome;
     private readonly ServiceProvider provider;
 
-    private Desk(TempFolder? temp, DataFolder folder, ServiceProvider services, FakeTimeProvider clock)
+    private Desk(StorageHome home, bool ownsHome, DataFolder folder, ServiceProvider services, FakeTimeProvider clock)
     {
-        own = temp;
+        this.ownsHome = ownsHome;
         provider = services;
+        Home = home;
         Folder = folder;
         Clock = clock;
     }
 
+    public StorageHome Home { get; }
     public DataFolder Folder { get; }
     public FakeTimeProvider Clock { get; }
     public Guid TenantId { get; private set; }
@@ -33,31 +35,31 @@ public sealed class Desk : IAsyncDisposable
     public IRunStore Store => Get<IRunStore>();
     public Data Data => Get<Data>();
     public Tenants Tenants => Get<Tenants>();
-    public SqliteWriter Writer => Get<SqliteWriter>();
 
     public T Get<T>() where T : notnull => provider.GetRequiredService<T>();
 
     public Guid NewId() => Guid.CreateVersion7(Clock.GetUtcNow());
 
-    public static async Task<Desk> OpenAsync()
+    /// <summary>Opens a desk with a tenant; the home goes with it.</summary>
+    public static async Task<Desk> OpenAsync(StorageHome home)
     {
-        var temp = new TempFolder();
-        Desk desk = await OpenAsync(temp["data"], temp);
+        Desk desk = await OpenAsync(home, ownsHome: true);
         await desk.UseTenantAsync("acme");
         return desk;
     }
 
-    public static async Task<Desk> OpenAsync(string path, TempFolder? temp = null)
+    /// <summary>Opens a desk on what is there, as a process does that starts; the home stays when it does not own it.</summary>
+    public static async Task<Desk> OpenAsync(StorageHome home, bool ownsHome)
     {
         var clock = new FakeTimeProvider(Start);
-        DataFolder folder = DataFolder.Open(path, clock);
+        DataFolder folder = DataFolder.Open(home.DataPath, clock);
         ServiceProvider services = new ServiceCollection()
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton<IFaultPoints, Faults>()
-            .AddSwitchboardStorage(folder)
+            .AddSwitchboardStorage(folder, home.Database)
             .BuildServiceProvider();
-        await services.GetRequiredService<SqliteDatabase>().MigrateAsync(TestContext.Current.CancellationToken);
-        return new Desk(temp, folder, services, clock);
+        await services.GetRequiredService<IDatabase>().MigrateAsync(TestContext.Current.CancellationToken);
+        return new Desk(home, ownsHome, folder, services, clock);
     }
 
     public async Task<Guid> UseTenantAsync(string slug) => TenantId = await AddTenantAsync(slug);
@@ -142,11 +144,17 @@ public sealed class Desk : IAsyncDisposable
         return FinishAsync(accepted);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the storage as a process does that ends, and leaves the home.</summary>
+    public async Task CloseAsync()
     {
         await provider.DisposeAsync();
         Folder.Dispose();
-        own?.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        if (ownsHome) await Home.DisposeAsync();
     }
 }
 

@@ -1,4 +1,4 @@
-namespace Switchboard.Storage.Tests;
+namespace Switchboard.Compliance;
 
 /// <summary>A folder of one test, removed with it.</summary>
 public sealed class TempFolder : IDisposable

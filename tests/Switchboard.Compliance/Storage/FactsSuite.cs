@@ -5,26 +5,26 @@ using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
+using Switchboard.Storage;
 
-namespace Switchboard.Storage.Tests;
+namespace Switchboard.Compliance.Storage;
 
-public sealed class FactsTests : IAsyncLifetime
+public abstract class FactsSuite(Func<Task<StorageHome>> home) : StorageSuite(home)
 {
-    private Desk desk = null!;
     private Customer acme = null!;
     private Customer bolt = null!;
     private Contact ada = null!;
     private Invoice[] invoices = [];
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        desk = await Desk.OpenAsync();
+        await base.InitializeAsync();
         acme = NewCustomer("Acme", "premium");
         bolt = NewCustomer("Bolt", "basic");
-        ada = new Contact { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = acme.Id, Email = "ada@acme.example", Name = "Ada", Role = ContactRole.Billing };
+        ada = new Contact { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = acme.Id, Email = "ada@acme.example", Name = "Ada", Role = ContactRole.Billing };
         invoices = [NewInvoice(acme, 1, 10.5m), NewInvoice(acme, 2, 20.25m), NewInvoice(bolt, 3, 99m)];
-        await desk.Data.WriteAsync(
-            desk.Actor,
+        await Desk.Data.WriteAsync(
+            Desk.Actor,
             db =>
             {
                 db.AddRange(acme, bolt, ada);
@@ -33,8 +33,6 @@ public sealed class FactsTests : IAsyncLifetime
             },
             default);
     }
-
-    public ValueTask DisposeAsync() => desk.DisposeAsync();
 
     [Fact]
     public async Task In_a_customers_turn_only_the_proven_customers_rows_are_seen_whatever_is_asked_for()
@@ -51,7 +49,7 @@ public sealed class FactsTests : IAsyncLifetime
     [Fact]
     public async Task Without_proof_no_customers_row_is_read_and_the_reason_is_told()
     {
-        IRowFacts facts = Open(new ContactViewer(null, null, desk.NewId()), "read:invoice");
+        IRowFacts facts = Open(new ContactViewer(null, null, Desk.NewId()), "read:invoice");
 
         (await Should.ThrowAsync<FactsDeniedException>(() => facts.ListAsync<Invoice>(q => q))).Reason.ShouldBe("proof_missing");
         facts.Reads.ShouldBeEmpty();
@@ -60,7 +58,7 @@ public sealed class FactsTests : IAsyncLifetime
     [Fact]
     public async Task What_the_card_does_not_declare_is_not_read_by_anybody()
     {
-        foreach (FactViewer viewer in new FactViewer[] { new StaffViewer(desk.Actor), new ContactViewer(acme.Id, ada.Id, null) })
+        foreach (FactViewer viewer in new FactViewer[] { new StaffViewer(Desk.Actor), new ContactViewer(acme.Id, ada.Id, null) })
         {
             IRowFacts facts = Open(viewer, "read:payment");
             (await Should.ThrowAsync<FactsDeniedException>(() => facts.ListAsync<Invoice>(q => q))).Reason.ShouldBe("capability_missing");
@@ -72,9 +70,9 @@ public sealed class FactsTests : IAsyncLifetime
     [Fact]
     public async Task The_staff_reads_what_its_scopes_give_and_what_is_for_the_staff_stays_there()
     {
-        var narrow = new KeyActor(desk.TenantId, desk.NewId(), desk.NewId(), ScopeSet.Parse("read:conversations"));
+        var narrow = new KeyActor(Desk.TenantId, Desk.NewId(), Desk.NewId(), ScopeSet.Parse("read:conversations"));
         (await Should.ThrowAsync<FactsDeniedException>(() => Open(new StaffViewer(narrow), "read:invoice").ListAsync<Invoice>(q => q))).Reason.ShouldBe("scope_missing");
-        var wide = new KeyActor(desk.TenantId, desk.NewId(), desk.NewId(), ScopeSet.Parse("read:customers"));
+        var wide = new KeyActor(Desk.TenantId, Desk.NewId(), Desk.NewId(), ScopeSet.Parse("read:customers"));
         (await Open(new StaffViewer(wide), "read:invoice").ListAsync<Invoice>(q => q)).Count.ShouldBe(3);
         (await Should.ThrowAsync<FactsDeniedException>(() => Open(new ContactViewer(acme.Id, ada.Id, null), "read:prediction").ListAsync<Prediction>(q => q))).Reason.ShouldBe("staff_only");
     }
@@ -82,7 +80,7 @@ public sealed class FactsTests : IAsyncLifetime
     [Fact]
     public async Task Every_read_is_noted_with_the_rows_it_came_from_and_when()
     {
-        IRowFacts facts = Open(new StaffViewer(desk.Actor), "read:invoice");
+        IRowFacts facts = Open(new StaffViewer(Desk.Actor), "read:invoice");
 
         (await facts.ListAsync<Invoice, decimal>(q => q.Where(i => i.CustomerId == acme.Id).OrderBy(i => i.Number).Select(i => i.Total))).ShouldBe([10.5m, 20.25m]);
         await facts.CountAsync<Invoice>(q => q.Where(i => i.Total > 10.5m));
@@ -99,8 +97,8 @@ public sealed class FactsTests : IAsyncLifetime
     [Fact]
     public async Task A_visitor_reads_the_public_articles_and_a_customer_those_of_its_plan_too()
     {
-        await desk.Data.WriteAsync(
-            desk.Actor,
+        await Desk.Data.WriteAsync(
+            Desk.Actor,
             db =>
             {
                 db.AddRange(NewArticle("open", "public"), NewArticle("members", "signed_in"), NewArticle("premium", "premium"), NewArticle("other", "enterprise"));
@@ -110,17 +108,17 @@ public sealed class FactsTests : IAsyncLifetime
             default);
 
         async Task<string[]> Titles(FactViewer viewer) => [.. await Open(viewer, "read:kb_article").ListAsync<KbArticle, string>(q => q.OrderBy(a => a.Title).Select(a => a.Title))];
-        (await Titles(new ContactViewer(null, null, desk.NewId()))).ShouldBe(["open"]);
+        (await Titles(new ContactViewer(null, null, Desk.NewId()))).ShouldBe(["open"]);
         (await Titles(new ContactViewer(acme.Id, ada.Id, null))).ShouldBe(["members", "open", "premium"]);
-        (await Titles(new StaffViewer(desk.Actor))).Length.ShouldBe(5);
+        (await Titles(new StaffViewer(Desk.Actor))).Length.ShouldBe(5);
     }
 
     [Fact]
     public async Task Conversations_are_the_contacts_own_and_private_notes_stay_with_the_staff()
     {
         Conversation own = Talk(ada.Id), visitors = Talk(null);
-        await desk.Data.WriteAsync(
-            desk.Actor,
+        await Desk.Data.WriteAsync(
+            Desk.Actor,
             db =>
             {
                 db.AddRange(own, visitors);
@@ -138,7 +136,7 @@ public sealed class FactsTests : IAsyncLifetime
     [Fact]
     public async Task Amounts_add_compare_and_order_in_the_database_and_are_not_multiplied_there()
     {
-        await using SwitchboardDb db = desk.Data.For(desk.TenantId);
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         db.Set<Invoice>().Sum(i => i.Total).ShouldBe(129.75m);
         db.Set<Invoice>().Max(i => i.Total).ShouldBe(99m);
         db.Set<Invoice>().Where(i => i.Total + i.Tax > 20m).OrderByDescending(i => i.Total).Select(i => i.Total).ToArray().ShouldBe([99m, 20.25m]);
@@ -148,18 +146,18 @@ public sealed class FactsTests : IAsyncLifetime
     }
 
     private IRowFacts Open(FactViewer viewer, params string[] capabilities) =>
-        desk.Get<IFactSource>().Open(new FactScope(desk.TenantId, "test/agent", capabilities.ToFrozenSet(), viewer));
+        Desk.Get<IFactSource>().Open(new FactScope(Desk.TenantId, "test/agent", capabilities.ToFrozenSet(), viewer));
 
-    private Customer NewCustomer(string name, string plan) => new() { TenantId = desk.TenantId, Id = desk.NewId(), Name = name, Plan = plan, Since = Desk.Start };
+    private Customer NewCustomer(string name, string plan) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Name = name, Plan = plan, Since = Desk.Start };
 
     private Invoice NewInvoice(Customer customer, int number, decimal amount) =>
-        new Invoice { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = customer.Id, Currency = "USD", CreatedAt = Desk.Start }
+        new Invoice { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Currency = "USD", CreatedAt = Desk.Start }
             .WithLines([new InvoiceLine("Seats", 1, amount, amount)], 0).Issue(new InvoiceNumber(2026, number), Desk.Start, Desk.Start.AddDays(30));
 
     private KbArticle NewArticle(string title, string audience, ArticleStatus status = ArticleStatus.Published) => new()
     {
-        TenantId = desk.TenantId,
-        Id = desk.NewId(),
+        TenantId = Desk.TenantId,
+        Id = Desk.NewId(),
         Title = title,
         Slug = title,
         Body = "Text.",
@@ -174,11 +172,11 @@ public sealed class FactsTests : IAsyncLifetime
 
     private Conversation Talk(Guid? contact) => new()
     {
-        TenantId = desk.TenantId,
-        Id = desk.NewId(),
+        TenantId = Desk.TenantId,
+        Id = Desk.NewId(),
         Channel = Channel.Web,
         ContactId = contact,
-        VisitorId = contact is null ? desk.NewId() : null,
+        VisitorId = contact is null ? Desk.NewId() : null,
         Subject = "s",
         CreatedAt = Desk.Start,
         LastActivityAt = Desk.Start,
@@ -186,8 +184,8 @@ public sealed class FactsTests : IAsyncLifetime
 
     private Message Said(Conversation conversation, int sequence, string text, bool isPrivate) => new()
     {
-        TenantId = desk.TenantId,
-        Id = desk.NewId(),
+        TenantId = Desk.TenantId,
+        Id = Desk.NewId(),
         ConversationId = conversation.Id,
         Sequence = sequence,
         Author = MessageAuthor.Customer,

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
+using Switchboard.Storage;
 using Switchboard.Storage.Seeding;
 
-namespace Switchboard.Storage.Tests;
+namespace Switchboard.Compliance.Storage;
 
-public sealed class DemoSeedTests : IAsyncLifetime
+public abstract class DemoSeedSuite(Func<Task<StorageHome>> home) : StorageSuite(home)
 {
     private const string yaml = """
         tenant: {name: Lumen, slug: demo, currency: EUR, timeZone: Europe/Berlin, locale: en-GB}
@@ -20,25 +21,19 @@ public sealed class DemoSeedTests : IAsyncLifetime
           - {name: Solo, plan: free, seats: 1, contacts: []}
         """;
 
-    private Desk desk = null!;
-
-    private DemoSeed Seed => desk.Get<DemoSeed>();
-
-    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync();
-
-    public ValueTask DisposeAsync() => desk.DisposeAsync();
+    private DemoSeed Seed => Desk.Get<DemoSeed>();
 
     [Fact]
     public async Task The_demo_has_customers_with_their_people_an_owner_and_the_owners_key()
     {
         DemoSeeded seeded = (await Seed.SeedAsync(yaml, default)).ShouldNotBeNull();
 
-        (await desk.Tenants.FindAsync("demo", default)).ShouldNotBeNull().IsDemo.ShouldBeTrue();
-        await using SwitchboardDb db = desk.Data.For(seeded.Tenant.Id);
+        (await Desk.Tenants.FindAsync("demo", default)).ShouldNotBeNull().IsDemo.ShouldBeTrue();
+        await using SwitchboardDb db = Desk.Data.For(seeded.Tenant.Id);
         (await db.Customers.Select(c => c.Name).ToListAsync()).ShouldBe(["Nordwind GmbH", "Solo"], ignoreOrder: true);
         Contact mia = await db.Contacts.SingleAsync(c => c.Email == "mia@nordwind.example");
         (mia.Role, mia.Language, mia.Title).ShouldBe((ContactRole.Admin, "de", "Office manager"));
-        OwnedKey key = (await desk.Get<ApiKeys>().FindByHashAsync(KeyText.Of(seeded.ApiKey).Hash, default)).ShouldNotBeNull();
+        OwnedKey key = (await Desk.Get<ApiKeys>().FindByHashAsync(KeyText.Of(seeded.ApiKey).Hash, default)).ShouldNotBeNull();
         (key.Owner.Id, key.Owner.Role).ShouldBe((seeded.Owner.Id, Role.Owner));
         key.Key.Scopes.ShouldBe(new ScopeSet(Scopes.All));
     }
@@ -49,7 +44,7 @@ public sealed class DemoSeedTests : IAsyncLifetime
         await Seed.SeedAsync(yaml, default);
         (await Seed.SeedAsync(yaml, default)).ShouldBeNull();
         (await Seed.SeedAsync(default)).ShouldBeNull();
-        (await desk.Tenants.ListAsync(default)).Count.ShouldBe(2);
+        (await Desk.Tenants.ListAsync(default)).Count.ShouldBe(2);
     }
 
     [Theory]
@@ -60,7 +55,7 @@ public sealed class DemoSeedTests : IAsyncLifetime
     public async Task A_malformed_description_is_refused_and_leaves_nothing(string text, string hint)
     {
         (await Should.ThrowAsync<InvalidOperationException>(() => Seed.SeedAsync(text, default))).Message.ShouldContain(hint);
-        (await desk.Tenants.FindAsync("demo", default)).ShouldBeNull();
+        (await Desk.Tenants.FindAsync("demo", default)).ShouldBeNull();
     }
 
     [Fact]
@@ -68,7 +63,7 @@ public sealed class DemoSeedTests : IAsyncLifetime
     {
         DemoSeeded seeded = (await Seed.SeedAsync(default)).ShouldNotBeNull();
 
-        await using SwitchboardDb db = desk.Data.For(seeded.Tenant.Id);
+        await using SwitchboardDb db = Desk.Data.For(seeded.Tenant.Id);
         (await db.Customers.CountAsync(), await db.Contacts.CountAsync()).ShouldBe((8, 20));
         Seed.Articles.ShouldNotBeEmpty();
     }

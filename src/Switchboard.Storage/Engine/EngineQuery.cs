@@ -1,0 +1,70 @@
+using System.Data.Common;
+using Switchboard.Storage.Model;
+using Switchboard.Storage.Sqlite;
+
+namespace Switchboard.Storage.Engine;
+
+/// <summary>A row of a query in the house's types, however the home stores them.</summary>
+/// <param name="row">The driver's row.</param>
+internal abstract class EngineRow(DbDataReader row)
+{
+    /// <summary>An id.</summary>
+    public abstract Guid Id(int column);
+
+    /// <summary>An instant in UTC.</summary>
+    public abstract DateTimeOffset Instant(int column);
+
+    /// <summary>The entity whose columns are those of <see cref="EntityColumns{T}"/>.</summary>
+    public abstract T Entity<T>() where T : class;
+
+    public bool IsMissing(int column) => row.IsDBNull(column);
+    public Guid? IdOrNull(int column) => IsMissing(column) ? null : Id(column);
+    public DateTimeOffset? InstantOrNull(int column) => IsMissing(column) ? null : Instant(column);
+    public string Text(int column) => row.GetString(column);
+    public string? TextOrNull(int column) => IsMissing(column) ? null : Text(column);
+    public byte[]? BytesOrNull(int column) => IsMissing(column) ? null : row.GetFieldValue<byte[]>(column);
+    public int Int(int column) => row.GetInt32(column);
+    public long Long(int column) => row.GetInt64(column);
+    public bool Truth(int column) => row.GetBoolean(column);
+    public double? RealOrNull(int column) => IsMissing(column) ? null : row.GetDouble(column);
+    public T Enum<T>(int column) where T : struct, Enum => EnumText<T>.Parse(Text(column));
+    public T? EnumOrNull<T>(int column) where T : struct, Enum => IsMissing(column) ? null : Enum<T>(column);
+}
+
+/// <summary>A question to the database. Several are asked together, so that a home with a network between pays for one way only.</summary>
+/// <param name="statement">The question.</param>
+internal abstract class EngineQuery(EngineStatement statement)
+{
+    /// <summary>The question.</summary>
+    public EngineStatement Statement => statement;
+
+    /// <summary>Takes the next row of the answer.</summary>
+    public abstract void Take(EngineRow row);
+}
+
+/// <summary>A question with its answer.</summary>
+/// <param name="statement">The question.</param>
+/// <param name="read">Makes a value of a row.</param>
+internal sealed class EngineQuery<T>(EngineStatement statement, Func<EngineRow, T> read) : EngineQuery(statement)
+{
+    private readonly List<T> rows = [];
+
+    /// <summary>The rows of the answer.</summary>
+    public IReadOnlyList<T> Rows => rows;
+
+    /// <summary>Whether there is a row.</summary>
+    public bool Found => rows.Count > 0;
+
+    /// <summary>The first row; the default when there is none.</summary>
+    public T? First => Found ? rows[0] : default;
+
+    /// <inheritdoc />
+    public override void Take(EngineRow row) => rows.Add(read(row));
+}
+
+/// <summary>The columns of an entity in the order in which a home makes an entity of them. Names and order are the same in every home; the types are each home's own.</summary>
+internal static class EntityColumns<T> where T : class
+{
+    /// <summary>The columns' names in quotes, parted by commas.</summary>
+    public static readonly string List = SqliteModel.Rows<T>().ColumnList;
+}

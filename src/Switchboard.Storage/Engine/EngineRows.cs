@@ -1,0 +1,67 @@
+using Switchboard.Core;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Storage.Engine;
+
+/// <summary>The statements that write one row of the engine, and the questions for the next numbers.</summary>
+/// <param name="tenantId">The tenant of all rows.</param>
+internal readonly struct EngineRows(Guid tenantId)
+{
+    /// <summary>The number of the next message of the conversation.</summary>
+    public EngineQuery<int> NextSequence(Guid conversationId) =>
+        new(new EngineStatement("select coalesce(max(sequence), 0) + 1 from messages where tenant_id = @tenant and conversation_id = @conversation")
+            .Set("@tenant", tenantId).Set("@conversation", conversationId), row => row.Int(0));
+
+    /// <summary>The number of the next event of the subject.</summary>
+    public EngineQuery<long> NextEvent(string subject) =>
+        new(new EngineStatement("select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject")
+            .Set("@tenant", tenantId).Set("@subject", subject), row => row.Long(0));
+
+    /// <summary>The place of the next run of the subject.</summary>
+    public EngineQuery<int> NextOrdinal(string subject) =>
+        new(new EngineStatement("select coalesce(max(ordinal), 0) + 1 from runs where tenant_id = @tenant and subject = @subject")
+            .Set("@tenant", tenantId).Set("@subject", subject), row => row.Int(0));
+
+    /// <summary>How many steps of the run are stored.</summary>
+    public EngineQuery<int> StoredSteps(Guid runId) =>
+        new(new EngineStatement("select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run")
+            .Set("@tenant", tenantId).Set("@run", runId), row => row.Int(0));
+
+    /// <summary>Adds a run.</summary>
+    public EngineStatement Insert(Run run) =>
+        new EngineStatement("""
+            insert into runs (tenant_id, id, kind, subject, ordinal, status, input, result, error, due, version, attempts, idempotency_key, request_hash, created_at, finished_at)
+            values (@tenant, @id, @kind, @subject, @ordinal, @status, @input, @result, @error, @due, @version, @attempts, @key, @hash, @created, @finished)
+            """)
+            .Set("@tenant", tenantId).Set("@id", run.Id).Set("@kind", run.Kind).Set("@subject", run.Subject).Set("@ordinal", run.Ordinal)
+            .Set("@status", run.Status).Set("@input", run.Input).Set("@result", run.Result).Set("@error", run.Error).Set("@due", run.Due)
+            .Set("@version", run.Version).Set("@attempts", run.Attempts).Set("@key", run.IdempotencyKey).Set("@hash", run.RequestHash)
+            .Set("@created", run.CreatedAt).Set("@finished", run.FinishedAt);
+
+    /// <summary>Adds steps behind the given number of stored ones.</summary>
+    public void Insert(EngineWrites writes, Guid runId, IReadOnlyList<JournalEntry> steps, int stored)
+    {
+        for (int i = 0; i < steps.Count; i++)
+        {
+            writes.Add(new EngineStatement("insert into run_steps (tenant_id, run_id, ordinal, name, result) values (@tenant, @run, @ordinal, @name, @result)")
+                .Set("@tenant", tenantId).Set("@run", runId).Set("@ordinal", stored + i + 1).Set("@name", steps[i].Name).Set("@result", steps[i].Result));
+        }
+    }
+
+    /// <summary>Adds an event.</summary>
+    public EngineStatement Insert(string subject, long seq, Guid runId, string kind, string data) =>
+        new EngineStatement("insert into run_events (tenant_id, subject, seq, run_id, kind, data) values (@tenant, @subject, @seq, @run, @kind, @data)")
+            .Set("@tenant", tenantId).Set("@subject", subject).Set("@seq", seq).Set("@run", runId).Set("@kind", kind).Set("@data", data);
+
+    /// <summary>Adds a message.</summary>
+    public EngineStatement Insert(Message message) =>
+        new EngineStatement("""
+            insert into messages (tenant_id, id, conversation_id, sequence, author, agent_id, text, citations, status, confidence, is_private, run_id, created_at)
+            values (@tenant, @id, @conversation, @sequence, @author, @agent, @text, @citations, @status, @confidence, @private, @run, @created)
+            """)
+            .Set("@tenant", tenantId).Set("@id", message.Id).Set("@conversation", message.ConversationId).Set("@sequence", message.Sequence)
+            .Set("@author", message.Author).Set("@agent", message.AgentId).Set("@text", message.Text)
+            .Set("@citations", message.Citations.Count == 0 ? "[]" : Json.Write(message.Citations)).Set("@status", message.Status)
+            .Set("@confidence", message.Confidence).Set("@private", message.IsPrivate).Set("@run", message.RunId).Set("@created", message.CreatedAt);
+}

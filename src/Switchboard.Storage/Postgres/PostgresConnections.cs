@@ -1,0 +1,225 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+using Switchboard.Storage.Engine;
+using Switchboard.Storage.Model;
+
+namespace Switchboard.Storage.Postgres;
+
+/// <summary>The connections to the server. Each use of one says for whom it is, and the pool forgets that before the next.</summary>
+public sealed class PostgresConnections : IAsyncDisposable, IDisposable
+{
+    /// <summary>How often work is begun that others' work undid, or that waited for each other.</summary>
+    private const int mostAttempts = 12;
+
+    /// <summary>Statements that a connection keeps prepared; the engine has about thirty.</summary>
+    private const int preparedStatements = 100;
+
+    private readonly NpgsqlDataSource source;
+    private readonly IFaultPoints faults;
+
+    /// <summary>Makes the pool; nothing is connected yet.</summary>
+    /// <exception cref="DatabaseException">The connection string cannot be read.</exception>
+    public PostgresConnections(DatabaseOptions options, IFaultPoints faults)
+    {
+        this.faults = faults;
+        NpgsqlConnectionStringBuilder settings = PostgresDatabase.Parse(options);
+        // The principal of a connection is forgotten by the reset that comes with its return, so that must not be left out.
+        settings.NoResetOnClose = false;
+        if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = preparedStatements;
+        settings.AutoPrepareMinUsages = 2;
+        settings.ApplicationName ??= "switchboard";
+        source = NpgsqlDataSource.Create(settings);
+    }
+
+    /// <summary>A model for reading; its connection is opened by the first question.</summary>
+    internal PostgresDb Open(PostgresPrincipal principal, Guid tenantId)
+    {
+        NpgsqlConnection connection = source.CreateConnection();
+        DbContextOptions<PostgresDb> options = new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection)
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            .AddInterceptors(new PostgresReadingConnection(principal), PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options;
+        return new PostgresDb(options, tenantId, readOnly: true, connection);
+    }
+
+    /// <summary>Asks questions in one way to the server, all answered at one instant of the database.</summary>
+    internal async Task AskAsync(PostgresPrincipal principal, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("begin isolation level repeatable read read only"));
+        batch.BatchCommands.Add(principal.ForTransaction());
+        foreach (EngineQuery query in queries) batch.BatchCommands.Add(PostgresTypes.Command(query.Statement));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
+        await TakeAsync(rows, queries, cancellationToken);
+    }
+
+    /// <summary>Asks one question and gives it back with its answer.</summary>
+    internal async Task<EngineQuery<T>> AskAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken)
+    {
+        await AskAsync(principal, [query], cancellationToken);
+        return query;
+    }
+
+    /// <summary>Carries out a statement that gives rows in a transaction of its own.</summary>
+    internal async Task<EngineQuery<T>> AlterAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
+        batch.BatchCommands.Add(principal.ForTransaction());
+        batch.BatchCommands.Add(PostgresTypes.Command(query.Statement));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
+        await TakeAsync(rows, [query], cancellationToken);
+        return query;
+    }
+
+    /// <summary>Carries out one commit of the engine: locks and questions in one batch, rows in a second.</summary>
+    internal Task<T> CommitAsync<T>(Func<EngineWork<T>> make, CancellationToken cancellationToken) =>
+        RetryAsync(async () =>
+        {
+            EngineWork<T> work = make();
+            await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            await AskLockedAsync(connection, work, cancellationToken);
+            var writes = new EngineWrites();
+            T result = work.Decide(writes);
+            await PerformAsync(connection, transaction, work.Actor, writes, cancellationToken);
+            // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
+            await transaction.CommitAsync(CancellationToken.None);
+            return result;
+        });
+
+    /// <summary>Carries out work on the model in one transaction that is as if it were alone: what it read is still so when it commits.</summary>
+    internal Task<T> SaveAsync<T>(Actor actor, Func<NpgsqlConnection, PostgresDb, T> work, CancellationToken cancellationToken) =>
+        RetryAsync(async () =>
+        {
+            await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+            await using (var batch = new NpgsqlBatch(connection))
+            {
+                batch.BatchCommands.Add(PostgresPrincipal.Tenant(actor.TenantId).ForTransaction());
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            await using PostgresDb db = Join(connection, transaction, actor);
+            T result = work(connection, db);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(CancellationToken.None);
+            return result;
+        });
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    /// <inheritdoc />
+    public void Dispose() => source.Dispose();
+
+    private static async Task AskLockedAsync<T>(NpgsqlConnection connection, EngineWork<T> work, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(PostgresPrincipal.Tenant(work.Actor.TenantId).ForTransaction());
+        // Each question sees what was committed when it is asked, so what is asked after the locks sees the writer before. Always in this order: key, conversation.
+        int before = 1;
+        if (work.IdempotencyKey is { } key)
+        {
+            batch.BatchCommands.Add(PostgresTypes.Command(new EngineStatement("select 1 from (select pg_advisory_xact_lock(hashtextextended(@key, 0))) as locked").Set("@key", $"{work.Actor.TenantId:D} {key}")));
+            before++;
+        }
+
+        batch.BatchCommands.Add(PostgresTypes.Command(new EngineStatement("select 1 from conversations where tenant_id = @tenant and id = @conversation for no key update")
+            .Set("@tenant", work.Actor.TenantId).Set("@conversation", work.ConversationId)));
+        before++;
+        IReadOnlyList<EngineQuery> queries = work.Queries;
+        foreach (EngineQuery query in queries) batch.BatchCommands.Add(PostgresTypes.Command(query.Statement));
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        for (int i = 0; i < before; i++) await rows.NextResultAsync(cancellationToken);
+        await TakeAsync(rows, queries, cancellationToken);
+    }
+
+    private static async Task TakeAsync(NpgsqlDataReader rows, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken)
+    {
+        var row = new PostgresRow(rows);
+        foreach (EngineQuery query in queries)
+        {
+            while (await rows.ReadAsync(cancellationToken)) query.Take(row);
+            await rows.NextResultAsync(cancellationToken);
+        }
+    }
+
+    private async Task PerformAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, EngineWrites writes, CancellationToken cancellationToken)
+    {
+        var rows = new List<EngineRowWrite>();
+        foreach (EngineWrite write in writes.Items)
+        {
+            switch (write)
+            {
+                case EngineRowWrite row:
+                    rows.Add(row);
+                    break;
+                case EngineModelWrite model:
+                    await WriteAsync(connection, rows, cancellationToken);
+                    await using (PostgresDb db = Join(connection, transaction, actor))
+                    {
+                        model.Mark(db);
+                        await db.SaveChangesAsync(cancellationToken);
+                    }
+
+                    break;
+            }
+        }
+
+        await WriteAsync(connection, rows, cancellationToken);
+        // All rows go to the server together, so a process can end before all of them or behind all of them: every place between is this one.
+        foreach (EngineSite site in writes.Items.OfType<EngineSite>()) faults.Reached(site.Name);
+    }
+
+    private static async Task WriteAsync(NpgsqlConnection connection, List<EngineRowWrite> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0) return;
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (EngineRowWrite row in rows) batch.BatchCommands.Add(PostgresTypes.Command(row.Statement));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        for (int i = 0; i < rows.Count; i++) rows[i].Check((int)batch.BatchCommands[i].RecordsAffected);
+        rows.Clear();
+    }
+
+    /// <summary>A model in a transaction that is under way.</summary>
+    private static PostgresDb Join(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor)
+    {
+        var db = new PostgresDb(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor);
+        db.Database.UseTransaction(transaction);
+        db.Database.AutoSavepointsEnabled = false;
+        return db;
+    }
+
+    /// <summary>Begins again what the server undid for the sake of others. It was undone whole, so nothing happens twice.</summary>
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> attempt)
+    {
+        for (int n = 1; ; n++)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception error) when (n < mostAttempts && IsUndoneForOthers(error))
+            {
+                // Those who met shall not meet again: each waits longer than before, for a real time, whatever the clock of the runs shows.
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(1 << n, 200)));
+            }
+        }
+    }
+
+    private static bool IsUndoneForOthers(Exception error)
+    {
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }) return true;
+        return false;
+    }
+}

@@ -1,0 +1,75 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Switchboard.Storage.Postgres;
+
+/// <summary>
+/// For whom the server's row security answers: a role with what it may see. It is told to the server for each transaction of a write and each opening of a
+/// connection that reads, and it comes from whoever asked for the rows, never from the context whose filter is the first wall.
+/// </summary>
+internal sealed record PostgresPrincipal
+{
+    /// <summary>The role that sees and writes the rows of the one tenant it is told.</summary>
+    public const string AppRole = "switchboard_app";
+
+    /// <summary>The role that finds a tenant out: it sees the directory of tenants, and of the keys the one whose hash it is told, with its owner.</summary>
+    public const string LookupRole = "switchboard_lookup";
+
+    /// <summary>The role that takes up what is unfinished: it sees of unfinished runs whose they are.</summary>
+    public const string WorkerRole = "switchboard_worker";
+
+    /// <summary>The setting that holds the tenant's id.</summary>
+    public const string TenantSetting = "switchboard.tenant";
+
+    /// <summary>The setting that holds the hash of a key in hexadecimal.</summary>
+    public const string KeySetting = "switchboard.key";
+
+    private const string tell =
+        $"select set_config('role', $1, $4), set_config('{TenantSetting}', $2, $4), set_config('{KeySetting}', $3, $4), set_config('default_transaction_read_only', $5, $4)";
+
+    private readonly string role;
+    private readonly string tenant;
+    private readonly string key;
+
+    private PostgresPrincipal(string role, string tenant, string key) => (this.role, this.tenant, this.key) = (role, tenant, key);
+
+    /// <summary>Who sees the directory of tenants and nothing else.</summary>
+    public static PostgresPrincipal Directory { get; } = new(LookupRole, "", "");
+
+    /// <summary>Who sees which runs are unfinished.</summary>
+    public static PostgresPrincipal Worker { get; } = new(WorkerRole, "", "");
+
+    /// <summary>Who sees the rows of a tenant.</summary>
+    /// <exception cref="ArgumentException">The tenant is the empty id.</exception>
+    public static PostgresPrincipal Tenant(Guid id) =>
+        id != Guid.Empty ? new(AppRole, id.ToString("D"), "") : throw new ArgumentException("Rows are reached through their tenant, and none was given.", nameof(id));
+
+    /// <summary>Who sees the key with the hash and its owner.</summary>
+    public static PostgresPrincipal Key(byte[] hash) => new(LookupRole, "", Convert.ToHexStringLower(hash));
+
+    /// <summary>Tells the server until the end of the transaction.</summary>
+    public NpgsqlBatchCommand ForTransaction()
+    {
+        var command = new NpgsqlBatchCommand(tell);
+        AddTo(command.Parameters, local: true, readOnly: false);
+        return command;
+    }
+
+    /// <summary>Tells the server until the connection goes back to the pool, which forgets it, and lets nothing be written.</summary>
+    public NpgsqlCommand ForReading(NpgsqlConnection connection)
+    {
+        NpgsqlCommand command = connection.CreateCommand();
+        command.CommandText = tell;
+        AddTo(command.Parameters, local: false, readOnly: true);
+        return command;
+    }
+
+    private void AddTo(NpgsqlParameterCollection parameters, bool local, bool readOnly)
+    {
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = role });
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = tenant });
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = key });
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Boolean, Value = local });
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = readOnly ? "on" : "off" });
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Switchboard.Core.Runs;
+using Switchboard.Domain;
+using Switchboard.Domain.Organisation;
+
+namespace Switchboard.Storage.Postgres;
+
+/// <summary>One rule of the row security: which rows of a table a role sees, and writes when it may write at all.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Name">The rule's name, unique in the table.</param>
+/// <param name="Role">The role it is for.</param>
+/// <param name="Rows">The condition on a row.</param>
+/// <param name="ReadOnly">Whether it is for reading alone.</param>
+/// <param name="Columns">The columns the role may read; null for all.</param>
+internal sealed record RowPolicy(string Table, string Name, string Role, string Rows, bool ReadOnly, string? Columns = null)
+{
+    private const string tenant = $"nullif(current_setting('{PostgresPrincipal.TenantSetting}', true), '')::uuid";
+    private const string key = $"decode(nullif(current_setting('{PostgresPrincipal.KeySetting}', true), ''), 'hex')";
+
+    /// <summary>
+    /// The rules of all tables of the model. A table whose rows have a tenant is shown to the role of the application for the tenant it is told, whatever the
+    /// table is; what must be found before a tenant is known has a narrow rule of its own.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">An entity belongs to no tenant and has no rule.</exception>
+    public static IReadOnlyList<RowPolicy> Of(IModel model)
+    {
+        var policies = new List<RowPolicy>();
+        foreach (IEntityType entity in model.GetEntityTypes().OrderBy(e => e.GetTableName(), StringComparer.Ordinal))
+        {
+            if (entity.GetTableName() is not { } table) continue;
+            if (typeof(ITenantOwned).IsAssignableFrom(entity.ClrType))
+                policies.Add(new RowPolicy(table, "tenant", PostgresPrincipal.AppRole, $"tenant_id = {tenant}", ReadOnly: false));
+            else if (entity.ClrType != typeof(Tenant))
+                throw new InvalidOperationException($"The rows of {entity.DisplayName()} belong to no tenant; say in {nameof(RowPolicy)} who may see them.");
+            policies.AddRange(Special(entity.ClrType, table));
+        }
+
+        return policies;
+    }
+
+    private static RowPolicy[] Special(Type entity, string table) => entity.Name switch
+    {
+        nameof(Domain.Organisation.Tenant) =>
+        [
+            new(table, "own", PostgresPrincipal.AppRole, $"id = {tenant}", ReadOnly: false),
+            new(table, "directory", PostgresPrincipal.LookupRole, "true", ReadOnly: true),
+        ],
+        // Who shows a key knows its hash; only that row is seen.
+        nameof(ApiKey) => [new(table, "shown_key", PostgresPrincipal.LookupRole, $"hash = {key}", ReadOnly: true)],
+        // The inner question stands under the rule of the keys: it finds the one key that was shown.
+        nameof(User) => [new(table, "owner_of_shown_key", PostgresPrincipal.LookupRole, $"exists (select 1 from api_keys k where k.tenant_id = {table}.tenant_id and k.owner_id = {table}.id)", ReadOnly: true)],
+        nameof(Run) => [new(table, "unfinished", PostgresPrincipal.WorkerRole, "finished_at is null", ReadOnly: true, "tenant_id, id, subject, status, kind, created_at, finished_at")],
+        _ => [],
+    };
+}

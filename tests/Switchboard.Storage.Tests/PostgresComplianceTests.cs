@@ -1,0 +1,25 @@
+using Switchboard.Compliance.Postgres;
+using Switchboard.Compliance.Storage;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+
+namespace Switchboard.Storage.Tests;
+
+public sealed class PostgresRunStoreTests(PostgresServer server) : RunStoreSuite(server.NewHomeAsync);
+
+public sealed class PostgresDialogueAndHumanTests(PostgresServer server) : DialogueAndHumanSuite(server.NewHomeAsync);
+
+public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
+
+public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
+
+public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite(server.NewHomeAsync);
+
+public sealed class PostgresDatabaseTests(PostgresServer server) : DatabaseSuite(server.NewHomeAsync);
+
+public sealed class PostgresFactsTests(PostgresServer server) : FactsSuite(server.NewHomeAsync);
+
+public sealed class PostgresTenancyTests(PostgresServer server) : TenancySuite(server.NewHomeAsync)
+{
+    protected override bool HasSecondWall => true;
+}

@@ -1,0 +1,22 @@
+using Switchboard.Compliance.Storage;
+
+namespace Switchboard.Storage.Tests;
+
+public sealed class SqliteRunStoreTests() : RunStoreSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteDialogueAndHumanTests() : DialogueAndHumanSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
+
+public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteDatabaseTests() : DatabaseSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteFactsTests() : FactsSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteTenancyTests() : TenancySuite(SqliteHome.CreateAsync)
+{
+    protected override bool HasSecondWall => false;
+}
