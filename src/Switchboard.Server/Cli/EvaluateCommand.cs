@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using Switchboard.Core.Evaluation;
 using Switchboard.Core.Knowledge;
+using Switchboard.Core.Understanding.Intents;
 
 namespace Switchboard.Server.Cli;
 
@@ -11,6 +12,8 @@ public sealed class EvaluateCommand(BindAction bind)
     // One line for each task; "trained" ones take --train.
     private static readonly EvaluationTask[] tasks =
     [
+        new("intent", "Measure the intent classifier on labelled messages", "File or folder of labelled messages (.csv, .tsv, .json, .jsonl)", Trained: true,
+            (request, cancellationToken) => IntentEvaluation.Run(request, cancellationToken: cancellationToken)),
         new("retrieval", "Measure the search on labelled questions", "Folder with content/ and label files (*.jsonl)", Trained: false,
             (request, cancellationToken) => RetrievalEvaluation.Run(request.Data, request.Limit, cancellationToken)),
     ];
