@@ -18,6 +18,9 @@ internal sealed class FeatureScratch
     public int TokenCount;
     public int HashCount;
 
+    /// <summary>The share of the concepts and pairs of concepts that no example holds, 0..1; 0 where there are none.</summary>
+    public float Novelty;
+
     /// <summary>Whether it is small enough to be kept: the memory of a giant message is given back.</summary>
     public bool IsWorthKeeping => Hashes.Length <= mostKeptFeatures;
 

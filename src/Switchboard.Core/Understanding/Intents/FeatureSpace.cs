@@ -105,9 +105,16 @@ internal sealed class FeatureSpace
     {
         FeatureScratch.Ensure(ref s.Ids, s.HashCount);
         FeatureScratch.Ensure(ref s.Values, s.HashCount);
-        int found = 0;
+        int found = 0, concepts = 0, unknown = 0;
         for (int i = 0; i < s.HashCount; i++)
-            if (Find(s.Hashes[i]) is >= 0 and int id) s.Ids[found++] = id;
+        {
+            int id = Find(s.Hashes[i]);
+            if (id >= 0) s.Ids[found++] = id;
+            if (FeatureExtractor.GroupOf(s.Hashes[i]) != FeatureGroup.Concept) continue;
+            concepts++;
+            if (id < 0) unknown++;
+        }
+        s.Novelty = concepts == 0 ? 0 : (float)unknown / concepts;
         s.Ids.AsSpan(0, found).Sort();
 
         Span<double> squares = stackalloc double[groups];

@@ -7,7 +7,7 @@ public readonly record struct IntentScore(string Label, float Probability);
 /// <param name="Count">How many labels were written, best first, out of scope not among them.</param>
 /// <param name="OutOfScope">The probability that nobody serves it, 0..1; 0 when no out-of-scope example was taught.</param>
 /// <param name="IsOutOfScope">Whether its best label stands out too little: below the margin that held-out in-scope messages keep.</param>
-/// <param name="Margin">That margin: the best label's score less that of out of scope, in units of log odds.</param>
+/// <param name="Margin">That margin: the log odds of the best label against out of scope, less what is new in the message.</param>
 /// <param name="IsKnown">Whether it holds any feature the examples hold.</param>
 public readonly record struct IntentVerdict(int Count, float OutOfScope, bool IsOutOfScope, float Margin, bool IsKnown);
 
@@ -23,6 +23,8 @@ public sealed record IntentQuality(int HeldOut, double MacroF1, double Calibrati
 public sealed class IntentModel
 {
     private const int mostSpares = 8;
+    // A message of nothing but new pairs of concepts needs twenty times the odds of one that holds none.
+    private const float noveltyPenalty = 3;
 
     private readonly FeatureSpace space;
     private readonly LinearWeights weights;
@@ -73,7 +75,7 @@ public sealed class IntentModel
             FeatureScratch.Ensure(ref scratch.Scores, weights.Stride);
             Span<float> scores = scratch.Scores.AsSpan(0, weights.Stride);
             weights.Score(scratch.Ids.AsSpan(0, n), scratch.Values.AsSpan(0, n), scores);
-            return Judge(scores[..weights.Classes], best, n > 0);
+            return Judge(scores[..weights.Classes], best, n > 0, scratch.Novelty);
         }
         finally
         {
@@ -81,10 +83,10 @@ public sealed class IntentModel
         }
     }
 
-    private IntentVerdict Judge(Span<float> scores, Span<IntentScore> best, bool isKnown)
+    private IntentVerdict Judge(Span<float> scores, Span<IntentScore> best, bool isKnown, float novelty)
     {
-        float margin = MarginOf(scores, outOfScope);
         foreach (ref float score in scores) score /= temperature;
+        float margin = MarginOf(scores, outOfScope, novelty);
         SoftmaxSolver.Softmax(scores);
         float probability = outOfScope < 0 ? 0 : scores[outOfScope];
         int count = 0;
@@ -101,13 +103,16 @@ public sealed class IntentModel
         return new IntentVerdict(count, probability, !isKnown || margin < refusal, margin, isKnown);
     }
 
-    /// <summary>The best in-scope score less the out-of-scope one. The scores of all classes sum to about 0, so without one the best stands against their mean.</summary>
-    internal static float MarginOf(ReadOnlySpan<float> scores, int outOfScope)
+    /// <summary>
+    /// The best in-scope score less the out-of-scope one, scores already divided by the temperature, less a penalty for concepts no example holds. The scores of all classes sum to about 0, so without
+    /// out-of-scope examples the best stands against their mean.
+    /// </summary>
+    internal static float MarginOf(ReadOnlySpan<float> scores, int outOfScope, float novelty)
     {
         float most = float.NegativeInfinity;
         for (int k = 0; k < scores.Length; k++)
             if (k != outOfScope) most = Math.Max(most, scores[k]);
-        return most - (outOfScope < 0 ? 0 : scores[outOfScope]);
+        return most - (outOfScope < 0 ? 0 : scores[outOfScope]) - (noveltyPenalty * novelty);
     }
 
     private FeatureScratch Take()

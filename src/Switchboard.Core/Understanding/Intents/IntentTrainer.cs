@@ -69,7 +69,7 @@ public static class IntentTrainer
             rowWeights.Add((float)options.NameWeight);
         }
         double perLabel = (double)examples.Count / labels.Length;
-        double conceptWeight = 1 + (0.5 * fewExamples / (fewExamples + perLabel));
+        double conceptWeight = 1 + (0.7 * fewExamples / (fewExamples + perLabel));
         (FeatureSpace space, SparseRows rows) = FeatureSpace.Learn(texts, conceptWeight, cancellationToken);
         var data = new LabelledRows(rows, [.. classes], [.. rowWeights], labels.Length, space.Count);
 
@@ -125,19 +125,21 @@ public static class IntentTrainer
     private static Calibration Calibrate(Trained model, IntentExample[] kept, string[] labels, IntentOptions options)
     {
         var scores = new float[kept.Length][];
+        var novelty = new float[kept.Length];
         Parallel.For(0, kept.Length, () => new FeatureScratch(), (i, _, scratch) =>
         {
             int n = model.Space.Vectorise(kept[i].Text, scratch);
             var row = new float[model.Weights.Stride];
             model.Weights.Score(scratch.Ids.AsSpan(0, n), scratch.Values.AsSpan(0, n), row);
             scores[i] = row[..labels.Length];
+            novelty[i] = scratch.Novelty;
             return scratch;
         }, _ => { });
         int[] truth = [.. kept.Select(e => Array.IndexOf(labels, e.Label))];
         int outOfScope = Array.IndexOf(labels, IntentLabels.OutOfScope);
 
         float temperature = (float)IntentCalibration.FitTemperature(scores, truth, lowestTemperature, highestTemperature);
-        float[] margins = [.. scores.Where((_, i) => truth[i] != outOfScope).Select(s => IntentModel.MarginOf(s, outOfScope)).Order()];
+        float[] margins = [.. scores.Index().Where(s => truth[s.Index] != outOfScope).Select(s => IntentModel.MarginOf([.. s.Item.Select(x => x / temperature)], outOfScope, novelty[s.Index])).Order()];
         float refusal = margins.Length == 0 ? float.NegativeInfinity : margins[Math.Min(margins.Length - 1, (int)(options.RefusedShare * margins.Length))];
         return new Calibration(temperature, refusal, IntentCalibration.Measure(scores, truth, temperature, labels.Length));
     }

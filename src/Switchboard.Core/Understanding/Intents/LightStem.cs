@@ -1,6 +1,6 @@
 namespace Switchboard.Core.Understanding.Intents;
 
-/// <summary>Cuts the inflections of an English word in place, without allocating: plural, -ed, -ing, -ly and the final e. Coarser than a full stemmer, and enough to tell that two forms are one word.</summary>
+/// <summary>Cuts the inflections of an English word in place, without allocating: plural, -ed, -ing, -ly, -ation, -ion, -ment and the final e. Coarser than a full stemmer, and enough to tell that two forms are one word.</summary>
 internal static class LightStem
 {
     private const int shortest = 3;
@@ -17,6 +17,9 @@ internal static class LightStem
         if (Ends(word[..n], "ly") && n > 4) n -= 2;
         if (Ends(word[..n], "ing") && HasVowel(word[..(n - 3)])) n = Undouble(word, n - 3);
         else if (Ends(word[..n], "ed") && HasVowel(word[..(n - 2)])) n = Undouble(word, n - 2);
+        if (Ends(word[..n], "ation") && n > 7) n -= 5;
+        else if (Ends(word[..n], "ion") && n > 5 && word[n - 4] is 's' or 't') n -= 3;
+        else if (Ends(word[..n], "ment") && n > 6) n -= 4;
         if (n > shortest && word[n - 1] == 'e') n--;
         if (n > shortest && word[n - 1] == 'y') word[n - 1] = 'i';
         return n;
