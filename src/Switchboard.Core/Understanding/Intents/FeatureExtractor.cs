@@ -17,6 +17,9 @@ internal static class FeatureExtractor
     private const int longestRun = 5;
     private const int mostOfAWord = 40;
     private const int pairWindow = 12;
+    private const int composedEnd = 0x2000;
+
+    private static readonly char[] baseLetters = BaseLetters();
 
     /// <summary>Leaves the hashes in the scratch, repeated as often as they occur.</summary>
     public static void Extract(ReadOnlySpan<char> text, FeatureScratch scratch)
@@ -33,7 +36,6 @@ internal static class FeatureExtractor
     /// <summary>Writes the message as words between single blanks.</summary>
     private static void Fold(ReadOnlySpan<char> text, FeatureScratch s)
     {
-        if (!Ascii.IsValid(text)) text = Decompose(text, s);
         // One blank before and after each word, at most one word for every other character.
         FeatureScratch.Ensure(ref s.Text, (text.Length * 2) + 2);
         s.TokenCount = 0;
@@ -45,7 +47,7 @@ internal static class FeatureExtractor
             if (char.IsAsciiLetterLower(c)) s.Text[n++] = c;
             else if (char.IsAsciiLetterUpper(c)) s.Text[n++] = (char)(c | 0x20);
             else if (char.IsDigit(c)) s.Text[n++] = '0';
-            else if (c > 127 && char.IsLetterOrDigit(c)) s.Text[n++] = char.ToLowerInvariant(c);
+            else if (c > 127 && char.IsLetterOrDigit(c)) s.Text[n++] = c < composedEnd ? baseLetters[c] : char.ToLowerInvariant(c);
             else if (c is '\'' or '’' || (c > 127 && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)) continue;
             else EndWord();
         }
@@ -61,21 +63,16 @@ internal static class FeatureExtractor
         }
     }
 
-    /// <summary>Accents apart from their letters. A half of a surrogate pair without the other is no text and becomes a blank.</summary>
-    private static ReadOnlySpan<char> Decompose(ReadOnlySpan<char> text, FeatureScratch s)
+    /// <summary>Letters without their accents, for the alphabets that have them composed: Latin, Greek, Cyrillic and their extensions. Normalising a whole text would allocate.</summary>
+    private static char[] BaseLetters()
     {
-        FeatureScratch.Ensure(ref s.Text, text.Length);
-        Span<char> clean = s.Text.AsSpan(0, text.Length);
-        for (int i = 0; i < text.Length; i++)
+        var letters = new char[composedEnd];
+        for (int c = 0; c < composedEnd; c++)
         {
-            bool isPair = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]);
-            clean[i] = isPair || !char.IsSurrogate(text[i]) ? text[i] : ' ';
-            if (isPair) { clean[i + 1] = text[i + 1]; i++; }
+            string decomposed = ((char)c).ToString().Normalize(NormalizationForm.FormD);
+            letters[c] = char.ToLowerInvariant(char.IsLetter(decomposed[0]) ? decomposed[0] : (char)c);
         }
-        FeatureScratch.Ensure(ref s.Raw, text.Length * 2);
-        int written;
-        while (!((ReadOnlySpan<char>)clean).TryNormalize(s.Raw, out written, NormalizationForm.FormD)) FeatureScratch.Ensure(ref s.Raw, s.Raw.Length * 2);
-        return s.Raw.AsSpan(0, written);
+        return letters;
     }
 
     private static void Words(FeatureScratch s)

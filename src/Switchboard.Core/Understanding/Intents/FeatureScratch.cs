@@ -5,7 +5,6 @@ internal sealed class FeatureScratch
 {
     private const int mostKeptFeatures = 1 << 14;
 
-    public char[] Raw = new char[512];
     public char[] Text = new char[512];
     public (int Start, int End)[] Tokens = new (int, int)[64];
     public ulong[] Hashes = new ulong[1024];

@@ -23,8 +23,8 @@ public sealed record IntentQuality(int HeldOut, double MacroF1, double Calibrati
 public sealed class IntentModel
 {
     private const int mostSpares = 8;
-    // A message of nothing but new pairs of concepts needs twenty times the odds of one that holds none.
-    private const float noveltyPenalty = 3;
+    // In log odds: what a message loses that holds nothing but concepts, and pairs of them, that no example holds.
+    private const float noveltyPenalty = 6;
 
     private readonly FeatureSpace space;
     private readonly LinearWeights weights;
