@@ -3,6 +3,7 @@ using Switchboard.Bench;
 const string Usage = """
     Usage: dotnet run -c Release --project bench -- COMMAND
       turns  [--seconds N] [--renew N] [--json]   turns against a bare accept + finish, in one run, alternating
+      intent --data DIR --against scikit-learn [--install] [--json]   the intent classifier against scikit-learn on the same messages
       search --data DIR [--rounds N] [--json]     the search against SQLite FTS5 on the same articles and questions
     """;
 
@@ -19,6 +20,8 @@ switch (options.Command)
         return await TurnsBenchmark.RunAsync(options.Number("--seconds", 60), options.Number("--renew", 0), options.Has("--json"));
     case "search" when options.Text("--data") is { } folder:
         return SearchBenchmark.Run(folder, options.Number("--rounds", 20), options.Has("--json"));
+    case "intent" when options.Text("--data") is { } sets && options.Text("--against") == "scikit-learn":
+        return IntentBenchmark.Run(sets, options.Has("--install"), options.Has("--json"));
     default:
         await Console.Error.WriteLineAsync(Usage);
         return 2;

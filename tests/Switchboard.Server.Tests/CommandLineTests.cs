@@ -228,6 +228,29 @@ public sealed class CommandLineTests : IDisposable
         await FailsAsync("", "evaluate", "retrieval", "--data", temp["missing"]);
     }
 
+    [Fact]
+    public async Task A_significant_loss_against_a_stored_baseline_ends_with_one()
+    {
+        string[] wishes = ["refund my payment", "export the report", "reset my password"];
+        string Lines(int shift) => string.Join('\n', Enumerable.Range(0, 90).Select(i => $"{{\"text\":\"{wishes[i % 3]} {i}\",\"label\":\"{wishes[(i + shift) % 3].Split(' ')[^1]}\"}}"));
+        temp.Write("train.jsonl", Lines(0));
+        temp.Write("good.jsonl", Lines(0));
+        temp.Write("bad.jsonl", Lines(1));
+
+        Ended first = await RunAsync("evaluate", "intent", "--data", temp["good.jsonl"], "--train", temp["train.jsonl"], "--json");
+        first.Code.ShouldBe(0, first.Error);
+        first.Json.Items("metrics").First().GetProperty("value").GetDouble().ShouldBeGreaterThan(0.9);
+        temp.Write("baseline.json", first.Output);
+
+        (await RunAsync("evaluate", "intent", "--data", temp["good.jsonl"], "--train", temp["train.jsonl"], "--baseline", temp["baseline.json"], "--json")).Code.ShouldBe(0);
+        Ended worse = await RunAsync("evaluate", "intent", "--data", temp["bad.jsonl"], "--train", temp["train.jsonl"], "--baseline", temp["baseline.json"], "--json");
+        worse.Code.ShouldBe(1);
+        worse.Error.ShouldContain("accuracy");
+        worse.Json.Items("changes").First().Text("verdict").ShouldBe("loss");
+        await FailsAsync("not of \"retrieval\"", "evaluate", "retrieval", "--data", temp["."], "--baseline", temp["baseline.json"]);
+        await FailsAsync("", "evaluate", "intent", "--data", temp["missing.csv"]);
+    }
+
     private void Articles()
     {
         temp.Write("docs/harbour.md", "# Harbour opening hours\n\nThe harbour office opens at seven in the morning.\n");
