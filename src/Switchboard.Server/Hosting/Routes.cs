@@ -32,6 +32,8 @@ public static class Routes
         ManageKeys.Map(api);
         EnsureTenant.Map(api);
         ShowSystem.Map(api);
+        ReadAudit.Map(api);
+        BackUp.Map(api);
         CheckHealth.Map(app);
         ArticlePage.Map(app);
         app.MapOpenApi().IsPublic();
