@@ -43,7 +43,7 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Takes the folder for this process until it is disposed; creates it, readable by its owner only, when there is none.</summary>
     /// <exception cref="DataFolderException">The folder is in use or cannot be written; the message says how to mend it, and nothing was changed.</exception>
-    public static DataFolder Open(string path, TimeProvider? clock = null)
+    public static DataFolder Open(string path, TimeProvider? clock = null, IFaultPoints? faults = null)
     {
         string full = System.IO.Path.GetFullPath(path);
         if (File.Exists(full)) throw new DataFolderException($"{full} is a file, not a folder. Name another place for the data, or move the file away.");
@@ -55,7 +55,7 @@ public sealed class DataFolder : IDisposable
             // What an owner that crashed left behind would send commands to nobody.
             File.Delete(System.IO.Path.Combine(full, ownerName));
             // A restore that was broken off after it was decided is carried through before anybody looks at the folder.
-            PendingRestore.Complete(full, new NoFaults());
+            PendingRestore.Complete(full, faults ?? new NoFaults());
             return new DataFolder(full, hold, clock ?? TimeProvider.System);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)

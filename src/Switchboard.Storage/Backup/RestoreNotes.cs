@@ -1,3 +1,4 @@
+using Switchboard.Core.Runs;
 using Switchboard.Domain.Organisation;
 using Switchboard.Storage.Auditing;
 
@@ -11,15 +12,17 @@ public sealed class RestoreNotes
     private readonly IAuditChains chains;
     private readonly AuditTrail trail;
     private readonly AuditSealer sealer;
+    private readonly IFaultPoints faults;
 
     /// <summary>Prepares to enter.</summary>
-    internal RestoreNotes(DataFolder folder, Tenants tenants, IAuditChains chains, AuditTrail trail, AuditSealer sealer)
+    internal RestoreNotes(DataFolder folder, Tenants tenants, IAuditChains chains, AuditTrail trail, AuditSealer sealer, IFaultPoints faults)
     {
         this.folder = folder;
         this.tenants = tenants;
         this.chains = chains;
         this.trail = trail;
         this.sealer = sealer;
+        this.faults = faults;
     }
 
     /// <summary>Enters a restore that is not entered yet; does nothing when there is none.</summary>
@@ -41,6 +44,7 @@ public sealed class RestoreNotes
         }
 
         await sealer.SealAsync(cancellationToken);
+        faults.Reached("restore:entered");
         File.Delete(Path.Combine(folder.Path, RestoreMark.FileName));
     }
 }

@@ -110,7 +110,7 @@ public sealed class AuditRecordingTests : IAsyncLifetime
         int before = (await desk.EntriesAsync()).Count;
         AcceptResult second = await desk.AcceptAsync(id);
         TurnState state = await desk.LoadAsync(second);
-        state.Conversation.HandOff(Priority.High, desk.Clock.GetUtcNow());
+        state.Conversation.HandToHuman(Priority.High, desk.Clock.GetUtcNow());
         await desk.Store.FinishAsync(desk.Finishing(state), default);
 
         List<AuditEntry> entries = (await desk.EntriesAsync()).Skip(before).ToList();

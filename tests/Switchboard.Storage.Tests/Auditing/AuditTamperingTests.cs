@@ -121,7 +121,7 @@ public sealed class AuditTamperingTests : IAsyncLifetime
     private void EditText()
     {
         string column = ((string[])["actor", "action", "entity", "before", "after"])[random.Next(5)];
-        string change = ((string[])[$"coalesce({column}, '') || ' '", $"'{random.Next()}'", $"upper({column}) || 'x'", $"'{{\"plan\":\"enterprise\"}}'"])[random.Next(4)];
+        string change = ((string[])[$"coalesce({column}, '') || ' '", $"'{random.Next()}'", $"coalesce(upper({column}), '') || 'x'", $"'{{\"plan\":\"enterprise\"}}'"])[random.Next(4)];
         Done(stranger.Execute($"update audit_entries set {column} = {change} where rowid = @r", ("@r", AnyRow())));
     }
 
