@@ -75,5 +75,6 @@ public static class StorageRegistration
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
+        services.AddSingleton<IDatabaseBackup, PostgresBackup>();
     }
 }

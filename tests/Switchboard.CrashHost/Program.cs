@@ -3,6 +3,7 @@ using Switchboard.Core.Runs;
 using Switchboard.CrashHost;
 using Switchboard.Server.Cli;
 using Switchboard.Server.Hosting;
+using Switchboard.Storage;
 
 // DATA [--urls URLS] [--kill SITE N] [--restore FILE]: a server, or a restore, that kills itself when it passes a place for the n-th time.
 string data = args[0];
@@ -22,7 +23,7 @@ for (int i = 1; i < args.Length; i++)
 
 if (restore is not null)
 {
-    await BackupCommands.RestoreAsync(data, restore, faults, CancellationToken.None);
+    await BackupCommands.RestoreAsync(data, DatabaseOptions.Embedded, restore, faults, CancellationToken.None);
     Console.WriteLine("http://restored/");
     return;
 }

@@ -39,7 +39,7 @@ public sealed class RestoreCrashTests : IAsyncLifetime
 
         await using (SwitchboardServer current = await StartAsync(temp["current"])) await AddTenantAsync(current, "current");
         var recording = new Recording();
-        await BackupCommands.RestoreAsync(temp.Copy(temp["current"], "recorded"), Backup, recording, Limit);
+        await BackupCommands.RestoreAsync(temp.Copy(temp["current"], "recorded"), DatabaseOptions.Embedded, Backup, recording, Limit);
         Dictionary<string, int> sites = recording.Passed.Where(s => s.Key.StartsWith("restore:", StringComparison.Ordinal)).ToDictionary();
         sites.Keys.ShouldBe(["restore:unpacked", "restore:checked", "restore:decided", "restore:moved-log", "restore:kept-old", "restore:moved", "restore:completed", "restore:entered"], ignoreOrder: true);
         sites["restore:moved"].ShouldBe(files.Length + 1);

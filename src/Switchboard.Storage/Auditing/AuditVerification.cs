@@ -129,13 +129,15 @@ public sealed class AuditVerification(Data data, AuditTrail trail, AuditAnchor a
             Sealed++;
             long place = entry.Position!.Value;
             if (place <= Last) Fault(AuditFaultKind.Order, place, entry.Id, place < 1 ? $"{place} is no place." : $"The place {place} is given twice.");
-            else if (place > Last + 1) Fault(AuditFaultKind.Gap, Last + 1, null, place == Last + 2 ? $"The entry {Last + 1} is missing." : $"The entries {Last + 1} to {place - 1} are missing.");
+            bool isBehindGap = place > Last + 1;
+            if (isBehindGap) Fault(AuditFaultKind.Gap, Last + 1, null, place == Last + 2 ? $"The entry {Last + 1} is missing." : $"The entries {Last + 1} to {place - 1} are missing.");
 
             bool isMarked = key.IsMarked(entry);
             bool isSealed = entry.Seal is { } seal && (seal.AsSpan().SequenceEqual(key.Seal(entry, place, previous)) || seal.AsSpan().SequenceEqual(key.Seal(entry, place, lastGood)));
             if (!isMarked) Fault(isSealed ? AuditFaultKind.Mark : AuditFaultKind.Foreign, place, entry.Id, isSealed ? "The entry says something else than when it was made." : "The entry has neither a mark nor a seal of this installation.");
-            else if (!isSealed) Fault(AuditFaultKind.Seal, place, entry.Id, "The entry is not at the place it was sealed at, or the one before it is another one.");
-            else Told(entry, place);
+            // Behind a gap nobody knows the seal that this one was tied to; that something is missing there is told already.
+            else if (!isSealed && !isBehindGap) Fault(AuditFaultKind.Seal, place, entry.Id, "The entry is not at the place it was sealed at, or the one before it is another one.");
+            if (isMarked) Told(entry, place);
 
             if (place == anchored.Position)
             {
@@ -145,7 +147,7 @@ public sealed class AuditVerification(Data data, AuditTrail trail, AuditAnchor a
             }
 
             previous = entry.Seal ?? [];
-            if (isMarked && isSealed) lastGood = previous;
+            if (isMarked && (isSealed || isBehindGap)) lastGood = previous;
             Last = Math.Max(Last, place);
         }
 

@@ -103,6 +103,6 @@ public sealed class Backups
     private static void Remove(string parts, string fresh)
     {
         if (Directory.Exists(parts)) Directory.Delete(parts, recursive: true);
-        File.Delete(fresh);
+        if (File.Exists(fresh)) File.Delete(fresh);
     }
 }

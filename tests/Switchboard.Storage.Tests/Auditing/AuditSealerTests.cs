@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Switchboard.Compliance.Storage;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Operations;
 using Switchboard.Storage.Auditing;
@@ -10,7 +11,7 @@ public sealed class AuditSealerTests : IAsyncLifetime
 {
     private Desk desk = null!;
 
-    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync();
+    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync(new SqliteHome());
 
     public ValueTask DisposeAsync() => desk.DisposeAsync();
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using Switchboard.Compliance.Storage;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Operations;
 using Switchboard.Storage.Auditing;
@@ -20,7 +21,7 @@ public sealed class AuditTamperingTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        desk = await Desk.OpenAsync();
+        desk = await Desk.OpenAsync(new SqliteHome());
         Guid first = desk.TenantId;
         other = await desk.UseTenantAsync("other");
         for (int i = 0; i < 10; i++) await desk.AddCustomerAsync($"other {i}");

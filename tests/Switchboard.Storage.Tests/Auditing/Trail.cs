@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Operations;

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using Microsoft.Data.Sqlite;
+using Switchboard.Compliance;
+using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
@@ -14,13 +16,14 @@ namespace Switchboard.Storage.Tests.Backup;
 public sealed class BackupTests : IAsyncLifetime
 {
     private readonly TempFolder temp = new();
+    private readonly SqliteHome home = new();
     private Desk desk = null!;
 
     private string File => temp["backup.zip"];
 
     public async ValueTask InitializeAsync()
     {
-        desk = await Desk.OpenAsync(temp["data"]);
+        desk = await Desk.OpenAsync(home, ownsHome: false);
         await desk.UseTenantAsync("acme");
         // A row of every entity, and rows the engine writes.
         IReadOnlyList<ITenantOwned> rows;
@@ -33,6 +36,7 @@ public sealed class BackupTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await desk.DisposeAsync();
+        await home.DisposeAsync();
         temp.Dispose();
     }
 
@@ -46,11 +50,11 @@ public sealed class BackupTests : IAsyncLifetime
         byte[] secret = desk.Folder.Secret("audit");
         await desk.AddCustomerAsync("after the backup");
         await desk.DisposeAsync();
-        Directory.Delete(temp["data"], recursive: true);
+        Directory.Delete(home.DataPath, recursive: true);
 
         await RestoreAsync(File);
 
-        desk = await Desk.OpenAsync(temp["data"]);
+        desk = await Desk.OpenAsync(home, ownsHome: false);
         desk.UseTenant(manifest.Tables.Count > 0 ? (await desk.Tenants.FindAsync("acme", default))!.Id : default);
         Tables(desk).ShouldBe(before);
         desk.Folder.Secret("audit").ShouldBe(secret);
@@ -68,7 +72,7 @@ public sealed class BackupTests : IAsyncLifetime
         await desk.DisposeAsync();
         await RestoreAsync(File);
 
-        desk = await Desk.OpenAsync(temp["data"]);
+        desk = await Desk.OpenAsync(home, ownsHome: false);
         await desk.Get<RestoreNotes>().EnterAsync(default);
         await desk.Get<RestoreNotes>().EnterAsync(default);
 
@@ -82,7 +86,7 @@ public sealed class BackupTests : IAsyncLifetime
             (await desk.VerifyAsync(tenant)).Faults.ShouldBeEmpty();
         }
 
-        System.IO.File.Exists(Path.Combine(temp["data"], "before-restore", "switchboard.db")).ShouldBeTrue("what was there is kept");
+        System.IO.File.Exists(Path.Combine(home.DataPath, "before-restore", "switchboard.db")).ShouldBeTrue("what was there is kept");
     }
 
     [Fact]
@@ -91,9 +95,9 @@ public sealed class BackupTests : IAsyncLifetime
         await desk.Get<Backups>().WriteAsync(File, default);
         await desk.DisposeAsync();
         await RestoreAsync(File);
-        desk = await Desk.OpenAsync(temp["data"]);
+        desk = await Desk.OpenAsync(home, ownsHome: false);
         desk.UseTenant((await desk.Tenants.FindAsync("acme", default))!.Id);
-        string mark = Path.Combine(temp["data"], "restored.json");
+        string mark = Path.Combine(home.DataPath, "restored.json");
         byte[] kept = await System.IO.File.ReadAllBytesAsync(mark);
         await desk.Get<RestoreNotes>().EnterAsync(default);
         await System.IO.File.WriteAllBytesAsync(mark, kept);
@@ -127,7 +131,7 @@ public sealed class BackupTests : IAsyncLifetime
         (Rows(manifest, "contacts") - rows).ShouldBe(Rows(Tables(desk), "contacts") - Rows(Tables(desk), "customers"));
         await desk.DisposeAsync();
         await RestoreAsync(File);
-        desk = await Desk.OpenAsync(temp["data"]);
+        desk = await Desk.OpenAsync(home, ownsHome: false);
         Tables(desk).ShouldBe(manifest.Tables);
         desk.UseTenant((await desk.Tenants.FindAsync("acme", default))!.Id);
         (await desk.VerifyAsync()).Faults.ShouldBeEmpty();
@@ -139,7 +143,7 @@ public sealed class BackupTests : IAsyncLifetime
         await desk.Get<Backups>().WriteAsync(File, default);
 
         if (!OperatingSystem.IsWindows()) System.IO.File.GetUnixFileMode(File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Directory.EnumerateFileSystemEntries(temp.Path).Select(Path.GetFileName).ShouldBe(["backup.zip", "data"], ignoreOrder: true);
+        Directory.EnumerateFileSystemEntries(temp.Path).Select(Path.GetFileName).ShouldBe(["backup.zip"]);
     }
 
     [Theory]
@@ -155,7 +159,7 @@ public sealed class BackupTests : IAsyncLifetime
         desk.Faults.At = null;
 
         (await System.IO.File.ReadAllBytesAsync(File)).ShouldBe(before);
-        Directory.EnumerateFileSystemEntries(temp.Path).Select(Path.GetFileName).ShouldBe(["backup.zip", "data"], ignoreOrder: true);
+        Directory.EnumerateFileSystemEntries(temp.Path).Select(Path.GetFileName).ShouldBe(["backup.zip"]);
     }
 
     [Fact]
@@ -165,7 +169,7 @@ public sealed class BackupTests : IAsyncLifetime
         (await Should.ThrowAsync<BackupException>(() => desk.Get<Backups>().WriteAsync(File, default))).Message.ShouldContain("is no backup");
         (await System.IO.File.ReadAllTextAsync(File)).ShouldBe("my thesis");
         (await Should.ThrowAsync<BackupException>(() => desk.Get<Backups>().WriteAsync(Path.Combine(temp["nowhere"], "b.zip"), default))).Message.ShouldContain("There is no folder");
-        (await Should.ThrowAsync<BackupException>(() => desk.Get<Backups>().WriteAsync(temp["data"], default))).Message.ShouldContain("is a folder");
+        (await Should.ThrowAsync<BackupException>(() => desk.Get<Backups>().WriteAsync(home.DataPath, default))).Message.ShouldContain("is a folder");
     }
 
     [Fact]
@@ -189,7 +193,7 @@ public sealed class BackupTests : IAsyncLifetime
                 await RestoreAsync(File);
                 harmless++;
                 // A byte of the zip's own notes, such as a time, may be another one without any file being one.
-                desk = await Desk.OpenAsync(temp["data"]);
+                desk = await Desk.OpenAsync(home, ownsHome: false);
                 await desk.DisposeAsync();
                 Fingerprint().ShouldBe(before, $"seed {Seed}, round {round}");
             }
@@ -197,18 +201,18 @@ public sealed class BackupTests : IAsyncLifetime
             {
                 refused++;
                 Fingerprint().ShouldBe(before, $"seed {Seed}, round {round}");
-                Directory.Exists(Path.Combine(temp["data"], "restore.new")).ShouldBeFalse();
+                Directory.Exists(Path.Combine(home.DataPath, "restore.new")).ShouldBeFalse();
             }
         }
 
         refused.ShouldBeGreaterThan(harmless);
-        desk = await Desk.OpenAsync(temp["other"]);
+        desk = await Desk.OpenAsync(home, ownsHome: false);
 
         string Fingerprint()
         {
-            using SqliteConnection connection = new($"Data Source={Path.Combine(temp["data"], "switchboard.db")};Pooling=false");
+            using SqliteConnection connection = new($"Data Source={Path.Combine(home.DataPath, "switchboard.db")};Pooling=false");
             connection.Open();
-            return string.Join('\n', SqliteBackup.Describe(connection, default).Tables) + Convert.ToHexString(System.IO.File.ReadAllBytes(Path.Combine(temp["data"], "secrets", "audit")));
+            return string.Join('\n', SqliteBackup.Describe(connection, default).Tables) + Convert.ToHexString(System.IO.File.ReadAllBytes(Path.Combine(home.DataPath, "secrets", "audit")));
         }
     }
 
@@ -241,7 +245,7 @@ public sealed class BackupTests : IAsyncLifetime
         System.IO.File.Delete(File);
         await BackupFile.PackAsync(unpacked, [.. manifest.Files.Select(f => f.Name)], files => manifest with { Files = files }, File, default);
         (await Should.ThrowAsync<BackupException>(() => RestoreAsync(File))).Message.ShouldContain("The table customers");
-        desk = await Desk.OpenAsync(temp["data"]);
+        desk = await Desk.OpenAsync(home, ownsHome: false);
     }
 
     [Fact]
@@ -259,12 +263,12 @@ public sealed class BackupTests : IAsyncLifetime
         (await Should.ThrowAsync<BackupException>(() => RestoreAsync(temp["postgres.zip"]))).Message.ShouldContain("Database:Provider=postgres");
         (await Should.ThrowAsync<BackupException>(() => RestoreAsync(temp["newer.zip"]))).Message.ShouldContain("newer version");
         (await Should.ThrowAsync<BackupException>(() => RestoreAsync(temp["nowhere.zip"]))).Message.ShouldContain("There is no file");
-        desk = await Desk.OpenAsync(temp["data"]);
+        desk = await Desk.OpenAsync(home, ownsHome: false);
     }
 
     private async Task RestoreAsync(string file)
     {
-        using DataFolder folder = DataFolder.Open(temp["data"], desk.Clock);
+        using DataFolder folder = DataFolder.Open(home.DataPath, desk.Clock);
         await new Restores(folder, new SqliteBackup(folder, new NoFaults()), desk.Clock, new NoFaults()).RestoreAsync(file, default);
     }
 

@@ -1,25 +1,23 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Compliance.Postgres;
+using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
-using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
+using Switchboard.Domain;
 using Switchboard.Storage.Auditing;
 
 namespace Switchboard.Storage.Tests.Auditing;
 
 /// <summary>Each change is entered with who made it, in the transaction of the change.</summary>
-public sealed class AuditRecordingTests : IAsyncLifetime
+public abstract class AuditRecordingSuite(Func<Task<StorageHome>> home) : StorageSuite(home)
 {
-    private Desk desk = null!;
-
-    public async ValueTask InitializeAsync() => desk = await Desk.OpenAsync();
-
-    public ValueTask DisposeAsync() => desk.DisposeAsync();
+    private Desk desk => Desk;
 
     [Fact]
     public async Task A_row_made_changed_and_deleted_leaves_three_entries_with_who_and_only_what_changed()
@@ -154,6 +152,68 @@ public sealed class AuditRecordingTests : IAsyncLifetime
         await Should.ThrowAsync<InvalidOperationException>(() => desk.Data.LoadAsync(desk.Actor, load => load.Add(forged), default));
     }
 
+    [Fact]
+    public async Task A_persons_message_enters_that_the_person_owns_the_conversation_and_the_next_one_enters_nothing()
+    {
+        Guid id = await desk.AddConversationAsync();
+        for (int i = 0; i < 2; i++)
+            (await desk.Store.PostHumanAsync(new HumanMessage(desk.Actor, id, desk.NewId(), desk.NewId(), "I am here.", IsPrivate: false, desk.Clock.GetUtcNow()), default)).Kind.ShouldBe(AcceptKind.Accepted);
+
+        AuditEntry entry = (await desk.EntriesAsync()).Single(e => e is { Entity: "conversation", Action: "changed" });
+        (Field(entry.Before, "owner"), Field(entry.After, "owner")).ShouldBe(("bot", "human"));
+        entry.Actor.ShouldBe("system:test");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public async Task Entries_are_sealed_verified_and_found_out_when_the_rows_are_tampered_with(int seed)
+    {
+        for (int i = 0; i < 12; i++) await desk.AddCustomerAsync($"c{i}");
+        (await desk.Sealer().SealAsync(default)).ShouldBe(13);
+        for (int i = 0; i < 4; i++) await desk.AddCustomerAsync($"d{i}");
+        (await desk.Sealer().SealAsync(default)).ShouldBe(4);
+        AuditReport report = await desk.VerifyAsync();
+        (report.FaultCount, report.Sealed, report.Waiting, report.Anchored).ShouldBe((0, 17, 0, 17));
+
+        int place = new Random(seed).Next(2, 16);
+        await Home.ExecuteAsync($"update audit_entries set actor = 'nobody' where position = {place}");
+        (await desk.VerifyAsync()).Faults.ShouldHaveSingleItem().ShouldSatisfyAllConditions(f => f.Kind.ShouldBe(AuditFaultKind.Mark), f => f.Position.ShouldBe(place));
+        await Home.ExecuteAsync($"delete from audit_entries where position = {place}");
+        (await desk.VerifyAsync()).Faults[0].ShouldSatisfyAllConditions(f => f.Kind.ShouldBe(AuditFaultKind.Gap), f => f.Position.ShouldBe(place));
+        await Home.ExecuteAsync($"delete from audit_entries where position >= {place}");
+        (await desk.VerifyAsync()).Faults.ShouldHaveSingleItem().Kind.ShouldBe(AuditFaultKind.Truncated);
+        await desk.AddCustomerAsync("gone before it is sealed");
+        await Home.ExecuteAsync("delete from audit_entries where position is null");
+        await desk.Sealer().SealAsync(default);
+        (await desk.VerifyAsync()).Faults.Select(f => f.Kind).ShouldBe([AuditFaultKind.Gap, AuditFaultKind.Missing]);
+    }
+
+    [Fact]
+    public async Task Several_sealers_of_one_database_make_one_chain()
+    {
+        await desk.Sealer().SealAsync(default);
+        var sealers = new List<AuditSealer> { desk.Sealer() };
+        for (int i = 0; i < 3; i++)
+        {
+            // Each process has a folder of its own, which begins with a copy of the first one's note.
+            using DataFolder folder = DataFolder.Open(Path.Combine(desk.Folder.Path, $"node{i}"), desk.Clock);
+            File.Copy(Path.Combine(desk.Folder.Path, "audit-anchor"), Path.Combine(folder.Path, "audit-anchor"));
+            sealers.Add(new AuditSealer(desk.Get<IAuditChains>(), desk.Get<AuditTrail>(), new AuditAnchor(folder, desk.Get<AuditTrail>()), desk.Tenants, desk.Clock, desk.Get<IFaultPoints>()));
+        }
+
+        for (int i = 0; i < 30; i++)
+        {
+            await desk.AddCustomerAsync($"c{i}");
+            if (i % 5 == 0) await Task.WhenAll(sealers.Select(s => s.SealAsync(default)));
+        }
+
+        await Task.WhenAll(sealers.Select(s => s.SealAsync(default)));
+        (await desk.VerifyAsync()).ShouldSatisfyAllConditions(r => r.Faults.ShouldBeEmpty(), r => r.Waiting.ShouldBe(0), r => r.Sealed.ShouldBe(31));
+    }
+
+    private StorageHome Home => desk.Home;
+
     private IModel Model()
     {
         using SwitchboardDb db = desk.Data.For(desk.TenantId);
@@ -164,3 +224,7 @@ public sealed class AuditRecordingTests : IAsyncLifetime
 
     private static string Field(string? text, string name) => Json(text).GetProperty(name).GetString()!;
 }
+
+public sealed class SqliteAuditRecordingTests() : AuditRecordingSuite(SqliteHome.CreateAsync);
+
+public sealed class PostgresAuditRecordingTests(PostgresServer server) : AuditRecordingSuite(server.NewHomeAsync);
