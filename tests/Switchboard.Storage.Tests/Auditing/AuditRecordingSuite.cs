@@ -24,6 +24,7 @@ public abstract class AuditRecordingSuite(Func<Task<StorageHome>> home) : Storag
     {
         Customer customer = await desk.AddCustomerAsync("Ada & Söhne 🧾");
         await desk.ChangeAsync<Customer>(customer.Id, c => c.Plan = "premium");
+        desk.Clock.Advance(TimeSpan.FromMilliseconds(7));
         await desk.Data.WriteAsync(desk.Actor, db => db.Remove(db.Customers.Single()), default);
 
         List<AuditEntry> entries = (await desk.EntriesAsync()).FindAll(e => e.Entity == "customer");
@@ -106,6 +107,7 @@ public abstract class AuditRecordingSuite(Func<Task<StorageHome>> home) : Storag
         AcceptResult first = await desk.AcceptAsync(id);
         await desk.FinishAsync(first);
         int before = (await desk.EntriesAsync()).Count;
+        desk.Clock.Advance(TimeSpan.FromMilliseconds(7));
         AcceptResult second = await desk.AcceptAsync(id);
         TurnState state = await desk.LoadAsync(second);
         state.Conversation.HandToHuman(Priority.High, desk.Clock.GetUtcNow());
