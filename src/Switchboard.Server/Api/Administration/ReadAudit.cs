@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
 using Switchboard.Domain.Operations;
-using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using Switchboard.Storage.Auditing;
