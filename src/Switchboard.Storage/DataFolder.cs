@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Switchboard.Core;
+using Switchboard.Core.Runs;
+using Switchboard.Storage.Backup;
 
 namespace Switchboard.Storage;
 
@@ -9,6 +11,18 @@ public sealed class DataFolder : IDisposable
     private const string lockName = "switchboard.lock";
     private const string ownerName = "server.json";
     private const int secretBytes = 32;
+
+    /// <summary>The secret that the audit is signed with.</summary>
+    internal const string AuditSecret = "audit";
+
+    /// <summary>The note of where the audit's chains end.</summary>
+    internal const string AnchorName = "audit-anchor";
+
+    /// <summary>The folder of the secrets.</summary>
+    internal const string SecretsName = "secrets";
+
+    /// <summary>The database's file.</summary>
+    internal const string DatabaseName = "switchboard.db";
 
     private readonly FileStream held;
     private readonly TimeProvider clock;
@@ -25,11 +39,11 @@ public sealed class DataFolder : IDisposable
     public string Path { get; }
 
     /// <summary>The database's file.</summary>
-    public string DatabasePath => System.IO.Path.Combine(Path, "switchboard.db");
+    public string DatabasePath => System.IO.Path.Combine(Path, DatabaseName);
 
     /// <summary>Takes the folder for this process until it is disposed; creates it, readable by its owner only, when there is none.</summary>
     /// <exception cref="DataFolderException">The folder is in use or cannot be written; the message says how to mend it, and nothing was changed.</exception>
-    public static DataFolder Open(string path, TimeProvider? clock = null)
+    public static DataFolder Open(string path, TimeProvider? clock = null, IFaultPoints? faults = null)
     {
         string full = System.IO.Path.GetFullPath(path);
         if (File.Exists(full)) throw new DataFolderException($"{full} is a file, not a folder. Name another place for the data, or move the file away.");
@@ -40,6 +54,8 @@ public sealed class DataFolder : IDisposable
             FileStream hold = Hold(full);
             // What an owner that crashed left behind would send commands to nobody.
             File.Delete(System.IO.Path.Combine(full, ownerName));
+            // A restore that was broken off after it was decided is carried through before anybody looks at the folder.
+            PendingRestore.Complete(full, faults ?? new NoFaults());
             return new DataFolder(full, hold, clock ?? TimeProvider.System);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -88,7 +104,7 @@ public sealed class DataFolder : IDisposable
             throw new ArgumentException($"\"{name}\" is no name of a secret.", nameof(name));
         lock (secrets)
         {
-            string folder = System.IO.Path.Combine(Path, "secrets");
+            string folder = System.IO.Path.Combine(Path, SecretsName);
             string file = System.IO.Path.Combine(folder, name);
             if (!File.Exists(file))
             {

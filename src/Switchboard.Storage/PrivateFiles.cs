@@ -27,6 +27,9 @@ internal static class PrivateFiles
         File.Move(fresh, path, overwrite: true);
     }
 
+    /// <summary>Creates a file that must not exist yet, to be written.</summary>
+    public static FileStream CreateNew(string path) => Open(path, FileMode.CreateNew, FileShare.None);
+
     /// <summary>Creates an empty file when there is none; one that exists stays as it is.</summary>
     public static void CreateEmpty(string path) => Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
 

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Runs;
 using Switchboard.Storage.Articles;
+using Switchboard.Storage.Auditing;
+using Switchboard.Storage.Backup;
 using Switchboard.Storage.Facts;
 using Switchboard.Storage.Policies;
 using Switchboard.Storage.Postgres;
@@ -24,6 +26,8 @@ public static class StorageRegistration
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
         services.AddSingleton<Tenants>();
+        AddAudit(services);
+        AddBackup(services, folder);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<IFactSource, FactSource>();
@@ -36,6 +40,24 @@ public static class StorageRegistration
     public static IDatabase OpenDatabase(DataFolder folder, DatabaseOptions database) =>
         database.Provider == DatabaseProvider.Postgres ? new PostgresDatabase(database) : new SqliteDatabase(folder);
 
+    private static void AddAudit(IServiceCollection services)
+    {
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<AuditAnchor>();
+        services.AddSingleton(s => new AuditSealer(
+            s.GetRequiredService<IAuditChains>(), s.GetRequiredService<AuditTrail>(), s.GetRequiredService<AuditAnchor>(), s.GetRequiredService<Tenants>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFaultPoints>()));
+        services.AddSingleton<AuditVerification>();
+    }
+
+    private static void AddBackup(IServiceCollection services, DataFolder folder)
+    {
+        services.AddSingleton(s => new Backups(
+            folder, s.GetRequiredService<IDatabaseBackup>(), s.GetRequiredService<AuditSealer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFaultPoints>()));
+        services.AddSingleton(s => new Restores(folder, s.GetRequiredService<IDatabaseBackup>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFaultPoints>()));
+        services.AddSingleton(s => new RestoreNotes(
+            folder, s.GetRequiredService<Tenants>(), s.GetRequiredService<IAuditChains>(), s.GetRequiredService<AuditTrail>(), s.GetRequiredService<AuditSealer>(), s.GetRequiredService<IFaultPoints>()));
+    }
+
     private static void AddSqlite(IServiceCollection services)
     {
         services.AddSingleton<SqliteDatabase>();
@@ -44,6 +66,8 @@ public static class StorageRegistration
         services.AddSingleton<SqliteWriter>();
         services.AddSingleton<Data, SqliteData>();
         services.AddSingleton<IRunStore, SqliteRunStore>();
+        services.AddSingleton<IAuditChains, SqliteAuditChains>();
+        services.AddSingleton<IDatabaseBackup, SqliteBackup>();
     }
 
     private static void AddPostgres(IServiceCollection services)
@@ -52,5 +76,7 @@ public static class StorageRegistration
         services.AddSingleton<PostgresConnections>();
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
+        services.AddSingleton<IAuditChains, PostgresAuditChains>();
+        services.AddSingleton<IDatabaseBackup, PostgresBackup>();
     }
 }

@@ -6,6 +6,7 @@ using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage;
@@ -38,6 +39,9 @@ public abstract class SwitchboardDb : DbContext
     /// <summary>Who changes rows through this context; null when nobody does.</summary>
     public Actor? Actor { get; protected init; }
 
+    /// <summary>Takes what is changed, in the same transaction; null when nobody changes anything.</summary>
+    private protected IAuditRecorder? Recorder { get; init; }
+
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<User> Users => Set<User>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
@@ -65,15 +69,19 @@ public abstract class SwitchboardDb : DbContext
     /// <inheritdoc />
     public sealed override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
-        CheckWrites();
-        return base.SaveChanges(acceptAllChangesOnSuccess);
+        List<AuditChange> changes = CheckWrites();
+        int rows = base.SaveChanges(acceptAllChangesOnSuccess);
+        Record(changes);
+        return rows;
     }
 
     /// <inheritdoc />
-    public sealed override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    public sealed override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        CheckWrites();
-        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        List<AuditChange> changes = CheckWrites();
+        int rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        Record(changes);
+        return rows;
     }
 
     /// <inheritdoc />
@@ -90,7 +98,7 @@ public abstract class SwitchboardDb : DbContext
         lease?.Dispose();
     }
 
-    private void CheckWrites()
+    private List<AuditChange> CheckWrites()
     {
         if (readOnly) throw new InvalidOperationException("This context only reads; what is to be kept is written in Data.WriteAsync.");
 
@@ -101,5 +109,14 @@ public abstract class SwitchboardDb : DbContext
             if (entry.Entity.TenantId != TenantId) throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of tenant {entry.Entity.TenantId} cannot be written in a context of tenant {tenantId}.");
             if (entry is { State: EntityState.Modified, Entity: IRevised revised }) revised.Revision++;
         }
+
+        List<AuditChange> changes = AuditedFields.Of(ChangeTracker);
+        if (changes.Count > 0 && (Actor is null || Recorder is null)) throw new InvalidOperationException($"A {changes[0].Entity} cannot be written by nobody; what is to be kept is written in Data.WriteAsync, which knows who writes.");
+        return changes;
+    }
+
+    private void Record(List<AuditChange> changes)
+    {
+        foreach (AuditChange change in changes) Recorder!.Record(tenantId, Actor!.Key, change);
     }
 }

@@ -108,6 +108,16 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
+    public void Nobody_writes_rows_past_the_change_tracker_that_the_audit_is_made_of()
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories))
+        {
+            string text = File.ReadAllText(file);
+            foreach (string banned in new[] { "ExecuteUpdate", "ExecuteDelete", "ExecuteSql" }) text.ShouldNotContain(banned, Case.Sensitive, file);
+        }
+    }
+
+    [Fact]
     public void What_belongs_to_a_tenant_says_so_and_classes_are_sealed()
     {
         foreach (Type type in house["Domain"].GetExportedTypes().Where(t => t.GetProperty("TenantId") is not null && !typeof(Switchboard.Domain.Identity.Actor).IsAssignableFrom(t)))

@@ -225,13 +225,4 @@ public sealed class CrashTests : IAsyncLifetime
         foreach (string text in talk[1..]) await visitor.SendAsync(conversation, text, Limit);
         return recording.Passed;
     }
-
-    private sealed class Recording : IFaultPoints
-    {
-        private readonly ConcurrentDictionary<string, int> passed = new(StringComparer.Ordinal);
-
-        public Dictionary<string, int> Passed => passed.ToDictionary(StringComparer.Ordinal);
-
-        public void Reached(string site) => passed.AddOrUpdate(site, 1, (_, n) => n + 1);
-    }
 }

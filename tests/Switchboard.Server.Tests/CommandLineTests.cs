@@ -211,6 +211,48 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_of_a_running_server_brings_a_lost_folder_back_and_a_tampered_audit_fails_the_verification()
+    {
+        (Process server, JsonElement ready) = await ServeAsync();
+        Guid asked = (await RunAsync("ask", Questions.Good, "--json")).Json.Id("conversationId");
+        string file = temp["backup.zip"];
+        Ended backup = await RunAsync("backup", file, "--json");
+        backup.Code.ShouldBe(0, backup.Error);
+        backup.Json.GetProperty("rows").GetInt64().ShouldBeGreaterThan(100);
+        await FailsAsync("Stop it", "restore", file);
+        server.Kill();
+        await server.WaitForExitAsync();
+        Directory.Delete(temp["data"], recursive: true);
+
+        Ended restored = await RunAsync("restore", file, "--json");
+        restored.Code.ShouldBe(0, restored.Error);
+        restored.Json.GetProperty("rows").GetInt64().ShouldBe(backup.Json.GetProperty("rows").GetInt64());
+        (await RunAsync("audit", "verify", "--json")).Json.GetProperty("isWhole").GetBoolean().ShouldBeTrue();
+        (_, JsonElement second) = await ServeAsync();
+        second.IsNull("apiKey").ShouldBeTrue("the demonstration tenant came back");
+        using (var http = new HttpClient { BaseAddress = new Uri(second.Text("address")) })
+        {
+            http.DefaultRequestHeaders.Add("X-Api-Key", ready.Text("apiKey"));
+            (await http.MessagesAsync(asked)).Length.ShouldBe(2, "the key and the conversation came back");
+            (await (await http.GetAsync("/api/v1/audit?action=restored")).JsonAsync(200)).Items().Length.ShouldBe(1);
+        }
+
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(temp["data"], "switchboard.db")};Pooling=false"))
+        {
+            connection.Open();
+            using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "delete from audit_entries where position = 7";
+            command.ExecuteNonQuery().ShouldBe(1);
+        }
+
+        Ended verified = await RunAsync("audit", "verify");
+        verified.Code.ShouldBe(1);
+        verified.Output.ShouldContain("The entry 7 is missing.");
+        verified.Error.ShouldStartWith("error: ");
+        await FailsAsync("There is no file", "restore", temp["nowhere.zip"], "--data", temp["new"]);
+    }
+
+    [Fact]
     public async Task The_search_is_measured_on_labelled_questions_without_a_data_folder()
     {
         temp.Write("set/content/harbour.md", "---\ntitle: Harbour opening hours\nid: h1\n---\n\nThe harbour office opens at seven in the morning.\n");

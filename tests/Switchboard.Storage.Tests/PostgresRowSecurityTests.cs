@@ -7,6 +7,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Postgres;
 
 namespace Switchboard.Storage.Tests;
@@ -77,11 +78,11 @@ public sealed class PostgresRowSecurityTests(PostgresServer server) : StorageSui
     public async Task A_connection_that_read_for_a_tenant_is_forgotten_before_its_next_use()
     {
         var settings = new NpgsqlConnectionStringBuilder(Home.Database.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true };
-        await using var connections = new PostgresConnections(Home.Database with { ConnectionString = settings.ConnectionString }, new Faults());
+        await using var connections = new PostgresConnections(Home.Database with { ConnectionString = settings.ConnectionString }, Desk.Get<AuditTrail>(), new Faults());
         await using (PostgresDb read = connections.Open(PostgresPrincipal.Tenant(Desk.TenantId), Desk.TenantId)) (await read.Messages.CountAsync()).ShouldBe(2);
 
         // The one connection there is was read-only and had a role and a tenant.
-        (await connections.SaveAsync(new SystemActor(other, "test"), (_, db) => db.Database.ExecuteSqlRaw("update tenants set name = 'renamed'"), default))
+        (await connections.SaveAsync(new SystemActor(other, "test"), (_, db, _) => db.Database.ExecuteSqlRaw("update tenants set name = 'renamed'"), default))
             .ShouldBe(1, "of two tenants the writer sees its own");
         await using PostgresDb directory = connections.Open(PostgresPrincipal.Directory, Guid.Empty);
         (await directory.Tenants.CountAsync()).ShouldBe(2);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Hosting;
 using Switchboard.Storage;
+using Switchboard.Storage.Backup;
 
 namespace Switchboard.Server.Cli;
 
@@ -9,7 +10,10 @@ namespace Switchboard.Server.Cli;
 public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal)
 {
     /// <summary>Opens the way to the desk.</summary>
-    public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, Verbose, cancellationToken);
+    public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(demo: true, cancellationToken);
+
+    /// <summary>Opens the way to the desk; without <paramref name="demo"/> the demonstration tenant is not made when it is missing.</summary>
+    public Task<DeskConnection> ConnectAsync(bool demo, CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, demo, Verbose, cancellationToken);
 }
 
 /// <summary>The command line: all commands, their shared options, and how their errors are told.</summary>
@@ -41,6 +45,8 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new DatabaseCommands(Bind).Build());
         root.Add(new ApiKeyCommands(Bind).Build());
         root.Add(new PolicyCommands(Bind).Build());
+        root.Add(new AuditCommands(Bind).Build());
+        foreach (Command command in new BackupCommands(Bind).Build()) root.Add(command);
 
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -61,7 +67,7 @@ public sealed class CommandLine(IConfiguration configuration)
             await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal), cancellationToken);
             return done;
         }
-        catch (Exception error) when (error is CommandException or SettingException or DataFolderException or DatabaseException or StartException or ImportRefusedException or HttpRequestException)
+        catch (Exception error) when (error is CommandException or SettingException or DataFolderException or DatabaseException or StartException or ImportRefusedException or BackupException or HttpRequestException)
         {
             terminal.Failed(error.Message);
             return failed;

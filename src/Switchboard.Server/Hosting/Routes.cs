@@ -35,6 +35,8 @@ public static class Routes
         ReadPolicies.Map(api);
         ReplacePolicies.Map(api);
         ShowSystem.Map(api);
+        ReadAudit.Map(api);
+        BackUp.Map(api);
         CheckHealth.Map(app);
         ArticlePage.Map(app);
         app.MapOpenApi().IsPublic();

@@ -40,6 +40,8 @@ public static class Services
         services.AddSingleton<IRunExecutor, TurnExecutor>();
         services.AddSingleton(s => new EmbeddedDispatcher(s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunExecutor>(), Environment.ProcessorCount * workersPerCore));
         services.AddSingleton<IDispatcher>(s => s.GetRequiredService<EmbeddedDispatcher>());
+        // Hosted services stop in the reverse order: the sealer after those that still write.
+        services.AddHostedService<AuditSealing>();
         services.AddHostedService<DispatcherService>();
         services.AddSingleton<TurnCalls>();
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Switchboard.Core.Runs;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
+using Switchboard.Storage.Backup;
 using Switchboard.Storage.Seeding;
 
 namespace Switchboard.Server.Hosting;
@@ -55,6 +56,7 @@ public sealed class SwitchboardServer : IAsyncDisposable
             RequireFreePorts(options);
             app = Build(owned, options, configure);
             await app.Services.GetRequiredService<IDatabase>().MigrateAsync(cancellationToken);
+            await app.Services.GetRequiredService<RestoreNotes>().EnterAsync(cancellationToken);
             DemoSeeded? seeded = options.Demo ? await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(cancellationToken) : null;
             await ListenAsync(app, options, cancellationToken);
             var server = new SwitchboardServer(owned, app, seeded);

@@ -32,6 +32,9 @@ internal sealed class EngineStatement(string sql)
     /// <summary>Sets a whole number.</summary>
     public EngineStatement Set(string name, long value) => Add(name, EngineType.Number, value);
 
+    /// <summary>Sets a whole number that may be missing.</summary>
+    public EngineStatement Set(string name, long? value) => Add(name, EngineType.Number, value);
+
     /// <summary>Sets a number that may be missing.</summary>
     public EngineStatement Set(string name, double? value) => Add(name, EngineType.Real, value);
 

@@ -1,5 +1,6 @@
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
+using Switchboard.Storage.Auditing;
 
 namespace Switchboard.Storage.Engine;
 
@@ -46,6 +47,9 @@ internal sealed class EngineWrites
     /// <summary>Writes a row of the domain, which was read in this work, as it is now.</summary>
     public void UpdateRow(TenantRow row) => items.Add(new EngineModelWrite(row, IsNew: false));
 
+    /// <summary>Enters a change that is written by a statement into the audit; what is written through the model is entered by itself.</summary>
+    public void Audit(AuditChange change) => items.Add(new EngineAuditWrite(change));
+
     /// <summary>Marks a place where a test may end the process.</summary>
     public void Reach(string site) => items.Add(new EngineSite(site));
 }
@@ -74,6 +78,9 @@ internal sealed record EngineModelWrite(TenantRow Row, bool IsNew) : EngineWrite
         else db.Update(Row);
     }
 }
+
+/// <summary>An entry of the audit.</summary>
+internal sealed record EngineAuditWrite(AuditChange Change) : EngineWrite;
 
 /// <summary>A place where a test may end the process.</summary>
 internal sealed record EngineSite(string Name) : EngineWrite;

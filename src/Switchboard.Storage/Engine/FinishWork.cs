@@ -2,6 +2,7 @@ using Switchboard.Core;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Auditing;
 
 namespace Switchboard.Storage.Engine;
 
@@ -15,6 +16,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     private readonly EngineQuery<int> sequence;
     private readonly EngineQuery<long> nextEvent;
     private readonly EngineQuery<Guid> queued;
+    private readonly EngineQuery<ConversationState> before;
     private readonly EngineQuery<int>? nextDialogue;
     private readonly Dictionary<Guid, EngineQuery<int>> stored = [];
 
@@ -39,6 +41,9 @@ internal sealed class FinishWork : EngineWork<FinishResult>
         nextEvent = rows.NextEvent(turn.Run.Subject);
         queued = new(new EngineStatement("select id from runs where tenant_id = @tenant and subject = @subject and status = 'queued' order by ordinal limit 1")
             .Set("@tenant", turn.Run.TenantId).Set("@subject", turn.Run.Subject), row => row.Id(0));
+        before = new(new EngineStatement("select status, owner, priority, handed_off_at from conversations where tenant_id = @tenant and id = @id")
+            .Set("@tenant", turn.Run.TenantId).Set("@id", turn.Conversation.Id),
+            row => new ConversationState(row.Enum<ConversationStatus>(0), row.Enum<ConversationOwner>(1), row.Enum<Priority>(2), row.InstantOrNull(3)));
         if (turn.Dialogues.Any(d => d.ReadVersion == 0)) nextDialogue = rows.NextOrdinal(dialogues);
         foreach (DialogueChange dialogue in turn.Dialogues.Where(d => d.ReadVersion != 0)) stored[dialogue.RunId] = rows.StoredSteps(dialogue.RunId);
     }
@@ -54,7 +59,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     {
         get
         {
-            List<EngineQuery> all = [claimed, nextEvent, queued, .. stored.Values];
+            List<EngineQuery> all = [claimed, nextEvent, queued, before, .. stored.Values];
             if (turn.Reply is not null) all.Add(sequence);
             if (nextDialogue is not null) all.Add(nextDialogue);
             return all;
@@ -109,28 +114,32 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     }
 
     /// <summary>Writes what the turn made of the conversation. What people did to it while the turn was under way stands: a person who took it over keeps it, and one who closed it finds it closed.</summary>
-    private void Update(EngineWrites writes, Conversation conversation) =>
+    private void Update(EngineWrites writes, Conversation conversation)
+    {
+        // Nobody else writes the conversation between the question and this statement: on both databases its writers follow each other.
+        ConversationState was = before.First ?? throw new InvalidOperationException($"There is no conversation {conversation.Id}.");
+        ConversationState after = was.After(conversation);
         writes.AddOne(new EngineStatement("""
             update conversations set
-                status = case when status = 'closed' or (owner = 'human' and @owner <> 'human') then status else @status end,
-                priority = case when owner = 'human' and @owner <> 'human' then priority else @priority end,
-                owner = case when owner = 'human' then owner else @owner end,
+                status = @status, owner = @owner, priority = @priority, handed_off_at = @handed_off,
                 subject = @subject, reply_email = @email, low_confidence_streak = @streak, reopened_count = @reopened, reopened_at = @reopened_at,
                 primary_intent = @intent, language = @language, sentiment_mean = @mean, sentiment_last = @last, agents_involved = @agents,
-                first_response_at = coalesce(first_response_at, @first_response), answered_at = @answered, handed_off_at = coalesce(handed_off_at, @handed_off),
+                first_response_at = coalesce(first_response_at, @first_response), answered_at = @answered,
                 customer_wrote_at = @wrote, confirmed_at = @confirmed, resolved_at = @resolved, snoozed_until = @snoozed, pauses = @pauses,
                 last_activity_at = case when last_activity_at < @activity then @activity else last_activity_at end
             where tenant_id = @tenant and id = @id
             """)
-            .Set("@status", conversation.Status).Set("@owner", conversation.Owner).Set("@priority", conversation.Priority)
+            .Set("@status", after.Status).Set("@owner", after.Owner).Set("@priority", after.Priority).Set("@handed_off", after.HandedOffAt)
             .Set("@subject", conversation.Subject).Set("@email", conversation.ReplyEmail).Set("@streak", conversation.LowConfidenceStreak)
             .Set("@reopened", conversation.ReopenedCount).Set("@reopened_at", conversation.ReopenedAt).Set("@activity", conversation.LastActivityAt)
             .Set("@intent", conversation.PrimaryIntent).Set("@language", conversation.Language).Set("@mean", conversation.SentimentMean).Set("@last", conversation.SentimentLast)
             .Set("@agents", Json.Write(conversation.AgentsInvolved)).Set("@first_response", conversation.FirstResponseAt).Set("@answered", conversation.AnsweredAt)
-            .Set("@handed_off", conversation.HandedOffAt).Set("@wrote", conversation.CustomerWroteAt).Set("@confirmed", conversation.ConfirmedAt).Set("@resolved", conversation.ResolvedAt)
+            .Set("@wrote", conversation.CustomerWroteAt).Set("@confirmed", conversation.ConfirmedAt).Set("@resolved", conversation.ResolvedAt)
             .Set("@snoozed", conversation.SnoozedUntil).Set("@pauses", Json.Write(conversation.Pauses))
             .Set("@tenant", turn.Run.TenantId).Set("@id", conversation.Id),
             $"There is no conversation {conversation.Id}.");
+        if (was.ChangeTo(after, conversation.Id) is { } change) writes.Audit(change);
+    }
 
     private void Open(EngineWrites writes, DialogueChange dialogue, DateTimeOffset? ended, int ordinal) =>
         writes.Add(rows.Insert(new Run

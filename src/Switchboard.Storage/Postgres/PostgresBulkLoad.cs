@@ -4,6 +4,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Postgres;
@@ -15,7 +16,8 @@ namespace Switchboard.Storage.Postgres;
 /// <param name="connection">The connection, in its transaction.</param>
 /// <param name="db">The model in the same transaction.</param>
 /// <param name="actor">Who adds.</param>
-internal sealed class PostgresBulkLoad(NpgsqlConnection connection, PostgresDb db, Actor actor) : IBulkLoad
+/// <param name="loaded">Counts the rows for the audit.</param>
+internal sealed class PostgresBulkLoad(NpgsqlConnection connection, PostgresDb db, Actor actor, LoadedTables loaded) : IBulkLoad
 {
     /// <inheritdoc />
     public SwitchboardDb Db => db;
@@ -23,6 +25,7 @@ internal sealed class PostgresBulkLoad(NpgsqlConnection connection, PostgresDb d
     /// <inheritdoc />
     public long Add<T>(IEnumerable<T> rows) where T : class, ITenantOwned
     {
+        LoadedRows added = loaded.Of(PostgresModel.Rows<T>());
         string table = PostgresModel.Rows<T>().Table, columns = PostgresModel.Rows<T>().ColumnList, waiting = $"waiting_{table}";
         Execute($"create temp table if not exists \"{waiting}\" (like \"{table}\") on commit drop");
         long count = 0;
@@ -33,6 +36,7 @@ internal sealed class PostgresBulkLoad(NpgsqlConnection connection, PostgresDb d
                 if (row.TenantId != actor.TenantId) throw new InvalidOperationException($"A {typeof(T).Name} of tenant {row.TenantId} cannot be added in a load of tenant {actor.TenantId}.");
                 copy.StartRow();
                 PostgresCopy<T>.Write(copy, row);
+                added.Add(row);
                 count++;
             }
 

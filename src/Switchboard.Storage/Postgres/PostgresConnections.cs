@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
 
@@ -18,12 +19,14 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     private const int preparedStatements = 100;
 
     private readonly NpgsqlDataSource source;
+    private readonly AuditTrail trail;
     private readonly IFaultPoints faults;
 
     /// <summary>Makes the pool; nothing is connected yet.</summary>
     /// <exception cref="DatabaseException">The connection string cannot be read.</exception>
-    public PostgresConnections(DatabaseOptions options, IFaultPoints faults)
+    public PostgresConnections(DatabaseOptions options, AuditTrail trail, IFaultPoints faults)
     {
+        this.trail = trail;
         this.faults = faults;
         NpgsqlConnectionStringBuilder settings = PostgresDatabase.Parse(options);
         // The principal of a connection is forgotten by the reset that comes with its return, so that must not be left out.
@@ -90,14 +93,16 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await AskLockedAsync(connection, work, cancellationToken);
             var writes = new EngineWrites();
             T result = work.Decide(writes);
-            await PerformAsync(connection, transaction, work.Actor, writes, cancellationToken);
+            var recorder = new PostgresAuditRecorder(trail);
+            await PerformAsync(connection, transaction, work.Actor, recorder, writes, cancellationToken);
             // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
             await transaction.CommitAsync(CancellationToken.None);
+            recorder.Committed();
             return result;
         });
 
     /// <summary>Carries out work on the model in one transaction that is as if it were alone: what it read is still so when it commits.</summary>
-    internal Task<T> SaveAsync<T>(Actor actor, Func<NpgsqlConnection, PostgresDb, T> work, CancellationToken cancellationToken) =>
+    internal Task<T> SaveAsync<T>(Actor actor, Func<NpgsqlConnection, PostgresDb, IAuditRecorder, T> work, CancellationToken cancellationToken) =>
         RetryAsync(async () =>
         {
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
@@ -108,9 +113,30 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 
-            await using PostgresDb db = Join(connection, transaction, actor);
-            T result = work(connection, db);
+            var recorder = new PostgresAuditRecorder(trail);
+            await using PostgresDb db = Join(connection, transaction, actor, recorder);
+            T result = work(connection, db, recorder);
             await db.SaveChangesAsync(cancellationToken);
+            await WriteAsync(connection, [.. recorder.Writes], cancellationToken);
+            await transaction.CommitAsync(CancellationToken.None);
+            recorder.Committed();
+            return result;
+        });
+
+    /// <summary>Carries out work that nobody else does under the same name, on the server over all processes, in one transaction.</summary>
+    internal Task<T> ExclusiveAsync<T>(PostgresPrincipal principal, string name, Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
+        RetryAsync(async () =>
+        {
+            await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            await using (var batch = new NpgsqlBatch(connection))
+            {
+                batch.BatchCommands.Add(principal.ForTransaction());
+                batch.BatchCommands.Add(PostgresTypes.Command(new EngineStatement("select 1 from (select pg_advisory_xact_lock(hashtextextended(@name, 0))) as locked").Set("@name", name)));
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            T result = work(connection);
             await transaction.CommitAsync(CancellationToken.None);
             return result;
         });
@@ -153,7 +179,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         }
     }
 
-    private async Task PerformAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, EngineWrites writes, CancellationToken cancellationToken)
+    private async Task PerformAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder, EngineWrites writes, CancellationToken cancellationToken)
     {
         var rows = new List<EngineRowWrite>();
         foreach (EngineWrite write in writes.Items)
@@ -165,16 +191,20 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                     break;
                 case EngineModelWrite model:
                     await WriteAsync(connection, rows, cancellationToken);
-                    await using (PostgresDb db = Join(connection, transaction, actor))
+                    await using (PostgresDb db = Join(connection, transaction, actor, recorder))
                     {
                         model.Mark(db);
                         await db.SaveChangesAsync(cancellationToken);
                     }
 
                     break;
+                case EngineAuditWrite audit:
+                    recorder.Record(actor.TenantId, actor.Key, audit.Change);
+                    break;
             }
         }
 
+        rows.AddRange(recorder.Writes);
         await WriteAsync(connection, rows, cancellationToken);
         // All rows go to the server together, so a process can end before all of them or behind all of them: every place between is this one.
         foreach (EngineSite site in writes.Items.OfType<EngineSite>()) faults.Reached(site.Name);
@@ -191,9 +221,9 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     }
 
     /// <summary>A model in a transaction that is under way.</summary>
-    private static PostgresDb Join(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor)
+    private static PostgresDb Join(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder)
     {
-        var db = new PostgresDb(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor);
+        var db = new PostgresDb(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor, recorder);
         db.Database.UseTransaction(transaction);
         db.Database.AutoSavepointsEnabled = false;
         return db;

@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Postgres;
@@ -21,9 +22,19 @@ public sealed class PostgresData(PostgresConnections connections) : Data
 
     /// <inheritdoc />
     protected override Task<T> SaveAsync<T>(Actor actor, Func<SwitchboardDb, T> work, CancellationToken cancellationToken) =>
-        connections.SaveAsync(actor, (_, db) => work(db), cancellationToken);
+        connections.SaveAsync(actor, (_, db, _) => work(db), cancellationToken);
 
     /// <inheritdoc />
     protected override Task<T> BulkAsync<T>(Actor actor, Func<IBulkLoad, T> work, CancellationToken cancellationToken) =>
-        connections.SaveAsync(actor, (connection, db) => work(new PostgresBulkLoad(connection, db, actor)), cancellationToken);
+        connections.SaveAsync(
+            actor,
+            (connection, db, recorder) =>
+            {
+                using var loaded = new LoadedTables(actor, recorder);
+                T result = work(new PostgresBulkLoad(connection, db, actor, loaded));
+                db.SaveChanges();
+                loaded.Record();
+                return result;
+            },
+            cancellationToken);
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Domain.Identity;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Postgres;
@@ -23,8 +24,8 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options, Guid tenant
     /// <summary>Decimals that an amount is kept with.</summary>
     internal const int MoneyDecimals = 4;
 
-    /// <summary>Opens the model for what the actor changes.</summary>
-    public PostgresDb(DbContextOptions<PostgresDb> options, Actor actor) : this(options, actor.TenantId) => Actor = actor;
+    /// <summary>Opens the model for what the actor changes; the recorder is told of it.</summary>
+    internal PostgresDb(DbContextOptions<PostgresDb> options, Actor actor, IAuditRecorder recorder) : this(options, actor.TenantId) => (Actor, Recorder) = (actor, recorder);
 
     /// <inheritdoc />
     protected override void MapTypes(ModelBuilder modelBuilder)

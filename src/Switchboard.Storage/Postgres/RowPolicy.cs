@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Core.Runs;
 using Switchboard.Domain;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 
 namespace Switchboard.Storage.Postgres;
@@ -51,6 +52,8 @@ internal sealed record RowPolicy(string Table, string Name, string Role, string 
         // The inner question stands under the rule of the keys: it finds the one key that was shown.
         nameof(User) => [new(table, "owner_of_shown_key", PostgresPrincipal.LookupRole, $"exists (select 1 from api_keys k where k.tenant_id = {table}.tenant_id and k.owner_id = {table}.id)", ReadOnly: true)],
         nameof(Run) => [new(table, "unfinished", PostgresPrincipal.WorkerRole, "finished_at is null", ReadOnly: true, "tenant_id, id, subject, status, kind, created_at, finished_at")],
+        // The sealer finds out whose entries wait; it reads and seals them as their tenant.
+        nameof(AuditEntry) => [new(table, "unsealed", PostgresPrincipal.WorkerRole, "seal is null", ReadOnly: true, "tenant_id, position, seal")],
         _ => [],
     };
 }

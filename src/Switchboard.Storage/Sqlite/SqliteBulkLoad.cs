@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Sqlite;
@@ -11,7 +12,8 @@ namespace Switchboard.Storage.Sqlite;
 /// <summary>Adds rows by one prepared statement a table, its values bound without boxing.</summary>
 /// <param name="item">The item of the writer.</param>
 /// <param name="actor">Who adds.</param>
-internal sealed class SqliteBulkLoad(SqliteWriteContext item, Actor actor) : IBulkLoad
+/// <param name="loaded">Counts the rows for the audit.</param>
+internal sealed class SqliteBulkLoad(SqliteWriteContext item, Actor actor, LoadedTables loaded) : IBulkLoad
 {
     private SqliteDb? db;
 
@@ -21,6 +23,7 @@ internal sealed class SqliteBulkLoad(SqliteWriteContext item, Actor actor) : IBu
     /// <inheritdoc />
     public long Add<T>(IEnumerable<T> rows) where T : class, ITenantOwned
     {
+        LoadedRows added = loaded.Of(SqliteModel.Rows<T>());
         sqlite3 handle = item.Session.Connection.Handle!;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(handle, SqliteInsert<T>.Sql, out sqlite3_stmt statement), handle);
         using (statement)
@@ -33,12 +36,16 @@ internal sealed class SqliteBulkLoad(SqliteWriteContext item, Actor actor) : IBu
                 int result = raw.sqlite3_step(statement);
                 if (result != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(result, handle);
                 raw.sqlite3_reset(statement);
+                added.Add(row);
                 count++;
             }
 
             return count;
         }
     }
+
+    /// <summary>Saves what was changed through the model.</summary>
+    public void Save() => db?.SaveChanges();
 }
 
 /// <summary>The insert statement of an entity and how a row is bound to it, compiled once.</summary>

@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Sqlite;
@@ -36,9 +37,11 @@ public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Dat
         writer.RunAsync(
             item =>
             {
-                var load = new SqliteBulkLoad(item, actor);
+                using var loaded = new LoadedTables(actor, item);
+                var load = new SqliteBulkLoad(item, actor, loaded);
                 T result = work(load);
-                load.Db.SaveChanges();
+                load.Save();
+                loaded.Record();
                 return result;
             },
             cancellationToken);

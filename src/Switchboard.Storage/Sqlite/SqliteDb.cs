@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Domain.Identity;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Sqlite;
@@ -14,8 +15,8 @@ namespace Switchboard.Storage.Sqlite;
 public sealed class SqliteDb(DbContextOptions<SqliteDb> options, Guid tenantId, bool readOnly = false, IDisposable? lease = null)
     : SwitchboardDb(options, tenantId, readOnly, lease)
 {
-    /// <summary>Opens the model for what the actor changes.</summary>
-    public SqliteDb(DbContextOptions<SqliteDb> options, Actor actor) : this(options, actor.TenantId) => Actor = actor;
+    /// <summary>Opens the model for what the actor changes; the recorder is told of it.</summary>
+    internal SqliteDb(DbContextOptions<SqliteDb> options, Actor actor, IAuditRecorder recorder) : this(options, actor.TenantId) => (Actor, Recorder) = (actor, recorder);
 
     /// <inheritdoc />
     protected override void MapTypes(ModelBuilder modelBuilder)

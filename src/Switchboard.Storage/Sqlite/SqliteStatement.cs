@@ -26,6 +26,9 @@ public sealed class SqliteStatement
     /// <summary>Sets a number.</summary>
     public SqliteStatement Set(string name, long value) => SetValue(name, value);
 
+    /// <summary>Sets a whole number that may be missing.</summary>
+    public SqliteStatement Set(string name, long? value) => SetValue(name, value);
+
     /// <summary>Sets a number that may be missing.</summary>
     public SqliteStatement Set(string name, double? value) => SetValue(name, value);
 

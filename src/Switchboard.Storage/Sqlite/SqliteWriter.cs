@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Sqlite;
@@ -20,14 +22,16 @@ public sealed class SqliteWriter : IAsyncDisposable
     private static readonly TimeSpan busyLimit = TimeSpan.FromSeconds(10);
 
     private readonly SqliteDatabase database;
+    private readonly AuditTrail trail;
     private readonly TimeProvider clock;
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(room) { SingleReader = true });
     private readonly Task loop;
 
     /// <summary>Starts the writer; its connection is opened by the first item.</summary>
-    public SqliteWriter(SqliteDatabase database, TimeProvider clock)
+    public SqliteWriter(SqliteDatabase database, AuditTrail trail, TimeProvider clock)
     {
         this.database = database;
+        this.trail = trail;
         this.clock = clock;
         loop = Task.Run(LoopAsync);
     }
@@ -70,7 +74,7 @@ public sealed class SqliteWriter : IAsyncDisposable
             while (batch.Count < batchLimit && queue.Reader.TryRead(out Item? item)) batch.Add(item);
             try
             {
-                context ??= new SqliteWriteContext(SqliteSession.OpenWriter(database.Path));
+                context ??= new SqliteWriteContext(SqliteSession.OpenWriter(database.Path), trail);
                 int next = 0;
                 while (next < batch.Count) next = await WriteAsync(context, batch, next);
             }
@@ -128,7 +132,7 @@ public sealed class SqliteWriter : IAsyncDisposable
             }
             finally
             {
-                context.EndItem();
+                item.Entries = context.EndItem();
             }
 
             session.Execute("release item");
@@ -155,7 +159,11 @@ public sealed class SqliteWriter : IAsyncDisposable
             return;
         }
 
-        foreach (Item item in written) item.Succeed();
+        foreach (Item item in written)
+        {
+            trail.Committed(item.Entries);
+            item.Succeed();
+        }
     }
 
     /// <summary>Begins the transaction. The lock is free unless a foreign program (a shell on the file) holds it; then it is asked for again without blocking a thread.</summary>
@@ -173,6 +181,9 @@ public sealed class SqliteWriter : IAsyncDisposable
 
     private abstract class Item
     {
+        /// <summary>What the item entered into the audit.</summary>
+        public IReadOnlyList<AuditEntry> Entries { get; set; } = [];
+
         public abstract void Execute(SqliteWriteContext context);
         public abstract void Succeed();
         public abstract void Fail(Exception error);
@@ -197,11 +208,17 @@ public sealed class SqliteWriter : IAsyncDisposable
 }
 
 /// <summary>What an item of the writer writes with. It holds for that item only.</summary>
-public sealed class SqliteWriteContext : IDisposable
+public sealed class SqliteWriteContext : IAuditRecorder, IDisposable
 {
+    private readonly AuditTrail trail;
     private readonly List<SqliteDb> opened = [];
+    private List<AuditEntry> entries = [];
 
-    internal SqliteWriteContext(SqliteSession session) => Session = session;
+    internal SqliteWriteContext(SqliteSession session, AuditTrail trail)
+    {
+        Session = session;
+        this.trail = trail;
+    }
 
     internal SqliteSession Session { get; }
 
@@ -211,7 +228,7 @@ public sealed class SqliteWriteContext : IDisposable
     /// <summary>A model of the actor's tenant in the item's transaction, disposed when the item ends. The rows of a statement must not be open meanwhile: the model registers functions on the connection, and SQLite refuses that while a statement runs.</summary>
     public SqliteDb Context(Actor actor)
     {
-        var context = new SqliteDb(Session.Options, actor);
+        var context = new SqliteDb(Session.Options, actor, this);
         // The item's savepoint is its transaction.
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         opened.Add(context);
@@ -236,6 +253,9 @@ public sealed class SqliteWriteContext : IDisposable
                     model.Mark(db);
                     db.SaveChanges();
                     break;
+                case EngineAuditWrite audit:
+                    Record(work.Actor.TenantId, work.Actor.Key, audit.Change);
+                    break;
                 case EngineSite site:
                     faults.Reached(site.Name);
                     break;
@@ -245,10 +265,23 @@ public sealed class SqliteWriteContext : IDisposable
         return result;
     }
 
-    internal void EndItem()
+    /// <summary>Enters a change into the audit.</summary>
+    void IAuditRecorder.Record(Guid tenantId, string actor, AuditChange change) => Record(tenantId, actor, change);
+
+    internal void Record(Guid tenantId, string actor, AuditChange change)
+    {
+        AuditEntry entry = trail.Make(tenantId, actor, change);
+        Session.Statement(AuditStatements.Insert(entry)).Execute();
+        entries.Add(entry);
+    }
+
+    internal IReadOnlyList<AuditEntry> EndItem()
     {
         foreach (SqliteDb context in opened) context.Dispose();
         opened.Clear();
+        List<AuditEntry> ended = entries;
+        entries = [];
+        return ended;
     }
 
     /// <summary>Closes the writer's connection.</summary>

@@ -62,6 +62,8 @@ public sealed class Desk : IAsyncDisposable
         return new Desk(home, ownsHome, folder, services, clock);
     }
 
+    public void UseTenant(Guid id) => TenantId = id;
+
     public async Task<Guid> UseTenantAsync(string slug) => TenantId = await AddTenantAsync(slug);
 
     public async Task<Guid> AddTenantAsync(string slug)
