@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Switchboard.Core.Runs;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Seeding;
+using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Storage;
@@ -25,6 +26,7 @@ public static class StorageRegistration
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<DemoSeed>();
+        services.AddSingleton<DemoGenerator>();
         return services;
     }
 }

@@ -26,6 +26,7 @@ public static class Routes
         ListDemoContacts.Map(api);
         ManageKeys.Map(api);
         EnsureTenant.Map(api);
+        SeedDemo.Map(api);
         ShowSystem.Map(api);
         CheckHealth.Map(app);
         ArticlePage.Map(app);
