@@ -4,6 +4,7 @@ const string Usage = """
     Usage: dotnet run -c Release --project bench -- COMMAND
       turns  [--seconds N] [--renew N] [--json]   turns against a bare accept + finish, in one run, alternating
       search --data DIR [--rounds N] [--json]     the search against SQLite FTS5 on the same articles and questions
+      seed   [--customers N] [--years Y] [--json] the demo generator against bare prepared inserts of the same rows, chunk by chunk in turn
     """;
 
 if (args is ["host", { } data])
@@ -19,6 +20,8 @@ switch (options.Command)
         return await TurnsBenchmark.RunAsync(options.Number("--seconds", 60), options.Number("--renew", 0), options.Has("--json"));
     case "search" when options.Text("--data") is { } folder:
         return SearchBenchmark.Run(folder, options.Number("--rounds", 20), options.Has("--json"));
+    case "seed" when options.Text("--database") is null or "sqlite":
+        return await SeedBenchmark.RunAsync(options.Number("--customers", 1000), options.Number("--years", 1), options.Has("--json"));
     default:
         await Console.Error.WriteLineAsync(Usage);
         return 2;
