@@ -36,9 +36,17 @@ public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Dat
             item =>
             {
                 var load = new SqliteBulkLoad(item, actor);
-                T result = work(load);
-                load.Db.SaveChanges();
-                return result;
+                item.Session.Execute(SqliteSession.BulkCache);
+                try
+                {
+                    T result = work(load);
+                    load.Db.SaveChanges();
+                    return result;
+                }
+                finally
+                {
+                    item.Session.Execute(SqliteSession.WriterCache);
+                }
             },
             cancellationToken);
 }
