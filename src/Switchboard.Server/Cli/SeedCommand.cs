@@ -11,7 +11,7 @@ namespace Switchboard.Server.Cli;
 /// <summary>db seed --demo: fills the demonstration tenant with generated history.</summary>
 public sealed class SeedCommand(BindAction bind)
 {
-    private readonly Option<bool> demo = new("--demo") { Description = "Fill the demonstration tenant", Required = true };
+    private readonly Option<bool> demo = new("--demo") { Description = "Fill the demonstration tenant; it must be said, for nothing else can be filled" };
     private readonly Option<int?> customers = new("--customers") { Description = $"How many customers; {SeedRequest.DefaultCustomers} when absent", HelpName = "N" };
     private readonly Option<int?> years = new("--years") { Description = $"How many years; {SeedRequest.DefaultYears} when absent", HelpName = "Y" };
     private readonly Option<long?> seed = new("--seed") { Description = $"The number all chance follows from; {SeedRequest.DefaultSeed} when absent", HelpName = "N" };
@@ -21,6 +21,10 @@ public sealed class SeedCommand(BindAction bind)
     public Command Build()
     {
         var command = new Command("seed", "Fill the demonstration tenant with the history of a company; one that was cut off is completed") { demo, customers, years, seed, until };
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(demo)) result.AddError("Say --demo: the demonstration tenant is the only one that can be filled.");
+        });
         command.SetAction(bind(RunAsync));
         return command;
     }
