@@ -9,6 +9,7 @@ using Switchboard.Storage.Facts;
 using Switchboard.Storage.Policies;
 using Switchboard.Storage.Postgres;
 using Switchboard.Storage.Seeding;
+using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Storage;
@@ -33,6 +34,7 @@ public static class StorageRegistration
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<DemoSeed>();
+        services.AddSingleton<DemoGenerator>();
         return services;
     }
 

@@ -52,6 +52,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task The_demo_is_filled_once_by_a_command_of_its_own_or_through_the_running_server()
+    {
+        Ended filled = await RunAsync("db", "seed", "--demo", "--customers", "12", "--years", "1", "--until", "2026-03-01", "--json");
+        filled.Code.ShouldBe(0, filled.Error);
+        filled.Json.GetProperty("rows").GetProperty("customer").GetInt32().ShouldBe(12);
+        filled.Json.GetProperty("total").GetInt64().ShouldBe(filled.Json.GetProperty("rows").EnumerateObject().Sum(r => r.Value.GetInt64()));
+        filled.Json.Text("until").ShouldBe("2026-03-01");
+
+        (Process server, _) = await ServeAsync();
+        await FailsAsync("was filled before (--customers 12 --years 1 --seed 1 --until 2026-03-01)", "db", "seed", "--demo");
+        server.Kill();
+        await FailsAsync("no demonstration tenant", "db", "seed", "--demo", "--tenant", "acme", "--data", temp["other"]);
+        (await RunAsync("db", "seed", "--demo", "--until", "tomorrow")).Code.ShouldBe(2);
+        (await RunAsync("db", "seed")).Code.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_question_is_answered_in_one_document_with_its_citations()
     {
         Ended asked = await RunAsync("ask", Questions.Good, "--json");

@@ -205,6 +205,7 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
         await (await server.WithToken("swb_local_guess").GetAsync("/api/v1/system")).ProblemAsync(401, "unauthenticated");
         await (await server.WithKey(server.Server.LocalToken).GetAsync("/api/v1/system")).ProblemAsync(401, "unauthenticated");
         await (await server.Owner().PutAsync("/api/v1/tenants/by-key", null)).ProblemAsync(401, "unauthenticated");
+        await (await server.Owner().PostAsJsonAsync("/api/v1/demo/seed", new { customers = 1 })).ProblemAsync(401, "unauthenticated");
         await (await server.WithToken("swb_local_guess").PutAsync("/api/v1/tenants/by-guess", null)).ProblemAsync(401, "unauthenticated");
         await (await server.Local().PutAsync("/api/v1/tenants/Not_a_slug", null)).ProblemAsync(400, "invalid_request");
     }

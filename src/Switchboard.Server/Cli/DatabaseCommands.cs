@@ -4,7 +4,7 @@ using Switchboard.Storage;
 
 namespace Switchboard.Server.Cli;
 
-/// <summary>db migrate and db status.</summary>
+/// <summary>db migrate and db status; db seed is a class of its own.</summary>
 public sealed class DatabaseCommands(BindAction bind)
 {
     /// <summary>The commands.</summary>
@@ -14,7 +14,7 @@ public sealed class DatabaseCommands(BindAction bind)
         migrate.SetAction(bind(MigrateAsync));
         var status = new Command("status", "Show which migrations are applied");
         status.SetAction(bind(StatusAsync));
-        return new Command("db", "The database") { migrate, status };
+        return new Command("db", "The database") { migrate, status, new SeedCommand(bind).Build() };
     }
 
     private static async Task MigrateAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)

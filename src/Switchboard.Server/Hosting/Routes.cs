@@ -34,6 +34,7 @@ public static class Routes
         EnsureTenant.Map(api);
         ReadPolicies.Map(api);
         ReplacePolicies.Map(api);
+        SeedDemo.Map(api);
         ShowSystem.Map(api);
         ReadAudit.Map(api);
         BackUp.Map(api);

@@ -66,9 +66,11 @@ internal static class SqliteInsert<T> where T : class
         var body = new List<Expression>();
         for (int i = 0; i < rows.Columns.Count; i++)
         {
-            Expression value = Expression.Invoke(rows.Stored(rows.Columns[i]), row);
+            EntityColumn column = rows.Columns[i];
+            // An id goes into the statement without the array that the driver would want; the bytes are those of SqliteTypes.Id.
+            Expression value = column.Property.ClrType == typeof(Guid) || column.Property.ClrType == typeof(Guid?) ? Expression.Property(row, column.Property.PropertyInfo!) : Expression.Invoke(rows.Stored(column), row);
             MethodInfo bind = typeof(SqliteBind).GetMethod(nameof(SqliteBind.Value), [typeof(sqlite3_stmt), typeof(int), value.Type])
-                ?? throw new InvalidOperationException($"{rows.Table}.{rows.Columns[i].Name} has values of type {value.Type.Name}, which cannot be bound.");
+                ?? throw new InvalidOperationException($"{rows.Table}.{column.Name} has values of type {value.Type.Name}, which cannot be bound.");
             body.Add(Expression.Call(bind, statement, Expression.Constant(i + 1), value));
         }
 
@@ -79,6 +81,9 @@ internal static class SqliteInsert<T> where T : class
 /// <summary>Binds one value of each type that stands in SQLite.</summary>
 internal static class SqliteBind
 {
+    /// <summary>Characters of a text that is made ready on the stack; no character of UTF-16 takes more than three bytes.</summary>
+    private const int shortText = 170;
+
     public static void Value(sqlite3_stmt statement, int place, long value) => raw.sqlite3_bind_int64(statement, place, value);
     public static void Value(sqlite3_stmt statement, int place, int value) => raw.sqlite3_bind_int64(statement, place, value);
     public static void Value(sqlite3_stmt statement, int place, bool value) => raw.sqlite3_bind_int64(statement, place, value ? 1 : 0);
@@ -108,10 +113,35 @@ internal static class SqliteBind
         else raw.sqlite3_bind_null(statement, place);
     }
 
+    public static void Value(sqlite3_stmt statement, int place, Guid value)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        value.TryWriteBytes(bytes, bigEndian: true, out _);
+        raw.sqlite3_bind_blob(statement, place, bytes);
+    }
+
+    public static void Value(sqlite3_stmt statement, int place, Guid? value)
+    {
+        if (value is { } v) Value(statement, place, v);
+        else raw.sqlite3_bind_null(statement, place);
+    }
+
     public static void Value(sqlite3_stmt statement, int place, string? value)
     {
-        if (value is null) raw.sqlite3_bind_null(statement, place);
-        else raw.sqlite3_bind_text(statement, place, value);
+        if (value is null)
+        {
+            raw.sqlite3_bind_null(statement, place);
+        }
+        else if (value.Length is 0 or > shortText)
+        {
+            raw.sqlite3_bind_text(statement, place, value);
+        }
+        else
+        {
+            // SQLite copies the bytes, so most texts need no array of their own.
+            Span<byte> bytes = stackalloc byte[shortText * 3];
+            raw.sqlite3_bind_text(statement, place, bytes[..System.Text.Encoding.UTF8.GetBytes(value, bytes)]);
+        }
     }
 
     public static void Value(sqlite3_stmt statement, int place, byte[]? value)

@@ -39,10 +39,18 @@ public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Dat
             {
                 using var loaded = new LoadedTables(actor, item);
                 var load = new SqliteBulkLoad(item, actor, loaded);
-                T result = work(load);
-                load.Save();
-                loaded.Record();
-                return result;
+                item.Session.Execute(SqliteSession.BulkCache);
+                try
+                {
+                    T result = work(load);
+                    load.Save();
+                    loaded.Record();
+                    return result;
+                }
+                finally
+                {
+                    item.Session.Execute(SqliteSession.WriterCache);
+                }
             },
             cancellationToken);
 }

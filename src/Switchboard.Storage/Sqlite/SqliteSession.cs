@@ -9,6 +9,12 @@ namespace Switchboard.Storage.Sqlite;
 /// <summary>One open connection with the statements prepared on it. It is used by one thread at a time.</summary>
 internal sealed class SqliteSession : IDisposable
 {
+    /// <summary>The memory in which the writer keeps pages, in KiB.</summary>
+    public const string WriterCache = "pragma cache_size=-16000;";
+
+    /// <summary>The same while many rows are loaded: they touch more pages of the indexes than a turn, and a page that does not fit is written more than once.</summary>
+    public const string BulkCache = "pragma cache_size=-64000;";
+
     private readonly Dictionary<string, (SqliteCommand Command, SqliteStatement Statement)> statements = new(StringComparer.Ordinal);
     private readonly Lazy<DbContextOptions<SqliteDb>> options;
 
@@ -32,7 +38,7 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Opens the connection that writes: every commit is on the disk before it is answered.</summary>
     public static SqliteSession OpenWriter(string path) =>
-        Open(path, QueryTrackingBehavior.TrackAll, "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma journal_size_limit=67108864; pragma cache_size=-16000; pragma temp_store=memory;");
+        Open(path, QueryTrackingBehavior.TrackAll, "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma journal_size_limit=67108864; pragma temp_store=memory;" + WriterCache);
 
     /// <summary>Opens a connection that reads beside the writer.</summary>
     public static SqliteSession OpenReader(string path) =>
