@@ -4,6 +4,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Sqlite;
+using Switchboard.Storage.Transfer;
 
 namespace Switchboard.Storage;
 
@@ -25,6 +26,9 @@ public static class StorageRegistration
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<DemoSeed>();
+        services.AddSingleton<Importer>();
+        services.AddSingleton<TenantExport>();
+        services.AddSingleton<TenantImport>();
         return services;
     }
 }
