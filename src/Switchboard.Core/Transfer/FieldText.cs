@@ -48,7 +48,7 @@ internal static partial class FieldText
     public static string Snake(string text) => string.Join('_', Words().Matches(text).Select(m => m.Value.ToLowerInvariant()));
 
     /// <summary>A text in camelCase parted into words, for column names: <c>seatsTotal</c>, <c>Seats total</c> and <c>seats_total</c> are one.</summary>
-    public static string ColumnKey(string name) => Snake(Humps().Replace(name, "$1_$2"));
+    public static string ColumnKey(string name) => Snake(Humps().Replace(name, "_"));
 
     /// <summary>A personal value of which the first character alone is left.</summary>
     public static string Mask(string text) => $"{text[..Math.Min(text.Length, 1)]}•••";
@@ -100,9 +100,17 @@ internal static partial class FieldText
             : Thousands().IsMatch(plain) ? plain.Replace(",", "", StringComparison.Ordinal) : plain;
         if (!decimal.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out decimal value))
             return new ReadValue(null, "is no number", "Write it with digits and a point, without a currency: 1234.56.");
+        if (field.Type == FieldType.Decimal) value = Exact(value);
         if (field.Type == FieldType.Decimal && value != decimal.Round(value, 4)) return new ReadValue(null, "has more than four decimals", "Round it to four decimals.");
         if (Math.Abs(value) > 900_000_000_000_000m) return new ReadValue(null, "is too large", "Check the number.");
         return OutOfRange(field, value) ?? new ReadValue(value);
+    }
+
+    /// <summary>The decimal that a program meant which counted in binary fractions and wrote 2730.0299999999997: what lies within 1e-9 of four decimals is those four.</summary>
+    private static decimal Exact(decimal value)
+    {
+        decimal four = decimal.Round(value, 4, MidpointRounding.ToEven);
+        return Math.Abs(value - four) <= 1e-9m ? four : value;
     }
 
     private static ReadValue? OutOfRange(ImportField field, decimal value)
@@ -187,9 +195,9 @@ internal static partial class FieldText
             foreach (JsonElement element in document.RootElement.EnumerateArray())
             {
                 Dictionary<string, JsonElement> parts = element.EnumerateObject().ToDictionary(p => ColumnKey(p.Name), p => p.Value, StringComparer.Ordinal);
-                decimal quantity = parts.TryGetValue("quantity", out JsonElement q) ? q.GetDecimal() : 1;
-                decimal? amount = parts.TryGetValue("amount", out JsonElement a) || parts.TryGetValue("total", out a) ? a.GetDecimal() : null;
-                decimal? price = parts.TryGetValue("unit_price", out JsonElement p) ? p.GetDecimal() : null;
+                decimal quantity = parts.TryGetValue("quantity", out JsonElement q) ? Exact(q.GetDecimal()) : 1;
+                decimal? amount = parts.TryGetValue("amount", out JsonElement a) || parts.TryGetValue("total", out a) ? Exact(a.GetDecimal()) : null;
+                decimal? price = parts.TryGetValue("unit_price", out JsonElement p) ? Exact(p.GetDecimal()) : null;
                 if (amount is null && price is null) return new ReadValue(null, "has a line without an amount", Fix);
                 amount ??= decimal.Round(quantity * price!.Value, 2, MidpointRounding.ToEven);
                 lines.Add(new InvoiceLine(parts["description"].GetString() ?? "", quantity, price ?? (quantity == 0 ? 0 : decimal.Round(amount.Value / quantity, 4, MidpointRounding.ToEven)), amount.Value));
@@ -221,7 +229,7 @@ internal static partial class FieldText
     [GeneratedRegex(@"[\p{L}\p{M}\p{N}]+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Words();
 
-    [GeneratedRegex(@"([\p{Ll}\p{N}])(\p{Lu})", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<=[\p{Ll}\p{N}])(?=\p{Lu})", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Humps();
 
     [GeneratedRegex(@"^[+-]?[0-9]{1,3},[0-9]{3}$", RegexOptions.ExplicitCapture, 1000)]

@@ -2,6 +2,7 @@ using Switchboard.Server.Api.Administration;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Health;
 using Switchboard.Server.Api.Knowledge;
+using Switchboard.Server.Api.Transfer;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Help;
@@ -22,6 +23,8 @@ public static class Routes
         ReadRun.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);
+        ImportRows.Map(api);
+        ExportTenant.Map(api);
         StartSession.Map(api);
         ListDemoContacts.Map(api);
         ManageKeys.Map(api);
