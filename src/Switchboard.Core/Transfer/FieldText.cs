@@ -82,7 +82,8 @@ internal static partial class FieldText
         // What a share without a sign means is seen from its whole column, so it is scaled and held to 0..1 by whoever knows the column.
         bool percent = field.Type == FieldType.Share && IsPercentage(text);
         ReadValue read = Number(field with { Type = FieldType.Number }, percent ? text.TrimEnd()[..^1].Trim() : text, options);
-        return read.Value is decimal value ? new ReadValue((double)(percent ? value / 100 : value)) : read;
+        // Zero has no sign here: a database gives -0 back as 0.
+        return read.Value is decimal value ? new ReadValue(value == 0 ? 0d : (double)(percent ? value / 100 : value)) : read;
     }
 
     private static ReadValue Number(ImportField field, string text, ImportOptions options)

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Transfer;
 using Switchboard.Core.Transfer.Reading;
 using Switchboard.Domain.Billing;

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Core.Agents;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
