@@ -68,9 +68,10 @@ internal static class CsvRows
                 cancellationToken.ThrowIfCancellationRequested();
                 int line = before + 1;
                 before = parser.RawRow;
-                bool broken = bad.Found;
+                // A quote at a wrong place is told when the fields are first asked for.
+                bool blank = IsBlank(parser), broken = bad.Found;
                 bad.Found = false;
-                if (IsBlank(parser)) continue;
+                if (blank) continue;
                 string[] values = parser.Record!;
                 string? problem = broken ? "A quote stands where none may stand. Put the whole field in quotes and double each quote in it."
                     : values.Length != columns.Length ? $"The line has {values.Length} fields; the header has {columns.Length}. Put fields that hold the delimiter in quotes."
