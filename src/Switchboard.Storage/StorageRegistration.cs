@@ -11,6 +11,7 @@ using Switchboard.Storage.Postgres;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
+using Switchboard.Storage.Transfer;
 
 namespace Switchboard.Storage;
 
@@ -35,6 +36,9 @@ public static class StorageRegistration
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
+        services.AddSingleton<Importer>();
+        services.AddSingleton<TenantExport>();
+        services.AddSingleton<TenantImport>();
         return services;
     }
 

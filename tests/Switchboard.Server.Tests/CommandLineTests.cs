@@ -310,6 +310,34 @@ public sealed class CommandLineTests : IDisposable
         await FailsAsync("", "evaluate", "intent", "--data", temp["missing.csv"]);
     }
 
+    [Fact]
+    public async Task Rows_are_imported_a_tenant_is_exported_and_both_say_how_they_ended()
+    {
+        string file = temp.Write("customers.csv", "Nr,Company,plan,since\n1,Ada Ltd,premium,2025-01-02\n2,Bob Ltd,basic,2025-02-03\n");
+        Ended dry = await RunAsync("--tenant", "acme", "import", "customers", file, "--map", "Nr=externalRef", "--dry-run", "--json");
+        dry.Code.ShouldBe(0, dry.Error);
+        (dry.Json.GetProperty("added").GetInt32(), dry.Json.GetProperty("applied").GetBoolean()).ShouldBe((2, false));
+        Ended imported = await RunAsync("--tenant", "acme", "import", "customers", file, "--map", "Nr=externalRef");
+        imported.Code.ShouldBe(0, imported.Error);
+        imported.Output.ShouldContain("2 customers added, 0 changed, 0 unchanged, 0 failed");
+
+        Ended wrong = await RunAsync("--tenant", "acme", "import", "customers", temp.Write("wrong.csv", "id,name\n3,Carol\n4,\n"), "--json");
+        wrong.Code.ShouldBe(1);
+        wrong.Json.Items("errors").ShouldHaveSingleItem().GetProperty("line").GetInt32().ShouldBe(3);
+        wrong.Error.ShouldContain("nothing was changed");
+        await FailsAsync("Say what", "import", file);
+        await FailsAsync("no kind", "import", "sheep", file);
+        (await RunAsync("import")).Code.ShouldBe(2);
+
+        (await RunAsync("--tenant", "acme", "export", temp["acme.zip"], "--json")).Code.ShouldBe(0);
+        await FailsAsync("--force", "--tenant", "acme", "export", temp["acme.zip"]);
+        Ended copied = await RunAsync("--tenant", "copy", "import", temp["acme.zip"], "--json");
+        copied.Code.ShouldBe(0, copied.Error);
+        copied.Json.GetProperty("entities").GetProperty("customer").GetInt32().ShouldBe(2);
+        (await RunAsync("--tenant", "copy", "export", temp["copy.zip"])).Code.ShouldBe(0);
+        File.ReadAllBytes(temp["copy.zip"]).ShouldBe(File.ReadAllBytes(temp["acme.zip"]));
+    }
+
     private void Articles()
     {
         temp.Write("docs/harbour.md", "# Harbour opening hours\n\nThe harbour office opens at seven in the morning.\n");

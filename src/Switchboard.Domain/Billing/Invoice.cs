@@ -87,6 +87,19 @@ public sealed class Invoice : TenantRow, ICustomerOwned, IImported
         return this;
     }
 
+    /// <summary>Takes a draft over that was issued elsewhere, under the number it has there.</summary>
+    /// <exception cref="DomainRuleException">It is no draft, or has no number.</exception>
+    public Invoice IssuedAs(string number, DateTimeOffset at, DateTimeOffset due)
+    {
+        DomainRuleException.Require(Status == InvoiceStatus.Draft, "invoice_issued", $"Invoice {Number} was issued before.");
+        DomainRuleException.Require(number.Length > 0, "number_missing", "An issued invoice has a number.");
+        Number = number;
+        Status = InvoiceStatus.Open;
+        IssuedAt = at;
+        DueAt = due;
+        return this;
+    }
+
     /// <summary>Notes that it was paid in full.</summary>
     /// <exception cref="DomainRuleException">It is neither open nor given up.</exception>
     public Invoice Pay(DateTimeOffset at)

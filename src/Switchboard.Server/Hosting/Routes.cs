@@ -4,6 +4,7 @@ using Switchboard.Server.Api.Customers;
 using Switchboard.Server.Api.Health;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Api.Policies;
+using Switchboard.Server.Api.Transfer;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Help;
@@ -28,6 +29,8 @@ public static class Routes
         ReadTimeline.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);
+        ImportRows.Map(api);
+        ExportTenant.Map(api);
         StartSession.Map(api);
         ListDemoContacts.Map(api);
         ManageKeys.Map(api);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Compliance.Storage;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Product;
@@ -20,7 +21,7 @@ public sealed class DemoGeneratorTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        desk = await Desk.OpenAsync();
+        desk = await Desk.OpenAsync(new SqliteHome());
         tenantId = (await desk.Get<DemoSeed>().SeedAsync(default)).ShouldNotBeNull().Tenant.Id;
     }
 
@@ -65,7 +66,7 @@ public sealed class DemoGeneratorTests : IAsyncLifetime
         SeedReport rest = await Generator.GenerateAsync(new SeedAsk(), null, default);
         rest.ResumedFrom.ShouldBe(place == "seed:shared-stored" ? 0 : 240);
 
-        await using Desk other = await Desk.OpenAsync();
+        await using Desk other = await Desk.OpenAsync(new SqliteHome());
         Guid otherId = (await other.Get<DemoSeed>().SeedAsync(default)).ShouldNotBeNull().Tenant.Id;
         await other.Get<DemoGenerator>().GenerateAsync(ask, null, default);
         await using SwitchboardDb one = desk.Data.For(tenantId), two = other.Data.For(otherId);
@@ -124,7 +125,7 @@ public sealed class DemoGeneratorTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_demonstration_tenant_nothing_is_made()
     {
-        await using Desk bare = await Desk.OpenAsync();
+        await using Desk bare = await Desk.OpenAsync(new SqliteHome());
         (await Should.ThrowAsync<SeedRefusedException>(() => bare.Get<DemoGenerator>().GenerateAsync(ask, null, default))).Message.ShouldContain("no demonstration tenant");
     }
 

@@ -1,0 +1,41 @@
+using Switchboard.Core.Agents;
+using Switchboard.Domain.Operations;
+using Switchboard.Domain.Organisation;
+
+namespace Switchboard.Storage.Transfer;
+
+/// <summary>A file of an archive.</summary>
+/// <param name="Entity">The entity, as <see cref="EntityAccess"/> names it.</param>
+/// <param name="File">The file.</param>
+/// <param name="Rows">How many rows it has, one a line.</param>
+/// <param name="Sha256">Hash of its bytes in lower-case hexadecimal.</param>
+public sealed record ArchivedEntity(string Entity, string File, long Rows, string Sha256);
+
+/// <summary>What an archive does not hold, and why.</summary>
+public sealed record LeftOut(string Entity, string Reason);
+
+/// <summary>The tenant's own settings. Its id and slug are not among them: an archive belongs to no tenant.</summary>
+public sealed record ArchivedTenant(string Name, string Currency, string TimeZone, string Locale);
+
+/// <summary>What stands in <c>manifest.json</c>.</summary>
+public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant Tenant, IReadOnlyList<ArchivedEntity> Entities, IReadOnlyList<LeftOut> LeftOut)
+{
+    /// <summary>The manifest's name in the archive.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>What the archive calls itself.</summary>
+    public const string FormatName = "switchboard-tenant";
+
+    /// <summary>The version that is written and read.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>What an archive never holds.</summary>
+    internal static IReadOnlyDictionary<Type, string> NotArchived { get; } = new Dictionary<Type, string>
+    {
+        [typeof(ApiKey)] = "Keys are secrets of those who call; make new ones where the archive is imported.",
+        [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
+    };
+}
+
+/// <summary>An archive cannot be imported; nothing was changed.</summary>
+public sealed class ArchiveException(string message) : Exception(message);
