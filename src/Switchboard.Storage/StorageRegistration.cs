@@ -6,6 +6,7 @@ using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Backup;
 using Switchboard.Storage.Facts;
+using Switchboard.Storage.Figures;
 using Switchboard.Storage.Policies;
 using Switchboard.Storage.Postgres;
 using Switchboard.Storage.Seeding;
@@ -36,6 +37,8 @@ public static class StorageRegistration
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
+        services.AddSingleton<FigureStore>();
+        services.AddSingleton<HealthStore>();
         services.AddSingleton<Importer>();
         services.AddSingleton<TenantExport>();
         services.AddSingleton<TenantImport>();

@@ -1,8 +1,11 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Switchboard.Compliance;
 using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Customers;
 using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Storage.Tests;
@@ -78,6 +81,38 @@ public sealed class DatabaseTests : IDisposable
         Directory.CreateDirectory(temp["data"]);
         Change("""create table "__EFMigrationsLock" ("Id" integer primary key, "Timestamp" text); create table "__EFMigrationsHistory" ("MigrationId" text primary key, "ProductVersion" text); insert into "__EFMigrationsLock" values (1, '2026-01-01')""");
         await MakeAsync();
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_version_is_brought_up_with_every_row_kept()
+    {
+        Directory.CreateDirectory(temp["data"]);
+        Guid tenant = Guid.CreateVersion7(), contact = Guid.CreateVersion7(), conversation = Guid.CreateVersion7(), run = Guid.CreateVersion7(), message = Guid.CreateVersion7(), customer = Guid.CreateVersion7();
+        DbContextOptions<SqliteDb> options = new DbContextOptionsBuilder<SqliteDb>().UseSqlite($"Data Source={Database};Pooling=false").Options;
+        await using (var old = new SqliteDb(options, Guid.Empty)) await old.GetService<IMigrator>().MigrateAsync("Initial", TestContext.Current.CancellationToken);
+        static string Blob(Guid id) => $"x'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}'";
+        Change($"""
+            insert into tenants values ({Blob(tenant)}, 'old', 'Old', 'EUR', 'UTC', 'en', 0, 7, 1);
+            insert into users (tenant_id, id, email, name, role, status, created_at) values ({Blob(tenant)}, {Blob(Guid.CreateVersion7())}, 'o@old.example', 'Olga', 'owner', 'active', 2);
+            insert into customers (tenant_id, id, name, "plan", country, since) values ({Blob(tenant)}, {Blob(customer)}, 'Acme', 'premium', 'DE', 3);
+            insert into contacts (tenant_id, id, customer_id, email, name, role) values ({Blob(tenant)}, {Blob(contact)}, {Blob(customer)}, 'ada@acme.example', 'Ada', 'billing');
+            insert into conversations (tenant_id, id, channel, contact_id, subject, status, owner, priority, low_confidence_streak, reopened_count, created_at, last_activity_at)
+                values ({Blob(tenant)}, {Blob(conversation)}, 'web', {Blob(contact)}, 'Where is it?', 'open', 'bot', 'normal', 1, 2, 4, 5);
+            insert into runs (tenant_id, id, kind, subject, ordinal, status, input, version, attempts, created_at) values ({Blob(tenant)}, {Blob(run)}, 'turn', 's', 1, 'succeeded', '{"{}"}', 1, 1, 6);
+            insert into messages (tenant_id, id, conversation_id, sequence, author, text, citations, is_private, run_id, created_at) values ({Blob(tenant)}, {Blob(message)}, {Blob(conversation)}, 1, 'customer', 'Where? 🧾', '[]', 0, {Blob(run)}, 7);
+            """);
+
+        using DataFolder folder = DataFolder.Open(temp["data"]);
+        await new SqliteDatabase(folder).MigrateAsync(TestContext.Current.CancellationToken);
+
+        File.Exists(Directory.GetFiles(temp["data"], "switchboard.db.before-*").ShouldHaveSingleItem()).ShouldBeTrue();
+        await using var db = new SqliteDb(options, tenant);
+        (await db.Tenants.SingleAsync()).KnowledgeVersion.ShouldBe(7);
+        (await db.Users.SingleAsync()).ShouldSatisfyAllConditions(u => u.Name.ShouldBe("Olga"), u => u.Skills.ShouldBeEmpty(), u => u.Capacity.ShouldBe(10));
+        (await db.Customers.SingleAsync()).ShouldSatisfyAllConditions(c => c.Country.ShouldBe("DE"), c => c.Lifecycle.ShouldBe(CustomerLifecycle.Active), c => c.Tags.ShouldBeEmpty(), c => c.Attributes.ShouldBeEmpty(), c => c.Revision.ShouldBe(1));
+        (await db.Contacts.SingleAsync()).ShouldSatisfyAllConditions(c => c.CustomerId.ShouldBe(customer), c => c.Preferences.ShouldBe(new ContactPreferences()));
+        (await db.Conversations.SingleAsync()).ShouldSatisfyAllConditions(c => c.ReopenedCount.ShouldBe(2), c => c.Pauses.ShouldBeEmpty(), c => c.Tags.ShouldBeEmpty());
+        (await db.Messages.SingleAsync()).ShouldSatisfyAllConditions(m => m.Text.ShouldBe("Where? 🧾"), m => m.RunId.ShouldBe(run), m => m.Cost.ShouldBe(0), m => m.Attachments.ShouldBeEmpty());
     }
 
     [Fact]

@@ -11,6 +11,8 @@ public sealed class PostgresDialogueAndHumanTests(PostgresServer server) : Dialo
 
 public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
 
+public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);
+
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite(server.NewHomeAsync);

@@ -8,6 +8,8 @@ public sealed class SqliteDialogueAndHumanTests() : DialogueAndHumanSuite(Sqlite
 
 public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);

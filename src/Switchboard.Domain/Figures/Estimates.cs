@@ -59,6 +59,16 @@ public static class Estimates
         return spread == 0 ? null : points.Sum(p => (p.X - meanX) * (p.Y - meanY)) / spread;
     }
 
+    /// <summary>The interval of a mean by the normal approximation, for many values: mean ± 1.96 × s ÷ √n.</summary>
+    /// <param name="values">At least two values.</param>
+    public static Interval Normal(IReadOnlyList<double> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(values.Count, 2, nameof(values));
+        double mean = values.Average();
+        double half = z * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1) / values.Count);
+        return new Interval(mean - half, mean + half);
+    }
+
     /// <summary>The percentile bootstrap interval of a mean (Efron 1979). The same values give the same interval: the draws follow from a fixed seed.</summary>
     public static Interval Bootstrap(IReadOnlyList<double> values)
     {

@@ -29,15 +29,20 @@ public sealed record RevenueMovements(decimal Start, decimal New, decimal Expans
     /// <param name="start">Monthly recurring revenue just before the period.</param>
     /// <param name="changes">The ledger's entries of the period, of one currency.</param>
     /// <exception cref="ArgumentException">An entry moves the other way than its kind says.</exception>
-    public static RevenueMovements Of(decimal start, IEnumerable<SubscriptionChange> changes)
+    public static RevenueMovements Of(decimal start, IEnumerable<SubscriptionChange> changes) => Of(start, changes.Select(c => (c.Movement, c.MrrAfter - c.MrrBefore)));
+
+    /// <summary>Adds up what the ledger's movements of a period changed.</summary>
+    /// <param name="start">Monthly recurring revenue just before the period.</param>
+    /// <param name="changes">Kinds of movement, each with what it added; what it took is negative.</param>
+    /// <exception cref="ArgumentException">A movement goes the other way than its kind says.</exception>
+    public static RevenueMovements Of(decimal start, IEnumerable<(MrrMovement Movement, decimal Difference)> changes)
     {
         decimal fresh = 0, expansion = 0, contraction = 0, churn = 0;
-        foreach (SubscriptionChange change in changes)
+        foreach ((MrrMovement movement, decimal difference) in changes)
         {
-            decimal difference = change.MrrAfter - change.MrrBefore;
-            bool loses = change.Movement is MrrMovement.Contraction or MrrMovement.Churn;
-            if (difference != 0 && loses != difference < 0) throw new ArgumentException($"The entry {change.Id} is a {change.Movement} and goes from {change.MrrBefore} to {change.MrrAfter}.", nameof(changes));
-            switch (change.Movement)
+            bool loses = movement is MrrMovement.Contraction or MrrMovement.Churn;
+            if (difference != 0 && loses != difference < 0) throw new ArgumentException($"A movement is {movement} and adds {difference}.", nameof(changes));
+            switch (movement)
             {
                 case MrrMovement.New or MrrMovement.Reactivation:
                     fresh += difference;

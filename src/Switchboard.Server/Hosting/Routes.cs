@@ -1,4 +1,5 @@
 using Switchboard.Server.Api.Administration;
+using Switchboard.Server.Api.Analytics;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Customers;
 using Switchboard.Server.Api.Health;
@@ -27,6 +28,7 @@ public static class Routes
         ReadCustomer.Map(api);
         CustomerLists.Map(api);
         ReadTimeline.Map(api);
+        ReadFigures.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);
         ImportRows.Map(api);

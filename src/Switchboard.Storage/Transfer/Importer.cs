@@ -117,8 +117,12 @@ public sealed class Importer(Data data, Tenants tenants, TimeProvider clock)
         if (plan.Added.Count > 0) add.MakeGenericMethod(plan.Kind.Entity).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [load, plan.Added], null);
         foreach (PlannedChange change in plan.Changed)
         {
+            decimal paid = change.Stored is Subscription was ? ImportedRevenue.Paid(was) : 0;
             foreach ((string property, object? value) in change.Values) load.Db.Entry(change.Stored).Property(property).CurrentValue = value;
+            if (change.Stored is Subscription changed && ImportedRevenue.Changed(changed, paid, now) is { } entry) load.Db.Add(entry);
         }
+
+        if (plan.Kind.Entity == typeof(Subscription)) load.Add(plan.Added.Cast<Subscription>().SelectMany(ImportedRevenue.Began));
 
         if (plan.Kind.Entity == typeof(Invoice)) Count(load.Db, [.. plan.Added.Cast<Invoice>()], now);
         if (plan.Kind.Entity == typeof(Message)) Answer(load.Db, [.. plan.Added.Cast<Message>()]);

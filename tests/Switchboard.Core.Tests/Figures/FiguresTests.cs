@@ -89,6 +89,10 @@ public sealed class FiguresTests
         SatisfactionFigures.Nps([10, 9, 9, 8, 7, 6, 3, 10, 0, 8]).ShouldBe(nps);
         SatisfactionFigures.Nps([.. Enumerable.Repeat(9, 50)]).ShouldBe(new Estimate(1, 50, new Interval(1, 1)));
         Should.Throw<ArgumentOutOfRangeException>(() => SatisfactionFigures.Nps([11]));
+        // 150 promoters, 50 detractors: mean 0.5, s 0.8682, half 1.96 × 0.8682 / √200.
+        Estimate many = SatisfactionFigures.Nps([.. Enumerable.Repeat(10, 150), .. Enumerable.Repeat(0, 50)]);
+        many.Interval!.Value.Low.ShouldBe(0.5 - 0.1203, 5e-4);
+        many.Interval!.Value.High.ShouldBe(0.5 + 0.1203, 5e-4);
     }
 
     [Fact]

@@ -1,15 +1,15 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Compliance.Postgres;
 using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
+using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
-using Switchboard.Domain;
 using Switchboard.Storage.Auditing;
 
 namespace Switchboard.Storage.Tests.Auditing;

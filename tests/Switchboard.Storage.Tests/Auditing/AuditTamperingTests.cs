@@ -103,7 +103,7 @@ public sealed class AuditTamperingTests : IAsyncLifetime
         7 => ("insert a forged row that waits", () => Insert(null, null, WrongKey)),
         8 => ("exchange two places", () => Exchange("position")),
         9 => ("exchange two places with their seals", () => Exchange("position, seal")),
-        10 => ("cut the tail", () => Done(stranger.Execute("delete from audit_entries where tenant_id = @t and position > @p", ("@t", Tenant), ("@p", random.Next((int)Length)))) ),
+        10 => ("cut the tail", () => Done(stranger.Execute("delete from audit_entries where tenant_id = @t and position > @p", ("@t", Tenant), ("@p", random.Next((int)Length))))),
         11 => ("edit and compute all anew with another key", Recompute),
         12 => ("put back an older state", () => Restore("older")),
         13 => ("take the seals of the tail away", () => Done(stranger.Execute("update audit_entries set position = null, seal = null where tenant_id = @t and position > @p", ("@t", Tenant), ("@p", random.Next((int)Length))))),
@@ -250,8 +250,16 @@ public sealed class AuditTamperingTests : IAsyncLifetime
 
     private static AuditEntry Copy(AuditEntry entry, Guid id, byte[] mark) => new()
     {
-        TenantId = entry.TenantId, Id = id, Actor = entry.Actor, Action = entry.Action, Entity = entry.Entity, EntityId = entry.EntityId,
-        Before = entry.Before, After = entry.After, At = entry.At, Mark = mark,
+        TenantId = entry.TenantId,
+        Id = id,
+        Actor = entry.Actor,
+        Action = entry.Action,
+        Entity = entry.Entity,
+        EntityId = entry.EntityId,
+        Before = entry.Before,
+        After = entry.After,
+        At = entry.At,
+        Mark = mark,
     };
 
     private async Task AddEntryAsync() => await desk.AddCustomerAsync("while it was tampered with");

@@ -200,7 +200,23 @@ public sealed class GeneratedRowsTests
     {
         HealthParts example = new HealthFacts
         {
-            ActiveADay = 12, Seats = 50, Adopted = 9, FeaturesOfPlan = 15, Automations = 6, Nps = 8, SinceSignIn = 2, Sessions = 12, PastDue = false, FailedPayments = 1, Canceling = false, SevereOpen = 0, Tickets = 4, Csat = null, ChampionActive = true, Met = true, PlanOnTrack = false,
+            ActiveADay = 12,
+            Seats = 50,
+            Adopted = 9,
+            FeaturesOfPlan = 15,
+            Automations = 6,
+            Nps = 8,
+            SinceSignIn = 2,
+            Sessions = 12,
+            PastDue = false,
+            FailedPayments = 1,
+            Canceling = false,
+            SevereOpen = 0,
+            Tickets = 4,
+            Csat = null,
+            ChampionActive = true,
+            Met = true,
+            PlanOnTrack = false,
         }.Parts();
         example.ShouldBe(new HealthParts(18, 21, 15, 14, 8));
         example.Score.ShouldBe(76, 1e-9);

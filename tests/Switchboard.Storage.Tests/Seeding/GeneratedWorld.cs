@@ -10,7 +10,14 @@ internal sealed class GeneratedWorld
 {
     private static readonly Tenant tenant = new()
     {
-        Id = Guid.Parse("01900000-0000-7000-8000-000000000001"), Slug = "demo", Name = "Larkspur", Currency = "USD", TimeZone = "Europe/Dublin", Locale = "en", IsDemo = true, CreatedAt = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        Id = Guid.Parse("01900000-0000-7000-8000-000000000001"),
+        Slug = "demo",
+        Name = "Larkspur",
+        Currency = "USD",
+        TimeZone = "Europe/Dublin",
+        Locale = "en",
+        IsDemo = true,
+        CreatedAt = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
     };
 
     public GeneratedWorld(int customers = 40, int years = 1, long seed = 1, int from = 0)
@@ -44,7 +51,17 @@ internal sealed class GeneratedWorld
 
     private static KbArticle Article() => new()
     {
-        TenantId = tenant.Id, Id = Guid.Parse("01900000-0000-7000-8000-000000000002"), ExternalId = "lk-0501", Title = "Reset your password", Slug = "reset-your-password", Body = "\nThis article helps when you have forgotten your password. It has two parts.\n", Category = "Account", Language = "en",
-        Status = ArticleStatus.Published, Version = 3, ContentHash = "", UpdatedAt = tenant.CreatedAt,
+        TenantId = tenant.Id,
+        Id = Guid.Parse("01900000-0000-7000-8000-000000000002"),
+        ExternalId = "lk-0501",
+        Title = "Reset your password",
+        Slug = "reset-your-password",
+        Body = "\nThis article helps when you have forgotten your password. It has two parts.\n",
+        Category = "Account",
+        Language = "en",
+        Status = ArticleStatus.Published,
+        Version = 3,
+        ContentHash = "",
+        UpdatedAt = tenant.CreatedAt,
     };
 }

@@ -1,11 +1,11 @@
 using System.Text;
+using Switchboard.Compliance.Postgres;
+using Switchboard.Compliance.Storage;
 using Switchboard.Core.Transfer;
 using Switchboard.Core.Transfer.Reading;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Support;
-using Switchboard.Compliance.Postgres;
-using Switchboard.Compliance.Storage;
 using Switchboard.Storage.Transfer;
 
 namespace Switchboard.Storage.Tests.Transfer;

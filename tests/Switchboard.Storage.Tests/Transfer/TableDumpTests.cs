@@ -1,11 +1,13 @@
 using System.Text.Json;
+using Switchboard.Compliance.Postgres;
+using Switchboard.Compliance.Storage;
 using Switchboard.Core.Transfer;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
+using Switchboard.Domain.Figures;
 using Switchboard.Domain.Revenue;
 using Switchboard.Domain.Support;
-using Switchboard.Compliance.Postgres;
-using Switchboard.Compliance.Storage;
+using Switchboard.Storage.Figures;
 using Switchboard.Storage.Transfer;
 
 namespace Switchboard.Storage.Tests.Transfer;
@@ -59,6 +61,33 @@ public abstract class TableDumpSuite(Func<Task<StorageHome>> home) : StorageSuit
         second.Files.ShouldAllBe(f => f.Added == 0 && f.Changed == 0 && f.Failed == 0);
         second.Files.Sum(f => f.Unchanged).ShouldBe(report.Files.Sum(f => f.Added));
         (await DatabaseHash.OfAsync(Desk.Data, Desk.TenantId)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Figures_of_a_dump_are_those_that_follow_from_its_records()
+    {
+        string folder = Folder();
+        await ImportAsync(folder);
+        var period = FigurePeriod.Of(new DateOnly(2020, 1, 1), new DateOnly(2030, 12, 31), TimeZoneInfo.Utc);
+        FigureStore figures = Desk.Get<FigureStore>();
+        List<JsonElement> paying = [.. Records(folder, "subscriptions.json").Where(r => Text(r, "status") is "active" or "past_due")];
+        List<JsonElement> ended = [.. Records(folder, "subscriptions.json").Where(r => Text(r, "status") == "canceled")];
+
+        Revenue revenue = await figures.RevenueAsync(Desk.TenantId, period, default);
+        revenue.Movements.End.ShouldBe(paying.Sum(r => Amount(r, "mrr")));
+        revenue.Movements.Churn.ShouldBe(ended.Sum(r => Amount(r, "mrr")));
+        revenue.Movements.New.ShouldBe(paying.Concat(ended).Sum(r => Amount(r, "mrr")));
+        revenue.Customers.CustomersAtEnd.ShouldBe(paying.Select(r => Text(r, "customer_id")).Distinct().Count());
+        revenue.Customers.Arpa!.Value.ShouldBe(paying.Sum(r => Amount(r, "mrr")) / paying.Count, 0.0001m);
+
+        List<JsonElement> talks = Records(folder, "conversations.json");
+        ResolutionFigures resolutions = await figures.ResolutionsAsync(Desk.TenantId, period, new DateTimeOffset(2026, 12, 31, 0, 0, 0, TimeSpan.Zero), default);
+        resolutions.Total.ShouldBe(talks.Count);
+        resolutions.HandedOff.ShouldBe(talks.Count(r => Text(r, "status") == "escalated"));
+
+        ResponseFigures responses = await figures.ResponsesAsync(Desk.TenantId, period, default);
+        responses.Resolutions.ShouldBe(talks.Count(r => Text(r, "status") == "resolved"));
+        responses.TtrMedian!.Value.ShouldBeLessThanOrEqualTo(responses.TtrP90!.Value);
     }
 
     [Fact]

@@ -1,13 +1,13 @@
 using System.IO.Compression;
 using System.Text;
+using Switchboard.Compliance.Postgres;
+using Switchboard.Compliance.Storage;
 using Switchboard.Core.Agents;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
-using Switchboard.Compliance.Postgres;
-using Switchboard.Compliance.Storage;
 using Switchboard.Storage.Transfer;
 
 namespace Switchboard.Storage.Tests.Transfer;

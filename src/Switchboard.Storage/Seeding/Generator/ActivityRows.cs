@@ -75,7 +75,17 @@ internal static class ActivityRows
 
         void Add(DateTimeOffset when, string? fault) => scope.Batch.Add(new LoginEvent
         {
-            TenantId = scope.TenantId, Id = random.Id(when), CustomerId = scope.CustomerId, ContactId = person.Row.Id, At = when, Success = fault is null, FailureReason = fault, Ip = ip, UserAgent = agent, Country = scope.Company.Country.Code, Device = device,
+            TenantId = scope.TenantId,
+            Id = random.Id(when),
+            CustomerId = scope.CustomerId,
+            ContactId = person.Row.Id,
+            At = when,
+            Success = fault is null,
+            FailureReason = fault,
+            Ip = ip,
+            UserAgent = agent,
+            Country = scope.Company.Country.Code,
+            Device = device,
         });
     }
 

@@ -60,8 +60,20 @@ internal static class BillingRows
             DateTimeOffset at = scope.Calendar.Utc(change.Day, change.Hour);
             scope.Batch.Add(new SubscriptionChange
             {
-                TenantId = scope.TenantId, Id = random.Id(at), CustomerId = scope.CustomerId, SubscriptionId = scope.SubscriptionId, Movement = change.Movement, Cause = change.Cause, MrrBefore = change.Before, MrrAfter = change.After, Currency = scope.Currency,
-                PlanBefore = change.PlanBefore is { } before ? SeedWorld.Plans[before] : null, PlanAfter = change.PlanAfter is { } after ? SeedWorld.Plans[after] : null, SeatsBefore = change.SeatsBefore, SeatsAfter = change.SeatsAfter, At = at,
+                TenantId = scope.TenantId,
+                Id = random.Id(at),
+                CustomerId = scope.CustomerId,
+                SubscriptionId = scope.SubscriptionId,
+                Movement = change.Movement,
+                Cause = change.Cause,
+                MrrBefore = change.Before,
+                MrrAfter = change.After,
+                Currency = scope.Currency,
+                PlanBefore = change.PlanBefore is { } before ? SeedWorld.Plans[before] : null,
+                PlanAfter = change.PlanAfter is { } after ? SeedWorld.Plans[after] : null,
+                SeatsBefore = change.SeatsBefore,
+                SeatsAfter = change.SeatsAfter,
+                At = at,
             });
         }
 
@@ -85,9 +97,22 @@ internal static class BillingRows
         SubscriptionStatus status = life.Churned ? SubscriptionStatus.Canceled : s.Status;
         var row = new Subscription
         {
-            TenantId = scope.TenantId, Id = scope.SubscriptionId, CustomerId = scope.CustomerId, Plan = SeedWorld.Plans[s.Plan], Cycle = s.Annual ? BillingCycle.Annual : BillingCycle.Monthly, UnitPrice = s.Unit, Discount = s.Discount, Mrr = s.Mrr,
-            Currency = scope.Currency, StartedAt = since, PeriodStart = s.PeriodStart == scope.Company.Day ? since : scope.Calendar.Utc(s.PeriodStart, 2), PeriodEnd = scope.Calendar.Utc(s.PeriodEnd, 2),
-            TrialEnd = life.TrialEnd is { } trial ? scope.Calendar.Utc(trial, 2) : null, CancelAtPeriodEnd = s.CancelAtEnd && !life.Churned, CancelReason = s.CancelAtEnd || life.Churned ? life.ChurnReason : null, AddOns = s.AddOns(),
+            TenantId = scope.TenantId,
+            Id = scope.SubscriptionId,
+            CustomerId = scope.CustomerId,
+            Plan = SeedWorld.Plans[s.Plan],
+            Cycle = s.Annual ? BillingCycle.Annual : BillingCycle.Monthly,
+            UnitPrice = s.Unit,
+            Discount = s.Discount,
+            Mrr = s.Mrr,
+            Currency = scope.Currency,
+            StartedAt = since,
+            PeriodStart = s.PeriodStart == scope.Company.Day ? since : scope.Calendar.Utc(s.PeriodStart, 2),
+            PeriodEnd = scope.Calendar.Utc(s.PeriodEnd, 2),
+            TrialEnd = life.TrialEnd is { } trial ? scope.Calendar.Utc(trial, 2) : null,
+            CancelAtPeriodEnd = s.CancelAtEnd && !life.Churned,
+            CancelReason = s.CancelAtEnd || life.Churned ? life.ChurnReason : null,
+            AddOns = s.AddOns(),
         };
         row.WithSeats(s.Seats, Math.Min(s.Used, s.Seats)).StartedAs(status, life.Churned ? scope.Ends : null);
         scope.Batch.Add(row);
@@ -104,8 +129,14 @@ internal static class BillingRows
             invoices[i] = random.Id(at);
             Invoice invoice = new Invoice
             {
-                TenantId = scope.TenantId, Id = invoices[i], CustomerId = scope.CustomerId, SubscriptionId = scope.SubscriptionId, Currency = scope.Currency,
-                PeriodStart = scope.Calendar.Utc(bill.From, 2), PeriodEnd = scope.Calendar.Utc(bill.Until, 2), CreatedAt = at,
+                TenantId = scope.TenantId,
+                Id = invoices[i],
+                CustomerId = scope.CustomerId,
+                SubscriptionId = scope.SubscriptionId,
+                Currency = scope.Currency,
+                PeriodStart = scope.Calendar.Utc(bill.From, 2),
+                PeriodEnd = scope.Calendar.Utc(bill.Until, 2),
+                CreatedAt = at,
             }.WithLines(bill.Lines, bill.Tax).Issue(number, at, at.AddDays(30));
             if (bill.Status == InvoiceStatus.Uncollectible) invoice.GiveUp();
             if (bill.Status == InvoiceStatus.Paid) invoice.Pay(scope.Calendar.Utc(bill.PaidDay, bill.PaidHour));
@@ -123,8 +154,18 @@ internal static class BillingRows
             bool whole = life.Refunds.Where(r => r.Attempt == place).Sum(r => r.Amount) == amount;
             scope.Batch.Add(new Payment
             {
-                TenantId = scope.TenantId, Id = payments[i], CustomerId = scope.CustomerId, InvoiceId = invoices[attempt.Bill], Amount = amount, Currency = scope.Currency, Method = attempt.Method, Attempt = attempt.Number, DeclineCode = attempt.Decline,
-                Status = attempt.Decline is not null ? PaymentStatus.Failed : whole ? PaymentStatus.Refunded : PaymentStatus.Succeeded, CreatedAt = at, ProcessedAt = at.AddSeconds(2),
+                TenantId = scope.TenantId,
+                Id = payments[i],
+                CustomerId = scope.CustomerId,
+                InvoiceId = invoices[attempt.Bill],
+                Amount = amount,
+                Currency = scope.Currency,
+                Method = attempt.Method,
+                Attempt = attempt.Number,
+                DeclineCode = attempt.Decline,
+                Status = attempt.Decline is not null ? PaymentStatus.Failed : whole ? PaymentStatus.Refunded : PaymentStatus.Succeeded,
+                CreatedAt = at,
+                ProcessedAt = at.AddSeconds(2),
             });
         }
 

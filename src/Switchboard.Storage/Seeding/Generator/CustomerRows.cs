@@ -26,9 +26,21 @@ internal static class CustomerRows
         LifeWeek last = life.Weeks.Count > 0 ? life.Weeks[^1] : default;
         scope.Batch.Add(new Customer
         {
-            TenantId = scope.TenantId, Id = company.Id, Name = company.Name, Plan = SeedWorld.Plans[life.Final.Plan], Domain = company.Domain, Industry = company.Industry.Key, Employees = company.Employees,
-            Country = company.Country.Code, Language = company.Country.Language, TimeZone = company.Country.TimeZone, Source = company.Source, CsmId = life.Final.Plan >= 2 ? world.Member("success", company.Index) : null,
-            Tags = Tags(company, life), Since = company.Since, ChurnedAt = life.Churned ? scope.Ends : null,
+            TenantId = scope.TenantId,
+            Id = company.Id,
+            Name = company.Name,
+            Plan = SeedWorld.Plans[life.Final.Plan],
+            Domain = company.Domain,
+            Industry = company.Industry.Key,
+            Employees = company.Employees,
+            Country = company.Country.Code,
+            Language = company.Country.Language,
+            TimeZone = company.Country.TimeZone,
+            Source = company.Source,
+            CsmId = life.Final.Plan >= 2 ? world.Member("success", company.Index) : null,
+            Tags = Tags(company, life),
+            Since = company.Since,
+            ChurnedAt = life.Churned ? scope.Ends : null,
             Lifecycle = life.Churned ? CustomerLifecycle.Churned
                 : life.Final.Status == SubscriptionStatus.Trialing ? CustomerLifecycle.Trial
                 : life.Final.CancelAtEnd || life.Final.Status is SubscriptionStatus.Unpaid or SubscriptionStatus.PastDue || (paying && last.Hazard > 6 * LifeSimulation.BaseHazard[life.Final.Plan]) ? CustomerLifecycle.AtRisk
@@ -71,10 +83,20 @@ internal static class CustomerRows
             ContactRole role = i switch { 0 => ContactRole.Admin, 1 => ContactRole.Billing, 2 => ContactRole.Technical, _ => random.Chance(0.25) ? ContactRole.Business : ContactRole.User };
             var contact = new Contact
             {
-                TenantId = scope.TenantId, Id = random.Id(at), CustomerId = company.Id, Email = string.Create(CultureInfo.InvariantCulture, $"{SeedWords.Plain(given)}.{SeedWords.Plain(family)}{(i == 0 ? "" : i)}@{company.Domain}"),
-                Name = $"{given} {family}", Title = SeedWords.Titles[i < 3 ? i : random.Whole(3, SeedWords.Titles.Length - 1)], Phone = i < 2 ? string.Create(CultureInfo.InvariantCulture, $"{company.Country.Phone}{random.Whole(10, 99)}") : null, Role = role,
-                Status = left is null ? ContactStatus.Active : ContactStatus.Suspended, IsPrimary = i == 0, ChampionScore = i == champion ? Math.Round(random.Between(0.72, 0.97), 2) : i < 4 ? Math.Round(random.Between(0.1, 0.6), 2) : null,
-                Language = company.Country.Language, TimeZone = company.Country.TimeZone, Preferences = i == 0 ? new ContactPreferences(random.Chance(0.7) ? "email" : "chat", Language: company.Country.Language, HoursFrom: 9, HoursTo: 17) : new ContactPreferences(),
+                TenantId = scope.TenantId,
+                Id = random.Id(at),
+                CustomerId = company.Id,
+                Email = string.Create(CultureInfo.InvariantCulture, $"{SeedWords.Plain(given)}.{SeedWords.Plain(family)}{(i == 0 ? "" : i)}@{company.Domain}"),
+                Name = $"{given} {family}",
+                Title = SeedWords.Titles[i < 3 ? i : random.Whole(3, SeedWords.Titles.Length - 1)],
+                Phone = i < 2 ? string.Create(CultureInfo.InvariantCulture, $"{company.Country.Phone}{random.Whole(10, 99)}") : null,
+                Role = role,
+                Status = left is null ? ContactStatus.Active : ContactStatus.Suspended,
+                IsPrimary = i == 0,
+                ChampionScore = i == champion ? Math.Round(random.Between(0.72, 0.97), 2) : i < 4 ? Math.Round(random.Between(0.1, 0.6), 2) : null,
+                Language = company.Country.Language,
+                TimeZone = company.Country.TimeZone,
+                Preferences = i == 0 ? new ContactPreferences(random.Chance(0.7) ? "email" : "chat", Language: company.Country.Language, HoursFrom: 9, HoursTo: 17) : new ContactPreferences(),
                 MfaEnabled = random.Chance(0.3),
             };
             scope.Batch.Add(contact);
@@ -108,8 +130,14 @@ internal static class CustomerRows
         bool broken = random.Chance(0.12);
         var integration = new Integration
         {
-            TenantId = scope.TenantId, Id = random.Id(connected), CustomerId = company.Id, Type = integrationTypes[random.Weighted([50, 25, 15, 10])], Account = company.Domain.Split('.')[0],
-            Status = life.Churned ? IntegrationStatus.Disconnected : broken ? IntegrationStatus.Error : IntegrationStatus.Active, IntervalMinutes = 60, ConnectedAt = connected,
+            TenantId = scope.TenantId,
+            Id = random.Id(connected),
+            CustomerId = company.Id,
+            Type = integrationTypes[random.Weighted([50, 25, 15, 10])],
+            Account = company.Domain.Split('.')[0],
+            Status = life.Churned ? IntegrationStatus.Disconnected : broken ? IntegrationStatus.Error : IntegrationStatus.Active,
+            IntervalMinutes = 60,
+            ConnectedAt = connected,
         };
         scope.Batch.Add(integration);
         for (int day = first + 20; day < life.EndDay; day += 60)
@@ -119,8 +147,17 @@ internal static class CustomerRows
             int read = random.Whole(20, 400), failed = broken && day > life.EndDay - 70 ? random.Whole(1, 12) : 0;
             scope.Batch.Add(new SyncRun
             {
-                TenantId = scope.TenantId, Id = random.Id(at), CustomerId = company.Id, IntegrationId = integration.Id, StartedAt = at, EndedAt = at.AddSeconds(random.Whole(4, 90)), ReadCount = read, WrittenCount = (read - failed) / 4,
-                SkippedCount = read - failed - ((read - failed) / 4), FailedCount = failed, Errors = failed > 0 ? [new SyncErrorGroup("token_expired", failed, "The other side no longer accepts our token.")] : [],
+                TenantId = scope.TenantId,
+                Id = random.Id(at),
+                CustomerId = company.Id,
+                IntegrationId = integration.Id,
+                StartedAt = at,
+                EndedAt = at.AddSeconds(random.Whole(4, 90)),
+                ReadCount = read,
+                WrittenCount = (read - failed) / 4,
+                SkippedCount = read - failed - ((read - failed) / 4),
+                FailedCount = failed,
+                Errors = failed > 0 ? [new SyncErrorGroup("token_expired", failed, "The other side no longer accepts our token.")] : [],
             });
             integration.LastSyncAt = at;
             integration.ErrorCount = failed;

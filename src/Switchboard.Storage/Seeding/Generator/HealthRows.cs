@@ -63,7 +63,16 @@ internal static class HealthRows
             DateTimeOffset at = scope.Calendar.Utc(day, 23.9);
             scope.Batch.Add(new HealthSnapshot
             {
-                TenantId = scope.TenantId, Id = random.Id(at), CustomerId = scope.CustomerId, Day = scope.Calendar.Date(day), Score = Math.Round(parts.Score, 2), Usage = parts.Usage, Engagement = parts.Engagement, Finance = parts.Finance, Support = parts.Support, Relationship = parts.Relationship,
+                TenantId = scope.TenantId,
+                Id = random.Id(at),
+                CustomerId = scope.CustomerId,
+                Day = scope.Calendar.Date(day),
+                Score = Math.Round(parts.Score, 2),
+                Usage = parts.Usage,
+                Engagement = parts.Engagement,
+                Finance = parts.Finance,
+                Support = parts.Support,
+                Relationship = parts.Relationship,
             });
         }
     }

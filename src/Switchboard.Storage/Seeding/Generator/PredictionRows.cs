@@ -22,9 +22,20 @@ internal static class PredictionRows
             bool left = scope.Life.Churned && scope.Life.EndDay <= day + horizon;
             scope.Batch.Add(new Prediction
             {
-                TenantId = scope.TenantId, Id = random.Id(at), Kind = "churn", Entity = "customer", EntityId = scope.CustomerId, Value = value, Low = Math.Round(value * 0.6, 4), High = Math.Round(Math.Min(1, value * 1.6), 4), ModelVersion = "scorecard-1", MadeAt = at, For = at.AddDays(horizon),
+                TenantId = scope.TenantId,
+                Id = random.Id(at),
+                Kind = "churn",
+                Entity = "customer",
+                EntityId = scope.CustomerId,
+                Value = value,
+                Low = Math.Round(value * 0.6, 4),
+                High = Math.Round(Math.Min(1, value * 1.6), 4),
+                ModelVersion = "scorecard-1",
+                MadeAt = at,
+                For = at.AddDays(horizon),
                 Reasons = [new PredictionReason("engagement", Math.Round(LifeSimulation.LowEngagement * Math.Max(0, 0.6 - week.Engagement), 3)), new PredictionReason("satisfaction", Math.Round(LifeSimulation.Dissatisfied * Math.Max(0, 0.7 - week.Satisfaction), 3))],
-                Outcome = known ? (left ? 1 : 0) : null, OutcomeAt = known ? (left ? scope.Ends : at.AddDays(horizon)) : null,
+                Outcome = known ? (left ? 1 : 0) : null,
+                OutcomeAt = known ? (left ? scope.Ends : at.AddDays(horizon)) : null,
             });
         }
     }

@@ -29,9 +29,23 @@ internal static class SalesRows
         Guid sales = scope.World.Member("sales", company.Index);
         var lead = new Lead
         {
-            TenantId = scope.TenantId, Id = random.Id(came), Name = person.Row.Name, Email = person.Row.Email, Title = person.Row.Title, Company = company.Name, Industry = company.Industry.Key, Employees = company.Employees, Country = company.Country.Code, Source = company.Source,
-            Budget = random.Chance(0.5) ? random.Pick(["under 1000", "1000 to 5000", "over 5000"]) : null, Authority = random.Pick(authorities), Need = Math.Round(Math.Clamp(company.Fit + (0.1 * random.Normal()), 0, 1), 2), Timeline = timelines[random.Weighted([40, 35, 15, 10])],
-            Score = (int)Math.Clamp((70 * company.Fit) + 20 + (8 * random.Normal()), 5, 100), OwnerId = sales, CreatedAt = came,
+            TenantId = scope.TenantId,
+            Id = random.Id(came),
+            Name = person.Row.Name,
+            Email = person.Row.Email,
+            Title = person.Row.Title,
+            Company = company.Name,
+            Industry = company.Industry.Key,
+            Employees = company.Employees,
+            Country = company.Country.Code,
+            Source = company.Source,
+            Budget = random.Chance(0.5) ? random.Pick(["under 1000", "1000 to 5000", "over 5000"]) : null,
+            Authority = random.Pick(authorities),
+            Need = Math.Round(Math.Clamp(company.Fit + (0.1 * random.Normal()), 0, 1), 2),
+            Timeline = timelines[random.Weighted([40, 35, 15, 10])],
+            Score = (int)Math.Clamp((70 * company.Fit) + 20 + (8 * random.Normal()), 5, 100),
+            OwnerId = sales,
+            CreatedAt = came,
         };
         if (scope.Life.Converted) lead.Convert(company.Id, scope.Calendar.Utc(scope.Life.TrialEnd!.Value, 2));
         else lead.MoveTo(LeadStatus.Qualified);
@@ -48,8 +62,19 @@ internal static class SalesRows
         Guid? rival = random.Chance(0.4) ? random.Pick(scope.World.Competitors).Id : null;
         var deal = new Deal
         {
-            TenantId = scope.TenantId, Id = random.Id(opened), LeadId = lead.Id, CustomerId = scope.CustomerId, Name = $"{scope.Company.Name}, {SeedWorld.Plans[plan]}", Value = seats * price, Currency = scope.Currency, Seats = seats, Probability = 0.4,
-            ExpectedClose = scope.Calendar.Date(scope.Company.Day + 21), CompetitorId = rival, OwnerId = sales, CreatedAt = opened,
+            TenantId = scope.TenantId,
+            Id = random.Id(opened),
+            LeadId = lead.Id,
+            CustomerId = scope.CustomerId,
+            Name = $"{scope.Company.Name}, {SeedWorld.Plans[plan]}",
+            Value = seats * price,
+            Currency = scope.Currency,
+            Seats = seats,
+            Probability = 0.4,
+            ExpectedClose = scope.Calendar.Date(scope.Company.Day + 21),
+            CompetitorId = rival,
+            OwnerId = sales,
+            CreatedAt = opened,
         };
         scope.Batch.Add(deal);
         Activities(scope.Batch, random, deal, opened, scope.Ends, sales);
@@ -61,8 +86,17 @@ internal static class SalesRows
         {
             scope.Batch.Add(new Quote
             {
-                TenantId = scope.TenantId, Id = random.Id(offered), DealId = deal.Id, CustomerId = scope.CustomerId, Number = string.Create(CultureInfo.InvariantCulture, $"Q-{scope.Company.Index + 1:D6}"), Lines = [new InvoiceLine($"{SeedWorld.Plans[plan]} plan, 12 months", seats, price, seats * price)], Total = seats * price,
-                Currency = scope.Currency, Status = status, ValidUntil = offered.AddDays(30), AcceptedAt = status == QuoteStatus.Accepted ? ends : null,
+                TenantId = scope.TenantId,
+                Id = random.Id(offered),
+                DealId = deal.Id,
+                CustomerId = scope.CustomerId,
+                Number = string.Create(CultureInfo.InvariantCulture, $"Q-{scope.Company.Index + 1:D6}"),
+                Lines = [new InvoiceLine($"{SeedWorld.Plans[plan]} plan, 12 months", seats, price, seats * price)],
+                Total = seats * price,
+                Currency = scope.Currency,
+                Status = status,
+                ValidUntil = offered.AddDays(30),
+                AcceptedAt = status == QuoteStatus.Accepted ? ends : null,
             });
             deal.MoveTo(DealStage.Proposal);
         }
@@ -99,9 +133,20 @@ internal static class SalesRows
         Guid sales = world.Member("sales", index + 1);
         var lead = new Lead
         {
-            TenantId = world.Tenant.Id, Id = random.Id(came), Name = $"{given} {family}", Email = string.Create(CultureInfo.InvariantCulture, $"{SeedWords.Plain(given)}@{company.ToLowerInvariant()}{index}.example"), Company = company, Industry = random.Pick(SeedWords.Industries).Key,
-            Employees = random.Whole(1, 300), Country = country.Code, Source = SeedWords.Sources[random.Weighted(SeedWords.SourceWeights)], Need = random.Chance(0.5) ? Math.Round(random.Between(0, 0.7), 2) : null, Timeline = random.Chance(0.5) ? random.Pick(timelines) : null,
-            Score = random.Whole(5, 65), OwnerId = sales, CreatedAt = came,
+            TenantId = world.Tenant.Id,
+            Id = random.Id(came),
+            Name = $"{given} {family}",
+            Email = string.Create(CultureInfo.InvariantCulture, $"{SeedWords.Plain(given)}@{company.ToLowerInvariant()}{index}.example"),
+            Company = company,
+            Industry = random.Pick(SeedWords.Industries).Key,
+            Employees = random.Whole(1, 300),
+            Country = country.Code,
+            Source = SeedWords.Sources[random.Weighted(SeedWords.SourceWeights)],
+            Need = random.Chance(0.5) ? Math.Round(random.Between(0, 0.7), 2) : null,
+            Timeline = random.Chance(0.5) ? random.Pick(timelines) : null,
+            Score = random.Whole(5, 65),
+            OwnerId = sales,
+            CreatedAt = came,
         };
         batch.Add(lead);
         bool isOld = (world.Calendar.End - came).TotalDays > 45;
@@ -112,8 +157,18 @@ internal static class SalesRows
         int seats = random.Whole(5, 60);
         var deal = new Deal
         {
-            TenantId = world.Tenant.Id, Id = random.Id(came), LeadId = lead.Id, Name = $"{company}, premium", Value = seats * 240m, Currency = world.Tenant.Currency, Seats = seats, Probability = Math.Round(random.Between(0.1, 0.6), 2), ExpectedClose = DateOnly.FromDateTime(came.UtcDateTime).AddDays(45),
-            CompetitorId = random.Chance(0.5) ? rival : null, OwnerId = sales, CreatedAt = came,
+            TenantId = world.Tenant.Id,
+            Id = random.Id(came),
+            LeadId = lead.Id,
+            Name = $"{company}, premium",
+            Value = seats * 240m,
+            Currency = world.Tenant.Currency,
+            Seats = seats,
+            Probability = Math.Round(random.Between(0.1, 0.6), 2),
+            ExpectedClose = DateOnly.FromDateTime(came.UtcDateTime).AddDays(45),
+            CompetitorId = random.Chance(0.5) ? rival : null,
+            OwnerId = sales,
+            CreatedAt = came,
         };
         batch.Add(deal);
         Activities(batch, random, deal, came, world.Calendar.End, sales);

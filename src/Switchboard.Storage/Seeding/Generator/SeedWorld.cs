@@ -118,8 +118,18 @@ internal sealed class SeedWorld
                 DateTimeOffset at = Calendar.Utc(0, 8);
                 staff.Add(new User
                 {
-                    TenantId = Tenant.Id, Id = random.Id(at), Email = $"{SeedWords.Plain(given)}.{SeedWords.Plain(family)}{staff.Count + 1}@{Tenant.Slug}.example", Name = $"{given} {family}", Role = role, Team = team,
-                    Skills = [team], Languages = language == "en" ? ["en"] : ["en", language], Capacity = 8 + (i * 2), IsVerified = true, MfaEnabled = true, CreatedAt = at,
+                    TenantId = Tenant.Id,
+                    Id = random.Id(at),
+                    Email = $"{SeedWords.Plain(given)}.{SeedWords.Plain(family)}{staff.Count + 1}@{Tenant.Slug}.example",
+                    Name = $"{given} {family}",
+                    Role = role,
+                    Team = team,
+                    Skills = [team],
+                    Languages = language == "en" ? ["en"] : ["en", language],
+                    Capacity = 8 + (i * 2),
+                    IsVerified = true,
+                    MfaEnabled = true,
+                    CreatedAt = at,
                 });
             }
         }

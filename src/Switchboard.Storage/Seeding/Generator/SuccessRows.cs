@@ -55,7 +55,14 @@ internal static class SuccessRows
             bool takesPlace = random.Chance(0.93);
             scope.Batch.Add(new Meeting
             {
-                TenantId = scope.TenantId, Id = random.Id(at), CustomerId = scope.CustomerId, Kind = scope.Life.Final.Plan == 3 ? MeetingKind.Qbr : MeetingKind.CheckIn, StartsAt = at, EndsAt = at.AddMinutes(45), Attendees = [scope.People[0].Row.Id, csm], HeldAt = takesPlace ? at : null,
+                TenantId = scope.TenantId,
+                Id = random.Id(at),
+                CustomerId = scope.CustomerId,
+                Kind = scope.Life.Final.Plan == 3 ? MeetingKind.Qbr : MeetingKind.CheckIn,
+                StartsAt = at,
+                EndsAt = at.AddMinutes(45),
+                Attendees = [scope.People[0].Row.Id, csm],
+                HeldAt = takesPlace ? at : null,
             });
             if (takesPlace) scope.Held.Add(held);
         }
@@ -76,7 +83,16 @@ internal static class SuccessRows
             Guid id = random.Id(made);
             scope.Batch.Add(new OnboardingTask
             {
-                TenantId = scope.TenantId, Id = id, CustomerId = scope.CustomerId, Title = title, Phase = phase, Due = scope.Calendar.Date(first + due), BlockedById = before, ArticleId = scope.World.Article(article)?.Article.Id, DoneAt = at, DoneBy = at is null ? null : random.Chance(0.7) ? "data" : "reported",
+                TenantId = scope.TenantId,
+                Id = id,
+                CustomerId = scope.CustomerId,
+                Title = title,
+                Phase = phase,
+                Due = scope.Calendar.Date(first + due),
+                BlockedById = before,
+                ArticleId = scope.World.Article(article)?.Article.Id,
+                DoneAt = at,
+                DoneBy = at is null ? null : random.Chance(0.7) ? "data" : "reported",
             });
             before = id;
         }
@@ -91,7 +107,12 @@ internal static class SuccessRows
         DateOnly due = scope.Calendar.Date(first + 110);
         scope.Batch.Add(new SuccessPlan
         {
-            TenantId = scope.TenantId, Id = random.Id(at), CustomerId = scope.CustomerId, Goals = [random.Pick(goals)], OwnerId = scope.World.Member("success", scope.Company.Index), CreatedAt = at,
+            TenantId = scope.TenantId,
+            Id = random.Id(at),
+            CustomerId = scope.CustomerId,
+            Goals = [random.Pick(goals)],
+            OwnerId = scope.World.Member("success", scope.Company.Index),
+            CreatedAt = at,
             Milestones = [new Milestone("Kickoff held", due.AddDays(-80), at), new Milestone("Half of the seats active", due, last.Engagement > 0.45 && scope.Inside(at.AddDays(85)) ? at.AddDays(85) : null)],
             Status = scope.Life.Churned ? PlanStatus.Dropped : last.Engagement > 0.45 ? PlanStatus.OnTrack : PlanStatus.AtRisk,
         });

@@ -34,8 +34,18 @@ internal static class SupportRows
         if (plan.Incident >= 0) links.Add(new TicketLink("caused_by", $"incident {plan.Incident + 1}"));
         var ticket = new Ticket
         {
-            TenantId = scope.TenantId, Id = random.Id(at), CustomerId = scope.CustomerId, ConversationId = conversation.Id, Kind = plan.Kind, Title = conversation.Subject, Description = $"{topic.Intent}: {conversation.Subject}", Severity = plan.Severity,
-            Component = topic.Component, AssigneeId = scope.World.Member(topic.Technical ? "technical" : "support", scope.Company.Index + plan.Day), Links = links, CreatedAt = at,
+            TenantId = scope.TenantId,
+            Id = random.Id(at),
+            CustomerId = scope.CustomerId,
+            ConversationId = conversation.Id,
+            Kind = plan.Kind,
+            Title = conversation.Subject,
+            Description = $"{topic.Intent}: {conversation.Subject}",
+            Severity = plan.Severity,
+            Component = topic.Component,
+            AssigneeId = scope.World.Member(topic.Technical ? "technical" : "support", scope.Company.Index + plan.Day),
+            Links = links,
+            CreatedAt = at,
         };
         DateTimeOffset closed = at.AddDays(plan.DaysOpen);
         bool ended = closed < scope.Ends;
@@ -80,8 +90,16 @@ internal sealed class TalkWriter
         now = at;
         conversation = new Conversation
         {
-            TenantId = scope.TenantId, Id = random.Id(at), Channel = new[] { Channel.Web, Channel.Email, Channel.Api }[random.Weighted([65, 28, 7])], CustomerId = scope.CustomerId, ContactId = person.Row.Id,
-            Subject = random.Pick(topic.Texts[language]), PrimaryIntent = topic.Intent, Language = language, CreatedAt = at, LastActivityAt = at,
+            TenantId = scope.TenantId,
+            Id = random.Id(at),
+            Channel = new[] { Channel.Web, Channel.Email, Channel.Api }[random.Weighted([65, 28, 7])],
+            CustomerId = scope.CustomerId,
+            ContactId = person.Row.Id,
+            Subject = random.Pick(topic.Texts[language]),
+            PrimaryIntent = topic.Intent,
+            Language = language,
+            CreatedAt = at,
+            LastActivityAt = at,
         };
     }
 
@@ -147,8 +165,17 @@ internal sealed class TalkWriter
         conversation.AssigneeId = scope.World.Member(conversation.Team, scope.Company.Index + plan.Day);
         scope.Batch.Add(new Handoff
         {
-            TenantId = scope.TenantId, Id = random.Id(now), ConversationId = conversation.Id, RunId = null, FromAgent = answerer, ToTeam = conversation.Team, ToUserId = conversation.AssigneeId, Confidence = Math.Round(random.Between(0.2, 0.6), 2), Reason = reason,
-            CaseFile = new CaseFile(person.Row.Name, person.Row.Email, conversation.Subject, 1, [], [new TriedStep(answerer, "search", reason, now)], conversation.Subject, topic.Technical ? "Look at the logs of the workspace." : "Answer from the account."), CreatedAt = now,
+            TenantId = scope.TenantId,
+            Id = random.Id(now),
+            ConversationId = conversation.Id,
+            RunId = null,
+            FromAgent = answerer,
+            ToTeam = conversation.Team,
+            ToUserId = conversation.AssigneeId,
+            Confidence = Math.Round(random.Between(0.2, 0.6), 2),
+            Reason = reason,
+            CaseFile = new CaseFile(person.Row.Name, person.Row.Email, conversation.Subject, 1, [], [new TriedStep(answerer, "search", reason, now)], conversation.Subject, topic.Technical ? "Look at the logs of the workspace." : "Answer from the account."),
+            CreatedAt = now,
         });
         return true;
     }
@@ -218,8 +245,20 @@ internal sealed class TalkWriter
 
     private void Add(MessageAuthor author, string text, string? agent, ReplyStatus? status, double? confidence, IReadOnlyList<Citation> citations, string? intent, double? mood) => scope.Batch.Add(new Message
     {
-        TenantId = scope.TenantId, Id = random.Id(now), ConversationId = conversation.Id, Sequence = ++sequence, Author = author, AgentId = agent, Text = text, Citations = citations, Status = status, Confidence = confidence, Intent = intent, Sentiment = mood,
-        RunId = null, CreatedAt = now,
+        TenantId = scope.TenantId,
+        Id = random.Id(now),
+        ConversationId = conversation.Id,
+        Sequence = ++sequence,
+        Author = author,
+        AgentId = agent,
+        Text = text,
+        Citations = citations,
+        Status = status,
+        Confidence = confidence,
+        Intent = intent,
+        Sentiment = mood,
+        RunId = null,
+        CreatedAt = now,
     });
 
     private void Resolve() => conversation.Resolve(now);

@@ -109,8 +109,14 @@ internal static class WorldRows
         (int unitsB, int wonB) = tally.Experiment[1];
         batch.Add(new Experiment
         {
-            TenantId = world.Tenant.Id, Id = plan.Id, Hypothesis = "A checklist in the first days makes more trials paid.", Metric = "trial_conversion", Variants = [new ExperimentVariant("A", 0.5, unitsA, wonA), new ExperimentVariant("B", 0.5, unitsB, wonB)],
-            Status = ExperimentStatus.Decided, StartedAt = calendar.Utc(plan.From), EndedAt = calendar.Utc(Math.Min(calendar.Days, plan.Until + 14)),
+            TenantId = world.Tenant.Id,
+            Id = plan.Id,
+            Hypothesis = "A checklist in the first days makes more trials paid.",
+            Metric = "trial_conversion",
+            Variants = [new ExperimentVariant("A", 0.5, unitsA, wonA), new ExperimentVariant("B", 0.5, unitsB, wonB)],
+            Status = ExperimentStatus.Decided,
+            StartedAt = calendar.Utc(plan.From),
+            EndedAt = calendar.Utc(Math.Min(calendar.Days, plan.Until + 14)),
         });
         Page("A green button on the price page brings more signups.", calendar.Days / 2, 0);
         Page("Prices by year first bring more signups.", calendar.Days * 3 / 4, 0.15);
@@ -122,8 +128,14 @@ internal static class WorldRows
             int half = (int)(visits[from..until].Sum() / 2);
             batch.Add(new Experiment
             {
-                TenantId = world.Tenant.Id, Id = random.Id(calendar.Utc(from)), Hypothesis = hypothesis, Metric = "signup_rate", Variants = [new ExperimentVariant("A", 0.5, half, Successes(half, 0.025)), new ExperimentVariant("B", 0.5, half, Successes(half, 0.025 * (1 + lift)))],
-                Status = ExperimentStatus.Decided, StartedAt = calendar.Utc(from), EndedAt = calendar.Utc(until),
+                TenantId = world.Tenant.Id,
+                Id = random.Id(calendar.Utc(from)),
+                Hypothesis = hypothesis,
+                Metric = "signup_rate",
+                Variants = [new ExperimentVariant("A", 0.5, half, Successes(half, 0.025)), new ExperimentVariant("B", 0.5, half, Successes(half, 0.025 * (1 + lift)))],
+                Status = ExperimentStatus.Decided,
+                StartedAt = calendar.Utc(from),
+                EndedAt = calendar.Utc(until),
             });
         }
 
