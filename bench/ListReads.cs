@@ -49,10 +49,12 @@ internal static class ListReads
             ("/customers?sort=name", () => "/api/v1/customers?sort=name&"),
             ("/customers?sort=name, from the middle", () => $"/api/v1/customers?sort=name&cursor={Middle(behindNames)}&"),
             .. new[] { "free", "basic", "premium", "enterprise" }.Select(p => ($"/customers?plan={p}", (Func<string>)(() => $"/api/v1/customers?plan={p}&"))),
-            .. new[] { "trial", "active", "churned" }.Select(l => ($"/customers?lifecycle={l}", (Func<string>)(() => $"/api/v1/customers?lifecycle={l}&"))),
+            .. new[] { "trial", "at_risk", "active", "churned" }.Select(l => ($"/customers?lifecycle={l}", (Func<string>)(() => $"/api/v1/customers?lifecycle={l}&"))),
             ("/customers?plan=basic&sort=name", () => "/api/v1/customers?plan=basic&sort=name&"),
             .. new[] { "contacts", "notes", "subscriptions", "invoices", "payments", "usage", "health", "consents", "timeline" }.Select(l => ($"/customers/{{id}}/{l}", (Func<string>)(() => $"{Any()}/{l}?"))),
             ("/conversations", () => "/api/v1/conversations?"),
+            ("/conversations?status=open", () => "/api/v1/conversations?status=open&"),
+            ("/conversations?owner=human", () => "/api/v1/conversations?owner=human&"),
         ];
 
         for (int i = 0; i < warmUp; i++) await RoundAsync(null, null);
