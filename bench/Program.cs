@@ -5,12 +5,18 @@ const string Usage = """
       turns  [--seconds N] [--renew N] [--json]   turns against a bare accept + finish, in one run, alternating
       intent --data DIR --against scikit-learn [--install] [--json]   the intent classifier against scikit-learn on the same messages
       search --data DIR [--rounds N] [--json]     the search against SQLite FTS5 on the same articles and questions
-      seed   [--customers N] [--years Y] [--json] the demo generator against bare prepared inserts of the same rows, chunk by chunk in turn
+      seed   [--customers N] [--years Y] [--calls N] [--json]   the demo generator against bare prepared inserts of the same rows, then the lists of the API on them
     """;
 
 if (args is ["host", { } data])
 {
     await BenchHost.RunAsync(data);
+    return 0;
+}
+
+if (args is ["bare-inserts", { } from, { } to])
+{
+    await BareProcess.RunAsync(from, to);
     return 0;
 }
 
@@ -24,7 +30,7 @@ switch (options.Command)
     case "intent" when options.Text("--data") is { } sets && options.Text("--against") == "scikit-learn":
         return IntentBenchmark.Run(sets, options.Has("--install"), options.Has("--json"));
     case "seed" when options.Text("--database") is null or "sqlite":
-        return await SeedBenchmark.RunAsync(options.Number("--customers", 1000), options.Number("--years", 1), options.Has("--json"));
+        return await SeedBenchmark.RunAsync(options.Number("--customers", 1000), options.Number("--years", 1), options.Number("--calls", 300), options.Has("--json"));
     default:
         await Console.Error.WriteLineAsync(Usage);
         return 2;

@@ -25,7 +25,8 @@ internal static class TurnsBenchmark
     public static async Task<int> RunAsync(int seconds, int renew, bool json)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("switchboard-bench-");
-        using Process host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["host", folder.FullName]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        // Memory is collected as in the server itself.
+        using Process host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["host", folder.FullName]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { ["DOTNET_gcServer"] = "1" } })!;
         try
         {
             string address = await host.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The host ended before it listened.");

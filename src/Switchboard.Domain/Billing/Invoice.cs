@@ -13,6 +13,9 @@ public sealed record InvoiceLine(string Description, decimal Quantity, decimal U
 /// <summary>A bill. Its lines add up to the subtotal, subtotal and tax to the total, to the cent.</summary>
 public sealed class Invoice : TenantRow, ICustomerOwned, IImported
 {
+    /// <summary>Days within which an invoice is to be paid.</summary>
+    public const int DueDays = 30;
+
     /// <inheritdoc />
     public string? ExternalRef { get; set; }
 

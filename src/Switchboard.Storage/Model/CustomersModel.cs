@@ -14,8 +14,8 @@ internal sealed class CustomerTable() : TenantTable<Customer>("customers")
         builder.Property(c => c.Attributes).HasDefaultValueSql("'{}'");
         builder.Property(c => c.LegalHold).HasDefaultValue(false);
         builder.HasIndex(c => new { c.TenantId, c.Name, c.Id });
-        builder.HasIndex(c => new { c.TenantId, c.Plan, c.Id });
-        builder.HasIndex(c => new { c.TenantId, c.Lifecycle, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Plan, c.Since, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Lifecycle, c.Since, c.Id });
         builder.HasIndex(c => new { c.TenantId, c.Since, c.Id });
         builder.HasIndex(c => new { c.TenantId, c.Domain });
     }
@@ -38,7 +38,7 @@ internal sealed class ContactTable() : TenantTable<Contact>("contacts")
 /// <summary>Table <c>customer_notes</c>.</summary>
 internal sealed class CustomerNoteTable() : TenantTable<CustomerNote>("customer_notes")
 {
-    protected override void Map(EntityTypeBuilder<CustomerNote> builder) => builder.HasIndex(n => new { n.TenantId, n.CustomerId, n.Id });
+    protected override void Map(EntityTypeBuilder<CustomerNote> builder) => builder.HasIndex(n => new { n.TenantId, n.CustomerId, n.CreatedAt });
 }
 
 /// <summary>Table <c>segment_memberships</c>.</summary>
@@ -63,7 +63,11 @@ internal sealed class SyncRunTable() : TenantTable<SyncRun>("sync_runs")
 /// <summary>Table <c>consents</c>.</summary>
 internal sealed class ConsentTable() : TenantTable<Consent>("consents")
 {
-    protected override void Map(EntityTypeBuilder<Consent> builder) => builder.HasIndex(c => new { c.TenantId, c.ContactId, c.Purpose, c.At });
+    protected override void Map(EntityTypeBuilder<Consent> builder)
+    {
+        builder.HasIndex(c => new { c.TenantId, c.ContactId, c.Purpose, c.At });
+        builder.HasIndex(c => new { c.TenantId, c.CustomerId, c.Id });
+    }
 }
 
 /// <summary>Table <c>login_events</c>.</summary>

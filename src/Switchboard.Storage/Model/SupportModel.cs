@@ -14,9 +14,10 @@ internal sealed class ConversationTable() : TenantTable<Conversation>("conversat
         builder.Property(c => c.Pauses).HasDefaultValueSql("'[]'");
         builder.Property(c => c.HumanMessages).HasDefaultValue(0);
         builder.HasIndex(c => new { c.TenantId, c.LastActivityAt, c.Id });
-        builder.HasIndex(c => new { c.TenantId, c.Status, c.LastActivityAt, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Status, c.Id });
+        builder.HasIndex(c => new { c.TenantId, c.Owner, c.Id });
         builder.HasIndex(c => new { c.TenantId, c.AssigneeId, c.LastActivityAt });
-        builder.HasIndex(c => new { c.TenantId, c.CustomerId, c.LastActivityAt });
+        builder.HasIndex(c => new { c.TenantId, c.CustomerId, c.CreatedAt });
         builder.HasIndex(c => new { c.TenantId, c.ContactId, c.LastActivityAt });
         builder.HasIndex(c => new { c.TenantId, c.VisitorId, c.LastActivityAt });
         builder.HasIndex(c => new { c.TenantId, c.CreatedAt });

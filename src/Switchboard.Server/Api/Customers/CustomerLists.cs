@@ -38,6 +38,7 @@ public static class CustomerLists
     /// <summary>A consent.</summary>
     public sealed record ConsentView(Guid Id, Guid ContactId, string Purpose, bool Granted, string TextVersion, DateTimeOffset At);
 
+    private static readonly PageOrder<CustomerNote, DateTimeOffset> notes = new("newest", n => n.CreatedAt, Descending: true);
     private static readonly PageOrder<Invoice, DateTimeOffset> invoices = new("newest", i => i.CreatedAt, Descending: true);
     private static readonly PageOrder<Payment, DateTimeOffset> payments = new("newest", p => p.CreatedAt, Descending: true);
     private static readonly PageOrder<UsageEvent, DateTimeOffset> usage = new("newest", u => u.At, Descending: true);
@@ -48,7 +49,7 @@ public static class CustomerLists
     {
         RouteGroupBuilder customer = routes.MapGroup("/customers/{id:guid}");
         customer.MapGet("/contacts", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Contact>(), limit, cursor, c => Show(http.Caller(), c))).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/notes", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<CustomerNote>(), limit, cursor, n => new NoteView(n.Id, n.Kind, n.Visibility, n.Text, n.AuthorId, n.CreatedAt))).NeedsScope(CustomerAccess.Read);
+        customer.MapGet("/notes", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, notes, limit, cursor, n => new NoteView(n.Id, n.Kind, n.Visibility, n.Text, n.AuthorId, n.CreatedAt))).NeedsScope(CustomerAccess.Read);
         customer.MapGet("/subscriptions", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Subscription>(), limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
         customer.MapGet("/invoices", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, invoices, limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
         customer.MapGet("/payments", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, payments, limit, cursor, Show)).NeedsScope(CustomerAccess.Read);

@@ -869,7 +869,7 @@ namespace Switchboard.Storage.Postgres.Migrations
 
                     b.HasKey("TenantId", "Id");
 
-                    b.HasIndex("TenantId", "CustomerId");
+                    b.HasIndex("TenantId", "CustomerId", "Id");
 
                     b.HasIndex("TenantId", "ContactId", "Purpose", "At");
 
@@ -1171,11 +1171,11 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .IsUnique()
                         .HasFilter("external_ref is not null");
 
-                    b.HasIndex("TenantId", "Lifecycle", "Id");
+                    b.HasIndex("TenantId", "Lifecycle", "Since", "Id");
 
                     b.HasIndex("TenantId", "Name", "Id");
 
-                    b.HasIndex("TenantId", "Plan", "Id");
+                    b.HasIndex("TenantId", "Plan", "Since", "Id");
 
                     b.HasIndex("TenantId", "Since", "Id");
 
@@ -1226,7 +1226,7 @@ namespace Switchboard.Storage.Postgres.Migrations
 
                     b.HasIndex("TenantId", "AuthorId");
 
-                    b.HasIndex("TenantId", "CustomerId", "Id");
+                    b.HasIndex("TenantId", "CustomerId", "CreatedAt");
 
                     b.ToTable("customer_notes", (string)null);
                 });
@@ -4184,13 +4184,15 @@ namespace Switchboard.Storage.Postgres.Migrations
 
                     b.HasIndex("TenantId", "ContactId", "LastActivityAt");
 
-                    b.HasIndex("TenantId", "CustomerId", "LastActivityAt");
+                    b.HasIndex("TenantId", "CustomerId", "CreatedAt");
 
                     b.HasIndex("TenantId", "LastActivityAt", "Id");
 
-                    b.HasIndex("TenantId", "VisitorId", "LastActivityAt");
+                    b.HasIndex("TenantId", "Owner", "Id");
 
-                    b.HasIndex("TenantId", "Status", "LastActivityAt", "Id");
+                    b.HasIndex("TenantId", "Status", "Id");
+
+                    b.HasIndex("TenantId", "VisitorId", "LastActivityAt");
 
                     b.ToTable("conversations", (string)null);
                 });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switchboard.Domain.Policies;
 
 namespace Switchboard.Storage.Seeding.Generator;
 
@@ -57,12 +58,7 @@ internal sealed class Company
     /// <summary>How much more often its payments fail than the mean.</summary>
     public double PaymentRisk { get; }
 
-    /// <summary>Whether a programme gives it a discount: nonprofit and education half, startups 30 % in their first year.</summary>
-    public (string Kind, decimal Share)? Programme => Industry.Key switch
-    {
-        "nonprofit" => ("nonprofit", 0.50m),
-        "education" => ("education", 0.50m),
-        "software" when Employees < 20 && Index % 3 == 0 => ("startup", 0.30m),
-        _ => null,
-    };
+    /// <summary>The programme of the policies that gives it a discount; null when none does. One in three small software companies is young enough for that of startups.</summary>
+    public DiscountProgramme? Programme => SeedWorld.Policies.Discounts.Programmes.FirstOrDefault(p =>
+        (Employees < (p.FewerThanEmployees ?? int.MaxValue)) && (p.Key == "startup" ? Industry.Key == "software" && Index % 3 == 0 : p.Key == Industry.Key));
 }

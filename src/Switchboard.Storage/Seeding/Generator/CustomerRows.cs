@@ -55,7 +55,7 @@ internal static class CustomerRows
     {
         var tags = new List<string>();
         if (life.Incidents.Count > 3) tags.Add("incident-hit");
-        if (company.Programme is { } programme) tags.Add(programme.Kind);
+        if (company.Programme is { } programme) tags.Add(programme.Key);
         if (company.Source == "partner") tags.Add("partner");
         return tags;
     }

@@ -1,4 +1,6 @@
+using Switchboard.Domain;
 using Switchboard.Domain.Billing;
+using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Seeding.Generator;
@@ -114,6 +116,11 @@ internal sealed class Life(Company company)
 /// <summary>The terms of a subscription on a day.</summary>
 internal sealed class SubscriptionState
 {
+    /// <summary>The price list of the policies.</summary>
+    public static readonly PriceList Prices = SeedWorld.Policies.Prices();
+
+    private static readonly AddOnPolicy storage = Prices.AddOn("extra_storage"), apiPack = Prices.AddOn("api_pack"), signOn = Prices.AddOn("sso"), premiumSupport = Prices.AddOn("premium_support");
+
     public int Plan { get; set; }
     public bool Annual { get; set; }
     public int Seats { get; set; }
@@ -140,10 +147,12 @@ internal sealed class SubscriptionState
     {
         var booked = new List<SubscribedAddOn>();
         if (Plan == 0) return booked;
-        if (Storage > 0) booked.Add(new("extra_storage", Storage, 20m * Storage));
-        if (ApiPack) booked.Add(new("api_pack", 1, 50m));
-        if (SignOn && Plan < 3) booked.Add(new("sso", Seats, 3m * Seats));
-        if (PremiumSupport && Plan > 1) booked.Add(new("premium_support", 1, Math.Max(500m, decimal.Round(0.15m * SeatRevenue, 2, MidpointRounding.ToEven))));
+        if (Storage > 0) Book(storage, Storage);
+        if (ApiPack) Book(apiPack, 1);
+        if (SignOn && Plan < 3) Book(signOn, Seats);
+        if (PremiumSupport && Plan > 1) Book(premiumSupport, 1);
         return booked;
+
+        void Book(AddOnPolicy addOn, int quantity) => booked.Add(new(addOn.Key, quantity, Prices.AddOnPrice(addOn, quantity, Seats, new Money(SeatRevenue, Prices.Currency)).Rounded().Amount));
     }
 }

@@ -1,4 +1,5 @@
 using Switchboard.Domain.Billing;
+using Switchboard.Domain.Policies;
 
 namespace Switchboard.Storage.Seeding.Generator;
 
@@ -8,11 +9,13 @@ namespace Switchboard.Storage.Seeding.Generator;
 /// <param name="random">The life's stream.</param>
 internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
 {
-    /// <summary>Days after the first failure on which a soft decline is tried again.</summary>
-    private static readonly int[] retries = [1, 3, 5, 7];
+    private static readonly DiscountPolicy discounts = SeedWorld.Policies.Discounts;
+    private static readonly DunningPolicy dunning = SeedWorld.Policies.Dunning;
 
     private static readonly string[] soft = ["insufficient_funds", "do_not_honor", "processing_error", "limit_exceeded"];
-    private static readonly string[] hard = ["expired_card", "expired_card", "expired_card", "stolen_card", "lost_card", "invalid_account", "fraud"];
+    
+    /// <summary>The hard declines of the policies; cards expire more often than anything else happens to them.</summary>
+    private static readonly string[] hard = [.. dunning.HardDeclines.SelectMany(code => Enumerable.Repeat(code, code == "expired_card" ? 3 : 1))];
 
     private readonly List<int> failures = [];
     private readonly string method = PickMethod(life.Company, random);
@@ -50,18 +53,18 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
             s.SignOn = plan == 2 && random.Chance(0.2);
             s.PremiumSupport = plan > 1 && s.Seats >= 30 && random.Chance(0.25);
             life.FirstPaid ??= day;
-            if (company.Programme is { } programme) life.Grants.Add(new GrantPlan(programme.Kind, programme.Share, day, programme.Kind == "startup" ? Later(day, 12) : null));
+            if (company.Programme is { } programme) life.Grants.Add(new GrantPlan(programme.Key, programme.Rate, day, programme.Months is { } months ? Later(day, months) : null));
             if (random.Chance(0.04))
             {
-                concessionUntil = Later(day, 6);
-                life.Grants.Add(new GrantPlan("concession", 0.10m, day, concessionUntil));
+                concessionUntil = Later(day, discounts.Concessions.AutomaticMonths);
+                life.Grants.Add(new GrantPlan("concession", discounts.Concessions.AutomaticUpTo, day, concessionUntil));
             }
 
             s.Discount = DiscountOn(day);
         });
-        if (State.Discount > 0 && Volume(s.Seats) > 0) life.Grants.Add(new GrantPlan("volume", Volume(s.Seats), day, null));
+        if (discounts.VolumeRate(s.Seats) is > 0 and var volume) life.Grants.Add(new GrantPlan("volume", volume, day, null));
         OpenPeriod(day);
-        Bill(day, PeriodLines(once: plan == 3 && cause == "signup" ? ("Onboarding package", 2500m) : null));
+        Bill(day, PeriodLines(once: plan == 3 && cause == "signup" ? Onboarding() : null));
     }
 
     /// <summary>Moves to a larger plan at once; the difference for the days that are left is billed.</summary>
@@ -127,7 +130,7 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
         if (last < 0 || life.FirstPaid is not { } first || life.Attempts[^1].Day == day || life.Bills[^1].Day == day) return false;
         AttemptPlan attempt = life.Attempts[last];
         BillPlan bill = life.Bills[attempt.Bill];
-        bool firstPayment = attempt.Bill == 0 && day - attempt.Day <= 30 && day > attempt.Day;
+        bool firstPayment = attempt.Bill == 0 && day - attempt.Day <= SeedWorld.Policies.Refunds.FirstPaymentDays && day > attempt.Day;
         if (firstPayment && random.Chance(0.5))
         {
             life.Refunds.Add(new RefundPlan(last, day, 1, bill.Total, "first_30_days"));
@@ -144,7 +147,11 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
 
     private static string Name(int plan) => plan switch { 1 => "Basic", 2 => "Premium", 3 => "Enterprise", _ => "Free" };
 
-    private static decimal Volume(int seats) => seats switch { >= 100 => 0.20m, >= 50 => 0.15m, >= 10 => 0.10m, _ => 0 };
+    private static (string Text, decimal Price) Onboarding()
+    {
+        AddOnPolicy package = SubscriptionState.Prices.AddOn("onboarding_package");
+        return (package.Name, package.Price);
+    }
 
     private int Later(int day, int months) => world.Calendar.Date(day).AddMonths(months).DayNumber - world.Calendar.First.DayNumber;
 
@@ -155,11 +162,11 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
         return Math.Clamp(months, 0, 11);
     }
 
-    /// <summary>The better of volume and programme, a concession on top, never above 60 %.</summary>
+    /// <summary>The better of volume and programme, a concession on top, never above the ceiling.</summary>
     private decimal DiscountOn(int day)
     {
-        decimal programme = life.Grants.Where(g => g.Kind is "nonprofit" or "education" or "startup" && g.From <= day && (g.Until is not { } until || day < until)).Select(g => g.Share).DefaultIfEmpty(0).Max();
-        return Math.Min(0.60m, Math.Max(programme, Volume(State.Seats)) + (day < concessionUntil ? 0.10m : 0));
+        decimal programme = life.Grants.Where(g => g.Kind is not ("volume" or "concession") && g.From <= day && (g.Until is not { } until || day < until)).Select(g => g.Share).DefaultIfEmpty(0).Max();
+        return Math.Min(discounts.Ceiling, Math.Max(programme, discounts.VolumeRate(State.Seats)) + (day < concessionUntil ? discounts.Concessions.AutomaticUpTo : 0));
     }
 
     private void Change(int day, string cause, Action apply, double hour = 2)
@@ -184,7 +191,7 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
     private void Renew(int day, double engagement)
     {
         SubscriptionState s = State;
-        if (engagement < 0.42 && random.Chance(0.10) && s.Plan > 1 && s.Seats <= (s.Plan == 2 ? 25 : int.MaxValue)) Change(day, "downgrade", () => Reprice(s.Plan - 1, day));
+        if (engagement < 0.42 && random.Chance(0.10) && s.Plan > 1 && s.Seats <= SeedWorld.MostSeats(s.Plan - 1)) Change(day, "downgrade", () => Reprice(s.Plan - 1, day));
         int spare = s.Seats - Math.Max(1, s.Used);
         if (spare > 0 && engagement < 0.5 && random.Chance(0.35))
         {
@@ -299,11 +306,11 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
         if (isHard)
         {
             if (day == newMethodDay) Recover(day, tries + 1);
-            else if (since == retries[^1]) GiveUp(day);
+            else if (since == dunning.RetryAfterDays[^1]) GiveUp(day);
             return;
         }
 
-        if (!retries.Contains(since)) return;
+        if (!dunning.RetryAfterDays.Contains(since)) return;
         if (random.Chance(0.42))
         {
             Recover(day, tries + 1);
@@ -311,7 +318,7 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
         }
 
         Fail(dunned, day, random.Between(10, 11), random.Pick(soft));
-        if (since == retries[^1]) GiveUp(day);
+        if (since == dunning.RetryAfterDays[^1]) GiveUp(day);
     }
 
     private void Recover(int day, int number)
@@ -329,7 +336,7 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
         reactivationDay = random.Chance(0.35) ? day + random.Whole(2, 40) : -1;
     }
 
-    /// <summary>Access is reduced and data kept for 90 days; who pays in that time comes back.</summary>
+    /// <summary>Access is reduced and data kept for a time; who pays in that time comes back.</summary>
     private bool Unpaid(int day)
     {
         if (day == reactivationDay)
@@ -341,7 +348,7 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
             return true;
         }
 
-        if (day < unpaidDay + 90) return true;
+        if (day < unpaidDay + dunning.DataKeptDays) return true;
         End(day, "payment");
         return false;
     }

@@ -69,7 +69,7 @@ internal sealed class LifeSimulation
         {
             State.Plan = company.Size switch { 0 => random.Weighted([0, 85, 15, 0]), 1 => random.Weighted([0, 60, 37, 3]), 2 => random.Weighted([0, 30, 50, 20]), _ => random.Weighted([0, 5, 45, 50]) };
             State.Status = SubscriptionStatus.Trialing;
-            if (State.Plan == 1) State.Used = Math.Min(State.Used, 25);
+            State.Used = Math.Min(State.Used, SeedWorld.MostSeats(State.Plan));
             State.Seats = State.Used;
             life.TrialEnd = company.Day + 14;
             State.PeriodEnd = company.Day + 14;
@@ -86,8 +86,8 @@ internal sealed class LifeSimulation
         State.Plan = 0;
         State.Unit = 0;
         State.Status = SubscriptionStatus.Active;
-        State.Used = Math.Min(State.Used, 5);
-        State.Seats = 5;
+        State.Seats = SeedWorld.MostSeats(0);
+        State.Used = Math.Min(State.Used, State.Seats);
     }
 
     private void Live()
@@ -261,7 +261,7 @@ internal sealed class LifeSimulation
         if (s.Used == s.Seats && s.Seats < company.Employees && random.Chance(0.10 * Math.Max(0, engagement - 0.3)))
         {
             int count = Math.Min(1 + random.Poisson(s.Seats * 0.05), company.Employees - s.Seats);
-            if (s.Plan == 1) count = Math.Min(count, 25 - s.Seats);
+            count = Math.Min(count, SeedWorld.MostSeats(s.Plan) - s.Seats);
             if (count > 0)
             {
                 billing.AddSeats(day, count);

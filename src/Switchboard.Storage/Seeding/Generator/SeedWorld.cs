@@ -1,6 +1,7 @@
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Seeding.Generator;
@@ -24,12 +25,16 @@ internal sealed record ArticleQuote(KbArticle Article, string Url, string Quote,
 /// <summary>What all customers share: the company, its staff, its product, what breaks, and when prices rise. It follows from the request and the tenant alone.</summary>
 internal sealed class SeedWorld
 {
-    public static readonly string[] Plans = ["free", "basic", "premium", "enterprise"];
+    /// <summary>What the company decides by: what every tenant begins with.</summary>
+    public static readonly TenantPolicies Policies = TenantPolicies.Default;
+
+    /// <summary>The keys of the plans, the lowest first.</summary>
+    public static readonly string[] Plans = [.. Policies.Plans.Select(p => p.Key)];
 
     public static readonly string[] Components = ["web", "api", "integrations", "automations", "sign-in"];
 
-    /// <summary>List prices of a seat and month by plan: before the rise, and after it as in the policies.</summary>
-    private static readonly decimal[] oldPrices = [0m, 9m, 22m, 45m], newPrices = [0m, 10m, 25m, 50m];
+    /// <summary>List prices of a seat and month by plan: nine tenths in whole units before the rise, and after it those of the policies.</summary>
+    private static readonly decimal[] newPrices = [.. Policies.Plans.Select(p => p.UnitPrice)], oldPrices = [.. newPrices.Select(p => Math.Floor(p * 0.9m))];
 
     private readonly Dictionary<string, ArticleQuote> articles;
     private readonly Dictionary<string, Guid[]> teams;
@@ -85,8 +90,11 @@ internal sealed class SeedWorld
     /// <summary>How many features a plan has, those of the plans below it counted.</summary>
     public static IReadOnlyList<int> FeaturesOf { get; } = [.. Enumerable.Range(0, 4).Select(plan => Features.Count(f => f.Plan <= plan))];
 
-    /// <summary>The list price of a seat and month on a day; a year in advance is 20 % cheaper.</summary>
-    public decimal Price(int plan, int day, bool annual) => (day < PriceRiseDay ? oldPrices : newPrices)[plan] * (annual ? 0.8m : 1m);
+    /// <summary>The most seats a plan can have.</summary>
+    public static int MostSeats(int plan) => Policies.Plans[plan].Limits.Seats ?? int.MaxValue;
+
+    /// <summary>The list price of a seat and month on a day; cheaper by the policies when a year is paid.</summary>
+    public decimal Price(int plan, int day, bool annual) => (day < PriceRiseDay ? oldPrices : newPrices)[plan] * (annual ? 1 - Policies.Discounts.AnnualReduction : 1);
 
     /// <summary>The tenant's calendar day at an instant.</summary>
     public DateOnly TenantDay(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime + (zone?.GetUtcOffset(at) ?? TimeSpan.Zero));

@@ -814,7 +814,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
                     b.HasKey("TenantId", "Id");
 
-                    b.HasIndex("TenantId", "CustomerId");
+                    b.HasIndex("TenantId", "CustomerId", "Id");
 
                     b.HasIndex("TenantId", "ContactId", "Purpose", "At");
 
@@ -1092,11 +1092,11 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .IsUnique()
                         .HasFilter("external_ref is not null");
 
-                    b.HasIndex("TenantId", "Lifecycle", "Id");
+                    b.HasIndex("TenantId", "Lifecycle", "Since", "Id");
 
                     b.HasIndex("TenantId", "Name", "Id");
 
-                    b.HasIndex("TenantId", "Plan", "Id");
+                    b.HasIndex("TenantId", "Plan", "Since", "Id");
 
                     b.HasIndex("TenantId", "Since", "Id");
 
@@ -1144,7 +1144,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
                     b.HasIndex("TenantId", "AuthorId");
 
-                    b.HasIndex("TenantId", "CustomerId", "Id");
+                    b.HasIndex("TenantId", "CustomerId", "CreatedAt");
 
                     b.ToTable("customer_notes", (string)null);
                 });
@@ -3937,13 +3937,15 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
                     b.HasIndex("TenantId", "ContactId", "LastActivityAt");
 
-                    b.HasIndex("TenantId", "CustomerId", "LastActivityAt");
+                    b.HasIndex("TenantId", "CustomerId", "CreatedAt");
 
                     b.HasIndex("TenantId", "LastActivityAt", "Id");
 
-                    b.HasIndex("TenantId", "VisitorId", "LastActivityAt");
+                    b.HasIndex("TenantId", "Owner", "Id");
 
-                    b.HasIndex("TenantId", "Status", "LastActivityAt", "Id");
+                    b.HasIndex("TenantId", "Status", "Id");
+
+                    b.HasIndex("TenantId", "VisitorId", "LastActivityAt");
 
                     b.ToTable("conversations", (string)null);
                 });

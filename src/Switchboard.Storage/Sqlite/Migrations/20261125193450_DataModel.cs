@@ -2832,9 +2832,9 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 filter: "external_ref is not null");
 
             migrationBuilder.CreateIndex(
-                name: "IX_customers_tenant_id_lifecycle_id",
+                name: "IX_customers_tenant_id_lifecycle_since_id",
                 table: "customers",
-                columns: new[] { "tenant_id", "lifecycle", "id" });
+                columns: new[] { "tenant_id", "lifecycle", "since", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_customers_tenant_id_name_id",
@@ -2842,9 +2842,9 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 columns: new[] { "tenant_id", "name", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_customers_tenant_id_plan_id",
+                name: "IX_customers_tenant_id_plan_since_id",
                 table: "customers",
-                columns: new[] { "tenant_id", "plan", "id" });
+                columns: new[] { "tenant_id", "plan", "since", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_customers_tenant_id_since_id",
@@ -2862,14 +2862,19 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 columns: new[] { "tenant_id", "created_at" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_conversations_tenant_id_customer_id_last_activity_at",
+                name: "IX_conversations_tenant_id_customer_id_created_at",
                 table: "conversations",
-                columns: new[] { "tenant_id", "customer_id", "last_activity_at" });
+                columns: new[] { "tenant_id", "customer_id", "created_at" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_conversations_tenant_id_status_last_activity_at_id",
+                name: "IX_conversations_tenant_id_owner_id",
                 table: "conversations",
-                columns: new[] { "tenant_id", "status", "last_activity_at", "id" });
+                columns: new[] { "tenant_id", "owner", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_conversations_tenant_id_status_id",
+                table: "conversations",
+                columns: new[] { "tenant_id", "status", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_contacts_tenant_id_customer_id_id",
@@ -2974,9 +2979,9 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 columns: new[] { "tenant_id", "contact_id", "purpose", "at" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_consents_tenant_id_customer_id",
+                name: "IX_consents_tenant_id_customer_id_id",
                 table: "consents",
-                columns: new[] { "tenant_id", "customer_id" });
+                columns: new[] { "tenant_id", "customer_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_contact_sessions_tenant_id_contact_id",
@@ -3024,9 +3029,9 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 columns: new[] { "tenant_id", "author_id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_customer_notes_tenant_id_customer_id_id",
+                name: "IX_customer_notes_tenant_id_customer_id_created_at",
                 table: "customer_notes",
-                columns: new[] { "tenant_id", "customer_id", "id" });
+                columns: new[] { "tenant_id", "customer_id", "created_at" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_data_jobs_tenant_id_customer_id",
@@ -3878,7 +3883,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 table: "customers");
 
             migrationBuilder.DropIndex(
-                name: "IX_customers_tenant_id_lifecycle_id",
+                name: "IX_customers_tenant_id_lifecycle_since_id",
                 table: "customers");
 
             migrationBuilder.DropIndex(
@@ -3886,7 +3891,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 table: "customers");
 
             migrationBuilder.DropIndex(
-                name: "IX_customers_tenant_id_plan_id",
+                name: "IX_customers_tenant_id_plan_since_id",
                 table: "customers");
 
             migrationBuilder.DropIndex(
@@ -3902,11 +3907,15 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 table: "conversations");
 
             migrationBuilder.DropIndex(
-                name: "IX_conversations_tenant_id_customer_id_last_activity_at",
+                name: "IX_conversations_tenant_id_customer_id_created_at",
                 table: "conversations");
 
             migrationBuilder.DropIndex(
-                name: "IX_conversations_tenant_id_status_last_activity_at_id",
+                name: "IX_conversations_tenant_id_owner_id",
+                table: "conversations");
+
+            migrationBuilder.DropIndex(
+                name: "IX_conversations_tenant_id_status_id",
                 table: "conversations");
 
             migrationBuilder.DropIndex(
