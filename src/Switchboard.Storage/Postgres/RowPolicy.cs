@@ -35,6 +35,7 @@ internal sealed record RowPolicy(string Table, string Name, string Role, string 
             else if (entity.ClrType != typeof(Tenant))
                 throw new InvalidOperationException($"The rows of {entity.DisplayName()} belong to no tenant; say in {nameof(RowPolicy)} who may see them.");
             policies.AddRange(Special(entity.ClrType, table));
+            policies.Add(new RowPolicy(table, "backup", PostgresPrincipal.BackupRole, "true", ReadOnly: true));
         }
 
         return policies;
