@@ -70,6 +70,7 @@ internal sealed class PostgresBackup(DataFolder data, DatabaseOptions options, I
         if (manifest.Migrations.FirstOrDefault(m => !known.Contains(m, StringComparer.Ordinal)) is { } newer)
             throw new BackupException($"The backup was written by a newer version of Switchboard, {manifest.Version} (it has {newer}). Restore it with that version; nothing was changed.");
         if (manifest.Migrations.Count == 0) throw new BackupException("The backup has no migration, so no table. Use another backup; nothing was changed.");
+        if (!Directory.Exists(Path.Combine(folder, tablesName))) throw new BackupException("The backup has no tables. Use another backup; nothing was changed.");
         var found = new List<TableDigest>();
         foreach (string path in Directory.EnumerateFiles(Path.Combine(folder, tablesName)).Order(StringComparer.Ordinal))
         {
