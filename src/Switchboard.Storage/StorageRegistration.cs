@@ -49,6 +49,14 @@ public static class StorageRegistration
     public static IDatabase OpenDatabase(DataFolder folder, DatabaseOptions database) =>
         database.Provider == DatabaseProvider.Postgres ? new PostgresDatabase(database) : new SqliteDatabase(folder);
 
+    /// <summary>
+    /// Ends a restore that was broken off while the database server decided: carries it through when the server did, takes it back when it did not. To be called
+    /// on a folder that was just opened, before the storage is made on it.
+    /// </summary>
+    /// <exception cref="DatabaseException">The server cannot be asked.</exception>
+    public static Task SettleRestoreAsync(DataFolder folder, DatabaseOptions database, IFaultPoints faults, CancellationToken cancellationToken) =>
+        database.Provider == DatabaseProvider.Postgres ? PostgresBackup.SettleAsync(folder, database, faults, cancellationToken) : Task.CompletedTask;
+
     private static void AddAudit(IServiceCollection services)
     {
         services.AddSingleton<AuditTrail>();

@@ -146,7 +146,8 @@ public sealed class PostgresRowSecurityTests(PostgresServer server) : StorageSui
 
         var owned = new ModelBuilder();
         owned.Entity<Invention>().ToTable("inventions").HasKey(i => i.TenantId);
-        RowPolicy.Of((IModel)owned.Model).ShouldHaveSingleItem().Table.ShouldBe("inventions");
+        RowPolicy.Of((IModel)owned.Model).Select(p => (p.Table, p.Name, p.Role, p.ReadOnly))
+            .ShouldBe([("inventions", "tenant", PostgresPrincipal.AppRole, false), ("inventions", "backup", PostgresPrincipal.BackupRole, true)]);
 
         var foundling = new ModelBuilder();
         foundling.Entity<Foundling>().ToTable("foundlings").HasKey(f => f.Id);

@@ -54,6 +54,7 @@ public sealed class BackupCommands(BindAction bind)
     public static async Task<BackupManifest> RestoreAsync(string data, DatabaseOptions database, string file, IFaultPoints faults, CancellationToken cancellationToken)
     {
         using DataFolder folder = DataFolder.Open(data);
+        await StorageRegistration.SettleRestoreAsync(folder, database, faults, cancellationToken);
         BackupManifest manifest;
         await using (ServiceProvider services = Storage(folder, database, faults))
             manifest = await services.GetRequiredService<Restores>().RestoreAsync(file, cancellationToken);

@@ -54,6 +54,7 @@ public sealed class SwitchboardServer : IAsyncDisposable
         try
         {
             RequireFreePorts(options);
+            await StorageRegistration.SettleRestoreAsync(owned, options.Database, new NoFaults(), cancellationToken);
             app = Build(owned, options, configure);
             await app.Services.GetRequiredService<IDatabase>().MigrateAsync(cancellationToken);
             await app.Services.GetRequiredService<RestoreNotes>().EnterAsync(cancellationToken);

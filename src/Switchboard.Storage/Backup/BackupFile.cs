@@ -90,9 +90,10 @@ internal static class BackupFile
 
     private static async Task<BackupManifest> ReadManifestAsync(string file, ZipArchive zip, CancellationToken cancellationToken)
     {
-        ZipArchiveEntry entry = zip.GetEntry(BackupManifest.FileName) ?? throw new BackupException($"{file} is no backup of Switchboard: there is no {BackupManifest.FileName} in it.");
         try
         {
+            // The zip's own list is read here, at the first question for an entry, and may be damaged itself.
+            ZipArchiveEntry entry = zip.GetEntry(BackupManifest.FileName) ?? throw new BackupException($"{file} is no backup of Switchboard: there is no {BackupManifest.FileName} in it.");
             await using Stream stream = await entry.OpenAsync(cancellationToken);
             BackupManifest manifest = await JsonSerializer.DeserializeAsync<BackupManifest>(stream, Json.Options, cancellationToken) ?? throw Damaged(file, "its manifest is empty");
             return manifest.Format == BackupManifest.CurrentFormat

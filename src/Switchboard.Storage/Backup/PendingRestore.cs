@@ -32,6 +32,7 @@ internal sealed record RestoreMark(Guid Id, string File, DateTimeOffset BackupCr
 internal static class PendingRestore
 {
     private const string prepared = "restore.new";
+    private const string waiting = "restore.waiting";
     private const string decided = "restore.ready";
     private const string old = "before-restore";
 
@@ -52,11 +53,37 @@ internal static class PendingRestore
     }
 
     /// <summary>Decides that what was prepared takes the place of what is there. The copies of an earlier restore are dropped for the ones to come.</summary>
-    public static void Decide(string data)
+    public static void Decide(string data) => Decide(data, prepared);
+
+    /// <summary>Lets what was prepared wait until a database server has decided; only <see cref="DecideWaiting"/> and <see cref="Settle"/> end that.</summary>
+    public static void Wait(string data) => Directory.Move(Path.Combine(data, prepared), Path.Combine(data, waiting));
+
+    /// <summary>Decides as <see cref="Decide(string)"/> does, for what waited.</summary>
+    public static void DecideWaiting(string data) => Decide(data, waiting);
+
+    /// <summary>Whether there is something that a database server may have decided.</summary>
+    public static bool IsUndecided(string data) => Directory.Exists(Path.Combine(data, waiting)) || Directory.Exists(Path.Combine(data, prepared));
+
+    /// <summary>Decides for the restore that the server decided for, and removes what it did not.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="restored">The restore that the server's tables come from; null when they come from none.</param>
+    public static void Settle(string data, Guid? restored)
+    {
+        // The rename to waiting may be lost with the power while the server's commit is not, so the name alone says nothing.
+        foreach (string name in (string[])[waiting, prepared])
+        {
+            string folder = Path.Combine(data, name);
+            if (!Directory.Exists(folder)) continue;
+            if (RestoreMark.Read(folder) is { } mark && mark.Id == restored) Decide(data, name);
+            else Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Decide(string data, string name)
     {
         string copies = Path.Combine(data, old);
         if (Directory.Exists(copies)) Directory.Delete(copies, recursive: true);
-        Directory.Move(Path.Combine(data, prepared), Path.Combine(data, decided));
+        Directory.Move(Path.Combine(data, name), Path.Combine(data, decided));
     }
 
     /// <summary>Carries a decided restore through; does nothing when there is none. What was there is kept in <c>before-restore</c>.</summary>

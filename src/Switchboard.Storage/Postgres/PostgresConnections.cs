@@ -18,6 +18,9 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>Statements that a connection keeps prepared; the engine has about thirty.</summary>
     private const int preparedStatements = 100;
 
+    /// <summary>The name under which the server lists the connections, unless the connection string gives another one.</summary>
+    internal const string ApplicationName = "switchboard";
+
     private readonly NpgsqlDataSource source;
     private readonly AuditTrail trail;
     private readonly IFaultPoints faults;
@@ -33,7 +36,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         settings.NoResetOnClose = false;
         if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = preparedStatements;
         settings.AutoPrepareMinUsages = 2;
-        settings.ApplicationName ??= "switchboard";
+        settings.ApplicationName ??= ApplicationName;
         source = NpgsqlDataSource.Create(settings);
     }
 

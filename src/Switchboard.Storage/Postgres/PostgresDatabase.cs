@@ -53,7 +53,7 @@ public sealed class PostgresDatabase(DatabaseOptions options) : IDatabase
     {
         try
         {
-            await using NpgsqlConnection connection = await ConnectAsync(cancellationToken);
+            await using NpgsqlConnection connection = await ConnectAsync(isUnlimited: false, cancellationToken);
             await using PostgresDb context = Model(connection);
             return await StatusAsync(connection, context, cancellationToken);
         }
@@ -68,9 +68,9 @@ public sealed class PostgresDatabase(DatabaseOptions options) : IDatabase
     {
         try
         {
-            await using NpgsqlConnection connection = await ConnectAsync(cancellationToken);
+            await using NpgsqlConnection connection = await ConnectAsync(isUnlimited: false, cancellationToken);
             // Held until the connection closes: of several processes that start together one migrates and the others find it done.
-            await using (var wait = new NpgsqlCommand($"select pg_advisory_lock({migrationLock})", connection)) await wait.ExecuteNonQueryAsync(cancellationToken);
+            await LockAsync(connection, cancellationToken);
             await using PostgresDb context = Model(connection);
             var security = new RowSecurity(context.Model);
             DatabaseStatus status = await StatusAsync(connection, context, cancellationToken);
@@ -96,6 +96,13 @@ public sealed class PostgresDatabase(DatabaseOptions options) : IDatabase
     {
         if (version.Major < OldestVersion)
             throw new DatabaseException($"The PostgreSQL server of {path} has version {version}; Switchboard needs {OldestVersion} or newer. Upgrade the server, or name another one in Database:ConnectionString; nothing was changed.");
+    }
+
+    /// <summary>Waits until nobody else alters the database, and holds the others off until the connection closes.</summary>
+    internal static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var wait = new NpgsqlCommand($"select pg_advisory_lock({migrationLock})", connection);
+        await wait.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task SecureAsync(NpgsqlConnection connection, RowSecurity security, CancellationToken cancellationToken)
@@ -145,10 +152,14 @@ public sealed class PostgresDatabase(DatabaseOptions options) : IDatabase
         return DatabaseStatus.Compare(applied, context.GetService<IMigrationsAssembly>().Migrations.Keys);
     }
 
-    private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>A connection apart from the pool: it has the rights of the owner, and its lock ends with it.</summary>
+    /// <param name="isUnlimited">Whether a statement may take as long as it needs.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    internal async Task<NpgsqlConnection> ConnectAsync(bool isUnlimited, CancellationToken cancellationToken)
     {
-        // Apart from the pool: this connection has the rights of the owner, and its lock ends with it.
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString);
+        var apart = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
+        if (isUnlimited) apart.CommandTimeout = 0;
+        var connection = new NpgsqlConnection(apart.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -165,7 +176,8 @@ public sealed class PostgresDatabase(DatabaseOptions options) : IDatabase
     private static PostgresDb Model(NpgsqlConnection connection) =>
         new(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).Options, Guid.Empty);
 
-    private DatabaseException Explain(NpgsqlException error) => error switch
+    /// <summary>What the server or the driver says, with what to do.</summary>
+    internal DatabaseException Explain(NpgsqlException error) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } refused =>
             new($"The PostgreSQL server of {Path} refuses user {settings.Username}: {refused.MessageText}. Check Username and Password in Database:ConnectionString, and the server's pg_hba.conf.", error),

@@ -18,6 +18,9 @@ internal sealed record PostgresPrincipal
     /// <summary>The role that takes up what is unfinished: it sees of unfinished runs whose they are.</summary>
     public const string WorkerRole = "switchboard_worker";
 
+    /// <summary>The role that reads the rows of all tenants into a backup, and writes none. No work of the application takes it.</summary>
+    public const string BackupRole = "switchboard_backup";
+
     /// <summary>The setting that holds the tenant's id.</summary>
     public const string TenantSetting = "switchboard.tenant";
 

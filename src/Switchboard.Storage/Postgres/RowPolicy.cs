@@ -17,6 +17,8 @@ namespace Switchboard.Storage.Postgres;
 internal sealed record RowPolicy(string Table, string Name, string Role, string Rows, bool ReadOnly, string? Columns = null)
 {
     private const string tenant = $"nullif(current_setting('{PostgresPrincipal.TenantSetting}', true), '')::uuid";
+    // A rule for a role is one for its members too, and the user of the connection is one: all rows are shown only while the role is taken.
+    private const string everything = $"current_user = '{PostgresPrincipal.BackupRole}'::name";
     private const string key = $"decode(nullif(current_setting('{PostgresPrincipal.KeySetting}', true), ''), 'hex')";
 
     /// <summary>
@@ -35,6 +37,7 @@ internal sealed record RowPolicy(string Table, string Name, string Role, string 
             else if (entity.ClrType != typeof(Tenant))
                 throw new InvalidOperationException($"The rows of {entity.DisplayName()} belong to no tenant; say in {nameof(RowPolicy)} who may see them.");
             policies.AddRange(Special(entity.ClrType, table));
+            policies.Add(new RowPolicy(table, "backup", PostgresPrincipal.BackupRole, everything, ReadOnly: true));
         }
 
         return policies;

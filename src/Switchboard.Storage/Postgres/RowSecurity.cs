@@ -12,7 +12,7 @@ namespace Switchboard.Storage.Postgres;
 /// <param name="model">The model.</param>
 internal sealed partial class RowSecurity(IModel model)
 {
-    private static readonly string[] roles = [PostgresPrincipal.AppRole, PostgresPrincipal.LookupRole, PostgresPrincipal.WorkerRole];
+    private static readonly string[] roles = [PostgresPrincipal.AppRole, PostgresPrincipal.LookupRole, PostgresPrincipal.WorkerRole, PostgresPrincipal.BackupRole];
 
     private readonly IReadOnlyList<RowPolicy> policies = RowPolicy.Of(model);
 
@@ -137,7 +137,8 @@ internal sealed partial class RowSecurity(IModel model)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>A name as a statement writes it.</summary>
+    internal static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private sealed record Stored(string Table, string Name, string Role, string Command, string Rows, string Check, bool Permissive);
 

@@ -53,6 +53,7 @@ public sealed class Desk : IAsyncDisposable
     {
         var clock = new FakeTimeProvider(Start);
         DataFolder folder = DataFolder.Open(home.DataPath, clock);
+        await StorageRegistration.SettleRestoreAsync(folder, home.Database, new NoFaults(), TestContext.Current.CancellationToken);
         ServiceProvider services = new ServiceCollection()
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton<IFaultPoints, Faults>()
