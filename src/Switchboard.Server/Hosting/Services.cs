@@ -11,6 +11,7 @@ using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Outbound;
 using Switchboard.Storage;
 using Switchboard.Storage.Articles;
 
@@ -33,6 +34,8 @@ public static class Services
         services.AddSingleton<AgentRunner>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
         services.AddSingleton<KnowledgeBase>();
+        services.AddSingleton(s => new OutboundClient(options.Outbound, s.GetRequiredService<TimeProvider>(), s.GetService<HostLookup>()));
+        services.AddSingleton<WebPages>();
         services.AddSingleton<ArticleImport>();
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<TurnPipeline>();
