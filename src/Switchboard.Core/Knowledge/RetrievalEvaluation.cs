@@ -2,25 +2,14 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Switchboard.Core.Evaluation;
 
 namespace Switchboard.Core.Knowledge;
-
-/// <summary>A measured value with its 95 % interval and the number of questions it rests on. Shares are 0..1, <c>p50_ms</c> is in milliseconds.</summary>
-public sealed record EvaluationMetric(string Name, double Value, double Low, double High, int N);
-
-/// <summary>A question whose labelled article was not the first hit.</summary>
-public sealed record EvaluationError(string Set, string Query, string Expected, int? Rank, IReadOnlyList<string> Got);
-
-/// <summary>What an evaluation found. <c>Data</c> names the folder that was read.</summary>
-public sealed record EvaluationReport(string Task, string Data, IReadOnlyList<EvaluationMetric> Metrics, IReadOnlyList<EvaluationError> Errors);
 
 /// <summary>Measures the search on a folder of articles with labelled questions.</summary>
 public static class RetrievalEvaluation
 {
     private const int depth = 20;
-    private const int mostErrors = 50;
-    private const int resamples = 2000;
-    private const int seed = 20260101;
 
     private sealed record Label(string Query, string ArticleId, IReadOnlyList<string> LinkedFrom);
 
@@ -52,15 +41,15 @@ public static class RetrievalEvaluation
                 times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 int rank = ids.TryGetValue(label.ArticleId, out Guid expected) ? found.Hits.TakeWhile(h => h.ArticleId != expected).Count() + 1 : int.MaxValue;
                 ranks[i] = rank <= found.Hits.Count ? rank : null;
-                if (ranks[i] != 1 && errors.Count < mostErrors)
+                if (ranks[i] != 1 && errors.Count < EvaluationReport.MostErrors)
                     errors.Add(new EvaluationError(set, label.Query, label.ArticleId, ranks[i], [.. found.Hits.Take(3).Select(h => h.Title)]));
             }
-            metrics.Add(Measure($"{set}.hit@1", [.. ranks.Select(r => r == 1 ? 1.0 : 0)]));
-            metrics.Add(Measure($"{set}.hit@5", [.. ranks.Select(r => r <= 5 ? 1.0 : 0)]));
-            metrics.Add(Measure($"{set}.mrr", [.. ranks.Select(r => r is { } rank ? 1.0 / rank : 0)]));
-            metrics.Add(Measure($"{set}.recall@20", [.. ranks.Select(r => r is not null ? 1.0 : 0)]));
+            metrics.Add(Measure.Share($"{set}.hit@1", [.. ranks.Select(r => r == 1)]));
+            metrics.Add(Measure.Share($"{set}.hit@5", [.. ranks.Select(r => r <= 5)]));
+            metrics.Add(Measure.Mean($"{set}.mrr", [.. ranks.Select(r => r is { } rank ? 1.0 / rank : 0)]));
+            metrics.Add(Measure.Share($"{set}.recall@20", [.. ranks.Select(r => r is not null)]));
         }
-        if (times.Count > 0) metrics.Add(Median("p50_ms", times));
+        if (times.Count > 0) metrics.Add(Measure.Median("p50_ms", times));
         return new EvaluationReport("retrieval", Path.GetFullPath(folder), metrics, errors);
     }
 
@@ -103,39 +92,4 @@ public static class RetrievalEvaluation
     }
 
     private static string Value(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
-
-    private static EvaluationMetric Measure(string name, double[] values)
-    {
-        if (values.Length == 0) return new EvaluationMetric(name, 0, 0, 0, 0);
-        (double low, double high) = Bootstrap(values, v => v.Average());
-        return new EvaluationMetric(name, values.Average(), low, high, values.Length);
-    }
-
-    private static EvaluationMetric Median(string name, List<double> times)
-    {
-        (double low, double high) = Bootstrap([.. times], MedianOf);
-        return new EvaluationMetric(name, MedianOf([.. times]), low, high, times.Count);
-    }
-
-    private static double MedianOf(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /// <summary>Percentile bootstrap (Efron): the 2.5 % and 97.5 % quantiles of the statistic over resamples with replacement.</summary>
-    private static (double Low, double High) Bootstrap(double[] values, Func<double[], double> statistic)
-    {
-        var random = new Random(seed);
-        var resample = new double[values.Length];
-        var statistics = new double[resamples];
-        for (int r = 0; r < resamples; r++)
-        {
-            for (int i = 0; i < resample.Length; i++) resample[i] = values[random.Next(values.Length)];
-            statistics[r] = statistic(resample);
-        }
-        Array.Sort(statistics);
-        return (statistics[(int)(0.025 * (resamples - 1))], statistics[(int)Math.Ceiling(0.975 * (resamples - 1))]);
-    }
 }

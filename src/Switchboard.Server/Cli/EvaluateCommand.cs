@@ -1,42 +1,80 @@
 using System.CommandLine;
 using Spectre.Console;
+using Switchboard.Core.Evaluation;
 using Switchboard.Core.Knowledge;
 
 namespace Switchboard.Server.Cli;
 
-/// <summary>evaluate retrieval: how well the search finds what people labelled. It reads a folder and touches no data folder.</summary>
+/// <summary>evaluate TASK: how well the built-in engine does on what people labelled. It reads files and touches no data folder.</summary>
 public sealed class EvaluateCommand(BindAction bind)
 {
-    private readonly Option<string> data = new("--data") { Description = "Folder with content/ and label files (*.jsonl)", Required = true, HelpName = "PATH" };
-    private readonly Option<int?> limit = new("--limit") { Description = "Only the first N questions of each file", HelpName = "N" };
+    // One line for each task; "trained" ones take --train.
+    private static readonly EvaluationTask[] tasks =
+    [
+        new("retrieval", "Measure the search on labelled questions", "Folder with content/ and label files (*.jsonl)", Trained: false,
+            (request, cancellationToken) => RetrievalEvaluation.Run(request.Data, request.Limit, cancellationToken)),
+    ];
+
+    private readonly Option<string?> train = new("--train") { Description = "A separate training part; without it the data is cross-validated", HelpName = "PATH" };
+    private readonly Option<int?> limit = new("--limit") { Description = "Only the first N items of each part", HelpName = "N" };
+    private readonly Option<string?> baseline = new("--baseline") { Description = "A report stored before with --json; a significant loss against it ends with 1", HelpName = "FILE" };
 
     /// <summary>The commands.</summary>
     public Command Build()
     {
-        var retrieval = new Command("retrieval", "Measure the search on labelled questions") { data, limit };
-        retrieval.SetAction(bind(RunAsync));
-        return new Command("evaluate", "Measure the built-in engine on labelled data") { retrieval };
+        var evaluate = new Command("evaluate", "Measure the built-in engine on labelled data");
+        foreach (EvaluationTask task in tasks)
+        {
+            var data = new Option<string>("--data") { Description = task.DataDescription, Required = true, HelpName = "PATH" };
+            var command = new Command(task.Name, task.Description) { data, limit, baseline };
+            if (task.Trained) command.Add(train);
+            command.SetAction(bind((parsed, globals, cancellationToken) =>
+            {
+                string? trainPath = task.Trained ? parsed.GetValue(train) : null;
+                var request = new EvaluationRequest(Path.GetFullPath(parsed.GetValue(data)!), trainPath is null ? null : Path.GetFullPath(trainPath), parsed.GetValue(limit));
+                return RunAsync(task, request, parsed.GetValue(baseline), globals, cancellationToken);
+            }));
+            evaluate.Add(command);
+        }
+        return evaluate;
     }
 
-    private Task RunAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
+    private static Task RunAsync(EvaluationTask task, EvaluationRequest request, string? baselinePath, Globals globals, CancellationToken cancellationToken)
     {
+        if (request.Limit is < 1) throw new CommandException($"--limit is {request.Limit}; it must be 1 or more.");
         EvaluationReport report;
         try
         {
-            report = RetrievalEvaluation.Run(Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(limit), cancellationToken);
+            // A baseline that cannot be read is told before the work, not after it.
+            EvaluationReport? before = baselinePath is null ? null : Baseline.Read(baselinePath, task.Name);
+            report = task.Run(request, cancellationToken);
+            if (before is not null) report = report with { Changes = Baseline.Compare(before, report) };
         }
-        catch (Exception error) when (error is IOException or InvalidDataException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new CommandException(error.Message);
         }
-        globals.Terminal.Result(report, console =>
-        {
-            var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "value", "95 % interval", "n");
-            foreach (EvaluationMetric metric in report.Metrics)
-                table.AddRow(metric.Name, $"{metric.Value:0.000}", $"{metric.Low:0.000} – {metric.High:0.000}", $"{metric.N}");
-            console.Write(table);
-            globals.Terminal.Line($"{report.Errors.Count} questions whose article was not first are listed by --json.");
-        });
+        globals.Terminal.Result(report, console => Print(report, console, globals.Terminal));
+        MetricChange[] losses = [.. (report.Changes ?? []).Where(c => c.Verdict == ChangeVerdict.Loss)];
+        if (losses.Length > 0) throw new CommandException("Significantly worse than the baseline: " + string.Join(", ", losses.Select(l => FormattableString.Invariant($"{l.Name} {l.Before:0.000} → {l.Now:0.000} (margin {l.Margin:0.000})"))));
         return Task.CompletedTask;
     }
+
+    private static void Print(EvaluationReport report, IAnsiConsole console, Terminal terminal)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("metric", "value", "95 % interval", "n");
+        Dictionary<string, MetricChange> changes = (report.Changes ?? []).ToDictionary(c => c.Name);
+        if (report.Changes is not null) table.AddColumns("baseline", "verdict");
+        foreach (EvaluationMetric metric in report.Metrics)
+        {
+            List<string> row = [metric.Name, $"{metric.Value:0.000}", $"{metric.Low:0.000} – {metric.High:0.000}", $"{metric.N}"];
+            if (changes.TryGetValue(metric.Name, out MetricChange? change)) row.AddRange([$"{change.Before:0.000}", change.Verdict.ToString().ToLowerInvariant()]);
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+        console.Write(table);
+        foreach (Confusion confusion in (report.Confusions ?? []).Take(10)) terminal.Line($"  {confusion.Count,5} × {confusion.Expected} taken for {confusion.Got}");
+        terminal.Line($"{report.Errors.Count} errors are listed by --json{(report.Errors.Count == EvaluationReport.MostErrors ? ", which stops there" : "")}.");
+    }
+
+    private sealed record EvaluationTask(string Name, string Description, string DataDescription, bool Trained, Func<EvaluationRequest, CancellationToken, EvaluationReport> Run);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Core.Evaluation;
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Support;
 
