@@ -14,7 +14,7 @@ internal static partial class SearchBenchmark
 
     public static int Run(string folder, int rounds, bool json)
     {
-        (KnowledgeIndex index, IReadOnlyDictionary<string, Guid> ids) = RetrievalEvaluation.ReadArticles(folder);
+        (KnowledgeIndex index, IReadOnlyDictionary<string, Guid> ids) = RetrievalData.Articles(folder);
         string[] questions = [.. Directory.EnumerateFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadLines).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("query").GetString()!).Distinct(StringComparer.Ordinal)];
         using SqliteConnection fts = BuildFts(index, ids.Values);
         using SqliteCommand plain = Prepare(fts, "select id, title from articles where articles match @q order by bm25(articles, 0, 3, 1) limit @k");

@@ -8,7 +8,7 @@ namespace Switchboard.Core.Tests.Knowledge;
 /// <summary>Measures on material that other people wrote. The bounds are those the desk promises, not what it happens to reach.</summary>
 public sealed class RealDataTests
 {
-    private static readonly Lazy<(KnowledgeIndex Index, IReadOnlyDictionary<string, Guid> Ids)> helpCentre = new(() => RetrievalEvaluation.ReadArticles(Articles.SharedData("arduino-help-center")));
+    private static readonly Lazy<(KnowledgeIndex Index, IReadOnlyDictionary<string, Guid> Ids)> helpCentre = new(() => RetrievalData.Articles(Articles.SharedData("arduino-help-center")));
 
     private static List<(string Query, string Article)> FormerTitles() =>
         [.. File.ReadLines(Path.Combine(Articles.SharedData("arduino-help-center"), "former_titles.jsonl")).Select(line =>
