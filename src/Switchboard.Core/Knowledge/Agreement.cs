@@ -1,17 +1,18 @@
 namespace Switchboard.Core.Knowledge;
 
-/// <summary>What counting words misses: whether the title is about the question, and whether words that stand together do so in the article.</summary>
+/// <summary>Whether title and headings are about the question.</summary>
 internal static class Agreement
 {
     private const double titleShare = 1.0;
     private const double headingShare = 0.5;
 
+    /// <summary>As a share of the question's idf, 0..1.</summary>
     public static double Of(QueryPlan plan, AnalysedArticle article)
     {
         double title = Likeness(plan, article.Title);
         double heading = 0;
         foreach (string[] h in article.Headings) heading = Math.Max(heading, Likeness(plan, h));
-        return plan.TotalIdf * ((titleShare * title) + (headingShare * heading * (1 - title)));
+        return (titleShare * title) + (headingShare * heading * (1 - title));
     }
 
     /// <summary>

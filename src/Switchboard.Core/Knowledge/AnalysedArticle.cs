@@ -18,6 +18,8 @@ internal sealed class AnalysedArticle
         if (Chunks.Count == 0) Chunks = [new AnalysedChunk(new DocumentChunk(0, [], [], false), article.Language, terms)];
 
         foreach (AnalysedChunk chunk in Chunks) Length += chunk.Own.Sum(u => u.Length);
+        Slug = ArticleFile.Slug(article.Title);
+        LinkKeys = LinkGraph.Keys(article.Body);
         Sketch = MinHash.Of(Chunks.SelectMany(c => c.Own).SelectMany(u => u));
     }
 
@@ -29,6 +31,12 @@ internal sealed class AnalysedArticle
 
     /// <summary>Terms of the body.</summary>
     public int Length { get; private set; }
+
+    /// <summary>The title as a part of an address.</summary>
+    public string Slug { get; }
+
+    /// <summary>What the links of the body may name other articles by.</summary>
+    public string[] LinkKeys { get; }
 
     /// <summary>What finds near copies of the body.</summary>
     public uint[] Sketch { get; }

@@ -23,6 +23,7 @@ public sealed class KnowledgeIndex
         FirstChunk = firstChunk;
         ByChunk = byChunk;
         ByArticle = byArticle;
+        Incoming = LinkGraph.Incoming(articles);
         Synonyms = synonyms;
     }
 
@@ -40,6 +41,9 @@ public sealed class KnowledgeIndex
     internal int[] FirstChunk { get; }
     internal Postings ByChunk { get; }
     internal Postings ByArticle { get; }
+
+    /// <summary>For each article the articles that point to it.</summary>
+    internal int[][] Incoming { get; }
 
     /// <summary>Builds an index over the articles; of two with one id the last counts. Without <paramref name="synonyms"/> the English table is used.</summary>
     public static KnowledgeIndex Build(IEnumerable<IndexedArticle> articles, SynonymTable? synonyms = null)

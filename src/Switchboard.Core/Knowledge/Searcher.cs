@@ -10,6 +10,11 @@ internal sealed class Searcher(KnowledgeIndex index)
 
     // How many of the best articles are looked at closely (phrases, nearness) and ordered again.
     private const int reordered = 50;
+    private const int read = 20;
+
+    // What links from other articles, and words that stand together, can add, as shares of the idf of the question.
+    private const double linkShare = 0.8;
+    private const double nearShare = 0.05;
 
     public SearchResult Articles(string query, int k, SearchOptions options)
     {
@@ -47,7 +52,9 @@ internal sealed class Searcher(KnowledgeIndex index)
             for (int a = 0; a < sums.Length; a++)
             {
                 if (articles.Masks[a] == 0 || !index.HoldsAt(a) || !Allowed(index.ArticleAt(a).Article, options)) continue;
-                double share = LongText.Share(BestChunk(a, chunks) + articles.Values[a], plans[p].TotalIdf);
+                double chunk = BestChunk(a, chunks);
+                if (chunk <= 0) continue;
+                double share = LongText.Share(chunk + articles.Values[a], plans[p].TotalIdf);
                 sums[a] += share;
                 if (share > strongest[a].Score) strongest[a] = (share, p);
             }
@@ -111,9 +118,21 @@ internal sealed class Searcher(KnowledgeIndex index)
         Score(plan, index.ByArticle, articles);
 
         List<RankedArticle> found = [.. Best(plan, chunks, articles, options).Select(a => Ranked(plan, a, chunks, articles))];
-        for (int i = 0; i < found.Count; i++) found[i] = found[i] with { Score = found[i].Score + Agreement.Of(plan, index.ArticleAt(found[i].Article)) };
+        for (int i = 0; i < found.Count; i++) found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * Fit(plan, found[i], options)) };
+        found.Sort(BestFirst);
+        for (int i = 0; i < Math.Min(read, found.Count); i++)
+            found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * nearShare * Nearness.Of(plan, index.Chunks[found[i].BestChunk.Chunk].Chunk.Units)) };
         found.Sort(BestFirst);
         return found;
+    }
+
+    /// <summary>What counting words misses: whether the title is about the question, and whether other articles send readers here.</summary>
+    private double Fit(QueryPlan plan, RankedArticle ranked, SearchOptions options)
+    {
+        int links = index.Incoming[ranked.Article].Length;
+        // An article that this search may not see has no say in it either.
+        if (options.ExcludedArticleIds is { Count: > 0 } excluded) links = index.Incoming[ranked.Article].Count(a => !excluded.Contains(index.ArticleAt(a).Article.ArticleId));
+        return Agreement.Of(plan, index.ArticleAt(ranked.Article)) + (linkShare * LinkGraph.Weight(links));
     }
 
     /// <summary>
@@ -127,7 +146,10 @@ internal sealed class Searcher(KnowledgeIndex index)
         for (int a = 0; a < index.ByArticle.Slots; a++)
         {
             if (articles.Masks[a] == 0 || !index.HoldsAt(a)) continue;
-            double score = BestChunk(a, chunks) + articles.Values[a];
+            double chunkScore = BestChunk(a, chunks);
+            // Words of headings without a text below them are in no chunk; there is nothing to show.
+            if (chunkScore <= 0) continue;
+            double score = chunkScore + articles.Values[a];
             if (plan.Phrases.Count == 0 && best.Count == reordered && best.TryPeek(out _, out (double Score, int Later) worst) && score < worst.Score) continue;
             if (!Allowed(index.ArticleAt(a).Article, options)) continue;
             if (plan.Phrases.Count > 0)
