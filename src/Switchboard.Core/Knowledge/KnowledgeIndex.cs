@@ -13,6 +13,7 @@ public sealed class KnowledgeIndex
     private readonly AnalysedArticle?[] articles; // null: removed
     private readonly Vocabulary vocabulary;
     private readonly Dictionary<Guid, int> byId;
+    private readonly Lazy<double> leastConfidence;
 
     private KnowledgeIndex(AnalysedArticle?[] articles, Dictionary<Guid, int> byId, (int Article, AnalysedChunk Chunk)[] chunks, int[] firstChunk, Vocabulary vocabulary, Postings byChunk, Postings byArticle, SynonymTable synonyms)
     {
@@ -24,6 +25,7 @@ public sealed class KnowledgeIndex
         ByChunk = byChunk;
         ByArticle = byArticle;
         Incoming = LinkGraph.Incoming(articles);
+        leastConfidence = new Lazy<double>(() => Abstention.Calibrate(this));
         Synonyms = synonyms;
     }
 
@@ -35,6 +37,11 @@ public sealed class KnowledgeIndex
 
     /// <summary>The number of chunks.</summary>
     public int ChunkCount => ByChunk.Count;
+
+    /// <summary>From which confidence (0.55 to 0.70) an answer from these articles is given; found on the articles when first asked for.</summary>
+    public double LeastConfidence => leastConfidence.Value;
+
+    internal IEnumerable<string> Titles => articles.Where(a => a is not null).Select(a => a!.Article.Title);
 
     internal SynonymTable Synonyms { get; }
     internal (int Article, AnalysedChunk Chunk)[] Chunks { get; }

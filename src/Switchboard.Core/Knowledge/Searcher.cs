@@ -22,8 +22,22 @@ internal sealed class Searcher(KnowledgeIndex index)
         if (parts.Count > 1) return OfParts(parts, k, options);
         (QueryPlan plan, List<RankedArticle> ranked, bool cross, bool dropped) = Rank(query, options);
         var hits = new List<SearchHit>();
-        foreach (RankedArticle article in ranked.Take(k)) hits.Add(Hit(plan, article, article.BestChunk, article.Score));
+        foreach ((RankedArticle article, IReadOnlyList<Guid> copies) in Folded(ranked, k)) hits.Add(Hit(plan, article, article.BestChunk, article.Score) with { Copies = copies });
         return Result(plan, ranked, hits, cross, dropped);
+    }
+
+    /// <summary>The first <paramref name="k"/> articles that are no near copies of a better one, each with its copies.</summary>
+    private List<(RankedArticle Article, IReadOnlyList<Guid> Copies)> Folded(List<RankedArticle> ranked, int k)
+    {
+        var kept = new List<(RankedArticle Article, List<Guid> Copies)>();
+        foreach (RankedArticle article in ranked)
+        {
+            AnalysedArticle its = index.ArticleAt(article.Article);
+            int of = kept.FindIndex(o => MinHash.Likeness(index.ArticleAt(o.Article.Article).Sketch, its.Sketch) >= Ranking.CopyJaccard);
+            if (of >= 0) kept[of].Copies.Add(its.Article.ArticleId);
+            else if (kept.Count < k) kept.Add((article, []));
+        }
+        return [.. kept.Select(o => (o.Article, (IReadOnlyList<Guid>)o.Copies))];
     }
 
     public SearchResult ChunksFor(string query, int k, SearchOptions options)
@@ -118,7 +132,8 @@ internal sealed class Searcher(KnowledgeIndex index)
         Score(plan, index.ByArticle, articles);
 
         List<RankedArticle> found = [.. Best(plan, chunks, articles, options).Select(a => Ranked(plan, a, chunks, articles))];
-        for (int i = 0; i < found.Count; i++) found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * Fit(plan, found[i], options)) };
+        SearchOptions linking = options with { Category = null, ArticleIds = null };
+        for (int i = 0; i < found.Count; i++) found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * Fit(plan, found[i], linking)) };
         found.Sort(BestFirst);
         for (int i = 0; i < Math.Min(read, found.Count); i++)
             found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * nearShare * Nearness.Of(plan, index.Chunks[found[i].BestChunk.Chunk].Chunk.Units)) };
@@ -127,11 +142,10 @@ internal sealed class Searcher(KnowledgeIndex index)
     }
 
     /// <summary>What counting words misses: whether the title is about the question, and whether other articles send readers here.</summary>
-    private double Fit(QueryPlan plan, RankedArticle ranked, SearchOptions options)
+    private double Fit(QueryPlan plan, RankedArticle ranked, SearchOptions linking)
     {
-        int links = index.Incoming[ranked.Article].Length;
         // An article that this search may not see has no say in it either.
-        if (options.ExcludedArticleIds is { Count: > 0 } excluded) links = index.Incoming[ranked.Article].Count(a => !excluded.Contains(index.ArticleAt(a).Article.ArticleId));
+        int links = index.Incoming[ranked.Article].Count(a => Allowed(index.ArticleAt(a).Article, linking));
         return Agreement.Of(plan, index.ArticleAt(ranked.Article)) + (linkShare * LinkGraph.Weight(links));
     }
 
@@ -247,6 +261,7 @@ internal sealed class Searcher(KnowledgeIndex index)
 
     private static bool Allowed(IndexedArticle article, SearchOptions options) =>
         options.ExcludedArticleIds?.Contains(article.ArticleId) != true
+        && (article.Audience is null || options.EveryAudience || options.Audiences?.Contains(article.Audience) == true)
         && options.ArticleIds?.Contains(article.ArticleId) != false
         && (options.Language is null || SameLanguage(article.Language, options.Language))
         && (options.Category is null || string.Equals(article.Category, options.Category, StringComparison.OrdinalIgnoreCase));
