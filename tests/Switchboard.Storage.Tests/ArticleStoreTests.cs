@@ -23,7 +23,7 @@ public sealed class ArticleStoreTests : IAsyncLifetime
         (await desk.Tenants.FindAsync(desk.TenantId, default))!.KnowledgeVersion.ShouldBe(1);
         KbArticle stored = (await Articles.FindAsync(desk.TenantId, b, default)).ShouldNotBeNull();
         (stored.Version, stored.Title, stored.LastVerified, stored.UpdatedAt).ShouldBe((1, "b.md", new DateOnly(2026, 2, 28), Desk.Start));
-        (await Articles.PublishedAsync(desk.TenantId, default)).Count.ShouldBe(2);
+        (await Articles.PublishedVersionsAsync(desk.TenantId, default)).Count.ShouldBe(2);
         (await Articles.FingerprintsAsync(desk.TenantId, default)).Select(f => f.SourcePath).ShouldBe(["/kb/a.md", "/kb/b.md"], ignoreOrder: true);
     }
 
@@ -50,7 +50,7 @@ public sealed class ArticleStoreTests : IAsyncLifetime
         (await ApplyAsync(new ArchiveArticle(draft))).KnowledgeVersion.ShouldBe(1);
         (await ApplyAsync(new ArchiveArticle(shown))).KnowledgeVersion.ShouldBe(2);
         (await FindAsync(shown)).Status.ShouldBe(ArticleStatus.Archived);
-        (await Articles.PublishedAsync(desk.TenantId, default)).ShouldBeEmpty();
+        (await Articles.PublishedVersionsAsync(desk.TenantId, default)).ShouldBeEmpty();
     }
 
     [Fact]

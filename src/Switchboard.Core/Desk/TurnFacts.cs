@@ -6,7 +6,8 @@ namespace Switchboard.Core.Desk;
 /// <summary>The facts of one turn, read from one state of the articles. What was asked once is not searched again.</summary>
 /// <param name="index">The state of the articles.</param>
 /// <param name="today">The tenant's calendar day, by which articles are fresh or old.</param>
-public sealed class TurnFacts(KnowledgeIndex index, DateOnly today) : IFacts
+/// <param name="earlier">The customer's earlier messages, oldest first: what a short question may lean on.</param>
+public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IReadOnlyList<string> earlier) : IFacts
 {
     private readonly Dictionary<string, KnowledgeAnswer> answers = new(StringComparer.Ordinal);
 
@@ -19,7 +20,15 @@ public sealed class TurnFacts(KnowledgeIndex index, DateOnly today) : IFacts
     /// <inheritdoc />
     public Task<KnowledgeAnswer> AnswerAsync(string question)
     {
-        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = AnswerComposer.Answer(index, question, new AnswerOptions { Today = today });
+        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = Answer(question);
         return Task.FromResult(answer);
+    }
+
+    private KnowledgeAnswer Answer(string question)
+    {
+        var options = new AnswerOptions { Today = today };
+        string alone = ConversationQuery.Rewrite(earlier, question);
+        if (alone != question && AnswerComposer.Answer(index, alone, options) is { Outcome: AnswerOutcome.Answered } answer) return answer;
+        return AnswerComposer.Answer(index, question, options);
     }
 }

@@ -25,7 +25,7 @@ public sealed class TurnPipeline(
 
         Understood understood = Understand(state.Trigger.Text);
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
-        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt));
+        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt), [.. state.History.Where(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence).OrderBy(m => m.Sequence).Select(m => m.Text)]);
         var log = new TurnLog(understood, policy, catalogue, articles.Version);
 
         double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? (await facts.AnswerAsync(state.Trigger.Text)).Confidence : null;
@@ -48,7 +48,7 @@ public sealed class TurnPipeline(
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
         Understood understood = Understand(state.Trigger.Text);
-        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt));
+        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt), []);
         var log = new TurnLog(understood, policy, catalogue, state.Tenant.KnowledgeVersion);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
         log.Failed(error);

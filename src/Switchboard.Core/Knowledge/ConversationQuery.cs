@@ -6,7 +6,7 @@ namespace Switchboard.Core.Knowledge;
 public static partial class ConversationQuery
 {
     // A message with more words of its own than this says what it is about.
-    private const int mostOwnWords = 4;
+    private const int mostOwnWords = 3;
     private const int mostWordsAfterConnective = 3;
     private const int fewestTopicWords = 2;
 
@@ -37,7 +37,7 @@ public static partial class ConversationQuery
     private static HashSet<string> Words(string text) =>
         TextAnalysis.Terms(text).Where(t => !QuestionShape.Accompanies(t.Word)).Select(t => t.Term).ToHashSet(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"\b(it|its|that|this|them|those|these|there|one|ones|he|she|they|the same)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b(it|its|that|this|them|those|these|one|ones|he|she|they|the same)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Refers();
 
     [GeneratedRegex(@"^\W*(and|or|but|also|what about|how about|what if|same for|then|so)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

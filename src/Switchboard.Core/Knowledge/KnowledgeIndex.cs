@@ -41,6 +41,9 @@ public sealed class KnowledgeIndex
     /// <summary>From which confidence (0.55 to 0.70) an answer from these articles is given; found on the articles when first asked for.</summary>
     public double LeastConfidence => leastConfidence.Value;
 
+    /// <summary>Makes what is otherwise made by the first question, so that no customer waits for it.</summary>
+    public void Prepare() => _ = leastConfidence.Value;
+
     internal IEnumerable<string> Titles => articles.Where(a => a is not null).Select(a => a!.Article.Title);
 
     internal SynonymTable Synonyms { get; }

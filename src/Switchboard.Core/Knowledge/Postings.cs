@@ -17,7 +17,7 @@ internal sealed class Postings
     private readonly float[][] frequencies;
     private readonly int[] holding;
     private readonly int[] lengths;
-    private readonly float[] lengthParts;
+    private readonly double[] lengthParts;
     private readonly long totalLength;
 
     private Postings(int[][] places, float[][] frequencies, int[] holding, int[] lengths, int count, long totalLength)
@@ -29,8 +29,8 @@ internal sealed class Postings
         this.totalLength = totalLength;
         Count = count;
         double mean = count == 0 ? 1 : Math.Max(1e-9, (double)totalLength / count);
-        lengthParts = new float[lengths.Length];
-        for (int i = 0; i < lengths.Length; i++) lengthParts[i] = (float)(k1 * (1 - b + (b * lengths[i] / mean)));
+        lengthParts = new double[lengths.Length];
+        for (int i = 0; i < lengths.Length; i++) lengthParts[i] = k1 * (1 - b + (b * lengths[i] / mean));
     }
 
     public static Postings Empty { get; } = new([], [], [], [], 0, 0);

@@ -68,7 +68,9 @@ public static class Services
     {
         public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
 
-        public Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, cancellationToken);
+        public Task<IReadOnlyDictionary<Guid, int>> ArticleVersionsAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedVersionsAsync(tenantId, cancellationToken);
+
+        public Task<IReadOnlyList<KbArticle>> ReadAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, ids, cancellationToken);
     }
 
     /// <summary>Runs the dispatcher as long as the server runs.</summary>
