@@ -5,10 +5,13 @@ using System.Net.Sockets;
 namespace Switchboard.Server.Outbound;
 
 /// <summary>A call to the outside did not succeed; the message is for the person who gave the address.</summary>
-public class OutboundException(string message, Exception? inner = null) : Exception(message, inner);
+public abstract class OutboundException(string message, Exception? inner) : Exception(message, inner);
+
+/// <summary>A call was made and nothing usable came back.</summary>
+public sealed class OutboundFailedException(string message, Exception? inner = null) : OutboundException(message, inner);
 
 /// <summary>A call was not made because its address is not allowed.</summary>
-public sealed class OutboundRefusedException(string message) : OutboundException(message);
+public sealed class OutboundRefusedException(string message) : OutboundException(message, null);
 
 /// <summary>How much a call may take. <c>Time</c> is for the whole call with its redirects, <c>Bytes</c> for the body after decompression.</summary>
 public sealed record OutboundLimits(TimeSpan Time, long Bytes, int Redirects = 5);
@@ -74,7 +77,7 @@ public sealed class OutboundClient : IDisposable
             if (next is null) return response;
             at = next;
         }
-        throw new OutboundException($"{address} redirects more than {limits.Redirects} times.");
+        throw new OutboundFailedException($"{address} redirects more than {limits.Redirects} times.");
     }
 
     /// <summary>Sends one request. A redirect is not followed but given back: what is sent is meant for the named address alone.</summary>
@@ -103,17 +106,17 @@ public sealed class OutboundClient : IDisposable
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            throw new OutboundException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address} did not answer within {limits.Time.TotalSeconds:0.#} seconds."));
+            throw new OutboundFailedException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address} did not answer within {limits.Time.TotalSeconds:0.#} seconds."));
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new OutboundException($"{address.Host} could not be connected to within {connectTime.TotalSeconds:0} seconds.", cancelled);
+            throw new OutboundFailedException($"{address.Host} could not be connected to within {connectTime.TotalSeconds:0} seconds.", cancelled);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             for (Exception? cause = error; cause is not null; cause = cause.InnerException)
                 if (cause is OutboundException known) throw known;
-            throw new OutboundException($"{address} could not be read: {error.Message}", error);
+            throw new OutboundFailedException($"{address} could not be read: {error.Message}", error);
         }
     }
 
@@ -134,7 +137,7 @@ public sealed class OutboundClient : IDisposable
         while ((count = await body.ReadAsync(piece, cancellationToken)) > 0)
         {
             // The length in the header is the sender's word, and that of the packed body; what comes out counts.
-            if (read.Length + count > most) throw new OutboundException($"{address} is larger than {most} bytes.");
+            if (read.Length + count > most) throw new OutboundFailedException($"{address} is larger than {most} bytes.");
             read.Write(piece, 0, count);
         }
         return read.ToArray();
@@ -166,9 +169,9 @@ public sealed class OutboundClient : IDisposable
         }
         catch (SocketException unknown)
         {
-            throw new OutboundException($"The host {host} is not known: {unknown.Message}", unknown);
+            throw new OutboundFailedException($"The host {host} is not known: {unknown.Message}", unknown);
         }
-        if (addresses.Length == 0) throw new OutboundException($"The host {host} has no address.");
+        if (addresses.Length == 0) throw new OutboundFailedException($"The host {host} has no address.");
         if (settings.AllowsHost(host)) return addresses;
         foreach (IPAddress address in addresses)
         {
