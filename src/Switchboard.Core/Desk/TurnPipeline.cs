@@ -25,7 +25,7 @@ public sealed class TurnPipeline(
 
         Understood understood = Understand(state.Trigger.Text);
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
-        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt), rows);
+        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt), rows, Earlier(state));
         var log = new TurnLog(understood, policy, catalogue, articles.Version);
 
         double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Answer(state.Trigger.Text).Confidence : null;
@@ -48,7 +48,7 @@ public sealed class TurnPipeline(
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
         Understood understood = Understand(state.Trigger.Text);
-        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt), rows);
+        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt), rows, []);
         var log = new TurnLog(understood, policy, catalogue, state.Tenant.KnowledgeVersion);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
         log.Failed(error);
@@ -58,6 +58,10 @@ public sealed class TurnPipeline(
         FinishResult finished = await store.FinishAsync(log.Finish(state, facts, time.GetUtcNow(), time.GetElapsedTime(began)), cancellationToken);
         return finished.Next;
     }
+
+    /// <summary>What the customer wrote before, oldest first.</summary>
+    private static string[] Earlier(TurnState state) =>
+        [.. state.History.Where(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence).OrderBy(m => m.Sequence).Select(m => m.Text)];
 
     private Understood Understand(string text) => new("und", utterances.Match(text, policy.IntentFloor), EntityExtractor.Extract(text), Sentiment: null);
 

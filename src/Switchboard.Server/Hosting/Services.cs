@@ -11,6 +11,7 @@ using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Outbound;
 using Switchboard.Storage;
 using Switchboard.Storage.Articles;
 
@@ -33,6 +34,8 @@ public static class Services
         services.AddSingleton<AgentRunner>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
         services.AddSingleton<KnowledgeBase>();
+        services.AddSingleton(s => new OutboundClient(options.Outbound, s.GetRequiredService<TimeProvider>(), s.GetService<HostLookup>()));
+        services.AddSingleton<WebPages>();
         services.AddSingleton<ArticleImport>();
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<TurnPipeline>();
@@ -67,7 +70,9 @@ public static class Services
     {
         public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
 
-        public Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, cancellationToken);
+        public Task<IReadOnlyDictionary<Guid, int>> ArticleVersionsAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedVersionsAsync(tenantId, cancellationToken);
+
+        public Task<IReadOnlyList<KbArticle>> ReadAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, ids, cancellationToken);
     }
 
     /// <summary>Runs the dispatcher as long as the server runs.</summary>

@@ -13,6 +13,8 @@ namespace Switchboard.Storage.Articles;
 /// <param name="faults">Where a test may end the process.</param>
 public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults)
 {
+    private const int idsAtOnce = 500;
+
     /// <summary>What an import compares its files with: every article of the tenant, archived ones too.</summary>
     public async Task<IReadOnlyList<ArticleFingerprint>> FingerprintsAsync(Guid tenantId, CancellationToken cancellationToken)
     {
@@ -22,11 +24,22 @@ public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>The published articles in full, for the index.</summary>
-    public async Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken)
+    /// <summary>The version of each published article.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> PublishedVersionsAsync(Guid tenantId, CancellationToken cancellationToken)
     {
         await using SwitchboardDb db = data.For(tenantId);
-        return await db.Articles.Where(a => a.Status == ArticleStatus.Published).OrderBy(a => a.Id).ToListAsync(cancellationToken);
+        return await db.Articles.Where(a => a.Status == ArticleStatus.Published).Select(a => new { a.Id, a.Version }).ToDictionaryAsync(a => a.Id, a => a.Version, cancellationToken);
+    }
+
+    /// <summary>These of the published articles in full, for the index, by their ids.</summary>
+    public async Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        var articles = new List<KbArticle>(ids.Count);
+        // A database takes so many parameters in one statement.
+        foreach (Guid[] some in ids.Chunk(idsAtOnce))
+            articles.AddRange(await db.Articles.AsNoTracking().Where(a => a.Status == ArticleStatus.Published && some.Contains(a.Id)).OrderBy(a => a.Id).ToListAsync(cancellationToken));
+        return articles;
     }
 
     /// <summary>An article in whatever status; null when there is none.</summary>

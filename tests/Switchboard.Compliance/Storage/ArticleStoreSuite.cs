@@ -17,7 +17,7 @@ public abstract class ArticleStoreSuite(Func<Task<StorageHome>> home) : StorageS
         (await Desk.Tenants.FindAsync(Desk.TenantId, default))!.KnowledgeVersion.ShouldBe(1);
         KbArticle stored = (await Articles.FindAsync(Desk.TenantId, b, default)).ShouldNotBeNull();
         (stored.Version, stored.Title, stored.LastVerified, stored.UpdatedAt).ShouldBe((1, "b.md", new DateOnly(2026, 2, 28), Desk.Start));
-        (await Articles.PublishedAsync(Desk.TenantId, default)).Count.ShouldBe(2);
+        (await Articles.PublishedVersionsAsync(Desk.TenantId, default)).Count.ShouldBe(2);
         (await Articles.FingerprintsAsync(Desk.TenantId, default)).Select(f => f.SourcePath).ShouldBe(["/kb/a.md", "/kb/b.md"], ignoreOrder: true);
     }
 
@@ -44,7 +44,7 @@ public abstract class ArticleStoreSuite(Func<Task<StorageHome>> home) : StorageS
         (await ApplyAsync(new ArchiveArticle(draft))).KnowledgeVersion.ShouldBe(1);
         (await ApplyAsync(new ArchiveArticle(shown))).KnowledgeVersion.ShouldBe(2);
         (await FindAsync(shown)).Status.ShouldBe(ArticleStatus.Archived);
-        (await Articles.PublishedAsync(Desk.TenantId, default)).ShouldBeEmpty();
+        (await Articles.PublishedVersionsAsync(Desk.TenantId, default)).ShouldBeEmpty();
     }
 
     [Fact]
