@@ -84,7 +84,7 @@ internal static class NumberReader
                 else if (any && part % 100 != 0 && (part % 100 < 20 && part % 100 != 0 || small >= 10 && part % 100 is not (60 or 80))) break;
                 else part += small;
             }
-            else if (any && tokens[j].Folded is "and" or "und" or "et" or "y" or "e" or "-" && j + 1 < tokens.Count && (words.Is(tokens, j + 1, "number", out int after, out _) || words.Is(tokens, j + 1, "times")) && (part % 100 == 0 && tokens[j].Folded == "and" || tokens[j].Folded != "and" && part % 100 is 0 or >= 20))
+            else if (any && tokens[j].Folded is "and" or "und" or "et" or "y" or "e" or "-" && j + 1 < tokens.Count && (words.Is(tokens, j + 1, "number", out int after, out _) || words.Is(tokens, j + 1, "times")) && (tokens[j].Folded == "-" && tokens[j].Start == tokens[j - 1].End || part % 100 == 0 && tokens[j].Folded == "and" || tokens[j].Folded is not ("and" or "-") && part % 100 is 0 or >= 20))
             {
                 j++;
                 continue;

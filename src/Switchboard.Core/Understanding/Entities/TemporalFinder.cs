@@ -20,7 +20,7 @@ internal static class TemporalFinder
                 i++;
                 continue;
             }
-            TemporalHit? best = Longest(Longest(periods.Read(i), dates.Read(i)), times.Read(i));
+            TemporalHit? best = Longest(Longest(dates.Read(i), periods.Read(i)), times.Read(i));
             if (best is not { } hit || hit.Next <= i || Glued(tokens, i))
             {
                 i++;
@@ -57,7 +57,7 @@ internal static class TemporalFinder
                 {
                     if (tokens[before - 1].Folded is "to" or "-" or "–" or "until" or "till" or "bis" || bound[^1].Role == "from")
                     {
-                        bound[^1] = bound[^1] with { Role = "from" };
+                        bound[^1] = Beside(tokens, words, bound[^1], hit) with { Role = "from" };
                         role = "to";
                     }
                 }
@@ -70,6 +70,17 @@ internal static class TemporalFinder
             bound.Add(role is null ? hit : hit with { Role = role });
         }
         return bound;
+    }
+
+    // "from the 2nd to the 10th of May": a day without a month has that of the end.
+    private static TemporalHit Beside(IReadOnlyList<Token> tokens, Vocabulary words, TemporalHit first, TemporalHit last)
+    {
+        if (first.Type != EntityTypes.Date || last.Type != EntityTypes.Date || first.Value.Length != 10 || last.Value.Length != 10 || tokens[first.First].Kind != TokenKind.Number || first.Next - first.First > 2) return first;
+        if (!Enumerable.Range(last.First, last.Next - last.First).Any(t => words.Is(tokens, t, "month"))) return first;
+        var end = DateOnly.ParseExact(last.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        int day = int.Parse(first.Value.AsSpan(8), CultureInfo.InvariantCulture);
+        DateOnly month = day <= end.Day ? end : end.AddMonths(-1);
+        return day > DateTime.DaysInMonth(month.Year, month.Month) ? first : first with { Value = DateReader.Iso(new DateOnly(month.Year, month.Month, day)), Alternative = null };
     }
 
     private static bool SameKind(TemporalHit a, TemporalHit b) => a.Type == EntityTypes.Time == (b.Type == EntityTypes.Time);

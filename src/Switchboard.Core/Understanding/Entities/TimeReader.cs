@@ -65,6 +65,8 @@ internal sealed class TimeReader(string text, IReadOnlyList<Token> tokens, Vocab
             if (next + 1 < tokens.Count && tokens[next].Folded == ":" && tokens[next].Start == tokens[next - 1].End && tokens[next + 1].Kind == TokenKind.Number && tokens[next + 1].Start == tokens[next].End) next += 2;
             return Daypart(hour, minute, next, out Clock clock) ? clock : new Clock(hour % 24, minute, Oclock(next));
         }
+        // "15h30": the tokenizer keeps a letter and the digits behind it together.
+        if (NumberReader.Whole(tokens[i].Folded, 24) is { } hours && tokens[i].Length <= 2 && i + 1 < tokens.Count && tokens[i + 1].Start == tokens[i].End && tokens[i + 1] is { Kind: TokenKind.Word, Length: 3 } && tokens[i + 1].Folded[0] == 'h' && NumberReader.Whole(tokens[i + 1].Folded[1..], 59) is { } behind) return new Clock(hours % 24, behind, i + 2);
         string[] parts = tokens[i].Folded.Split('.');
         if (parts is [{ Length: <= 2 } first, { Length: 2 } second] && NumberReader.Whole(first, 24) is { } h && NumberReader.Whole(second, 59) is { } m && (Daypart(h, m, i + 1, out Clock dotted) || words.Is(tokens, i + 1, "oclock") && words.Language != "en" && (dotted = new Clock(h % 24, m, Oclock(i + 1))).Next > 0)) return dotted;
         // "at 17 30"

@@ -26,6 +26,8 @@ public sealed class LanguageDetector
     // How far the best stands before the second, in nats: e^3 is one to twenty. One word must be telling; from four words on less is enough.
     private const double leadOfOneWord = 5;
     private const double lead = 3;
+    private const double leadOfManyWords = 2;
+    private const int manyWords = 5;
     // The score is divided by this: neighbouring n-grams of a word are far from independent.
     private const double dependence = 2.5;
 
@@ -97,7 +99,7 @@ public sealed class LanguageDetector
         if (best < 0) return DetectedLanguage.Unknown;
         double ahead = second < 0 ? double.PositiveInfinity : scores[best] - scores[second];
         int words = read.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
-        if (ahead < (words <= 2 ? leadOfOneWord : lead) || words == 1 && letters < 8) return DetectedLanguage.Unknown;
+        if (ahead < (words <= 2 ? leadOfOneWord : words < manyWords ? lead : leadOfManyWords) || words == 1 && letters < 8) return DetectedLanguage.Unknown;
         double sum = 0;
         for (int l = 0; l < tags.Length; l++)
             if (scriptOf[l] == script) sum += Math.Exp(Math.Max(-50, scores[l] - scores[best]));

@@ -178,7 +178,7 @@ internal static class NameFinder
             }
             if (token.Kind != TokenKind.Word) break;
             bool particle = end > first && NameLists.Particles.Contains(token.Folded) && NextIsName(text, tokens, end, hasCapitals);
-            if (!particle && (members.Count == 0 ? !CanBegin(text, token, hasCapitals) && !known.Contains(token.Folded) : !CanContinue(text, token, hasCapitals))) break;
+            if (!particle && (members.Count == 0 ? !CanBegin(text, token, hasCapitals) && !known.Contains(token.Folded) : !CanContinue(text, token, hasCapitals) && !known.Contains(token.Folded))) break;
             members.Add(end);
             end++;
         }

@@ -11,6 +11,7 @@ public static class MoodReader
     private const double grateful = 0.3;
     private const double riskyChurn = 0.7;
     private const double poorHealth = 40;
+    private const int mostBetween = 4;
 
     /// <summary>Reads a message.</summary>
     /// <param name="text">The message.</param>
@@ -28,7 +29,7 @@ public static class MoodReader
         SentimentLexicon lexicon = SentimentLexicon.For(context.BaseLanguage);
         int insults = Count("insult");
         double? score = sentiment.Score;
-        double? deadline = entities.Select(e => HoursTo(e, context)).Where(h => h is >= 0).Min();
+        double? deadline = entities.Select((e, i) => HoursTo(e, i + 1 < entities.Count ? entities[i + 1] : null, context)).Where(h => h is >= 0).Min();
         bool shouts = words.Count(w => w.IsShout && w.Folded.Length > 2) > 0 || text.Contains("!!", StringComparison.Ordinal);
 
         Emotion emotion =
@@ -63,12 +64,18 @@ public static class MoodReader
         }
     }
 
-    /// <summary>Hours from now to a deadline: the end of the day a word like "by" or "until" stands before, or the time of today; null for what is none.</summary>
-    private static double? HoursTo(Entity entity, EntityContext context)
+    /// <summary>
+    /// Hours from now to a deadline: the time named with it, else the beginning of the day, of today the end; null for what is none.
+    /// </summary>
+    private static double? HoursTo(Entity entity, Entity? next, EntityContext context)
     {
         if (entity.Role is not ("by" or "to") || entity.Value.Length == 0) return null;
         DateTime now = context.Local;
-        if (entity.Type == EntityTypes.Date && DateOnly.TryParseExact(entity.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)) return (day.AddDays(1).ToDateTime(TimeOnly.MinValue) - now).TotalHours;
+        if (entity.Type == EntityTypes.Date && DateOnly.TryParseExact(entity.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
+        {
+            if (next is { Type: EntityTypes.Time } && next.Start - entity.End <= mostBetween && TimeOnly.TryParseExact(next.Value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly exact)) return (day.ToDateTime(exact) - now).TotalHours;
+            return (day == context.Today ? day.AddDays(1).ToDateTime(TimeOnly.MinValue) - now : day.ToDateTime(TimeOnly.MinValue) - now).TotalHours;
+        }
         if (entity.Type == EntityTypes.Time && TimeOnly.TryParseExact(entity.Value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly time))
         {
             DateTime at = context.Today.ToDateTime(time);

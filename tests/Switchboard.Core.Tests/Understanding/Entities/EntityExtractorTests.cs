@@ -94,12 +94,11 @@ public sealed class EntityExtractorTests
         TextContexts.Values(text, EntityTypes.DateRange, TextContexts.In(language)).ShouldBe([range]);
 
     [Theory]
-    [InlineData("from the 2nd to the 10th of May", "2026-05-02:from 2026-05-10:to")]
+    [InlineData("from the 2nd to the 10th of May", "2027-05-02:from 2027-05-10:to")]
     [InlineData("from 17 - 19 July", "2026-07-17:from 2026-07-19:to")]
     [InlineData("by next Monday", "2026-11-23:by")]
     public void Ends_of_ranges_and_deadlines_have_their_roles(string text, string expected) =>
-        string.Join(' ', EntityExtractor.Extract(text, TextContexts.English).Where(e => e.Type == EntityTypes.Date).Select(e => $"{e.Value}:{e.Role}"))
-            .Replace("2026-11-02:from", "2026-05-02:from", StringComparison.Ordinal).ShouldBe(expected.Replace("2026-11-02", "2026-05-02", StringComparison.Ordinal));
+        string.Join(' ', EntityExtractor.Extract(text, TextContexts.English).Where(e => e.Type == EntityTypes.Date).Select(e => $"{e.Value}:{e.Role}")).ShouldBe(expected);
 
     [Theory]
     [InlineData("en", "call me at 8pm", "20:00")]
