@@ -28,6 +28,9 @@ internal static class Tokens
 {
     private const string elided = "ldjmtsnc";
 
+    // One string for each sign, since most marks and many words of hostile texts are one.
+    private static readonly string[] single = [.. Enumerable.Range(0, 128).Select(c => ((char)c).ToString())];
+
     /// <summary>The tokens in order of place. The work is linear in the text.</summary>
     public static List<Token> Of(string text)
     {
@@ -45,7 +48,7 @@ internal static class Tokens
             if (IsDigit(c))
             {
                 while (i < text.Length && (IsDigit(text[i]) || (text[i] is '.' or ',' or '\'' or '’' && i + 1 < text.Length && IsDigit(text[i + 1])))) i++;
-                tokens.Add(new Token(TokenKind.Number, start, i, text[start..i]));
+                tokens.Add(new Token(TokenKind.Number, start, i, Piece(text, start, i)));
             }
             else if (IsWordPart(text, i))
             {
@@ -55,12 +58,12 @@ internal static class Tokens
                     if (text[i] is '\'' or '’' && i == start + 1 && elided.Contains(char.ToLowerInvariant(text[start]), StringComparison.Ordinal)) break;
                     i += char.IsSurrogatePair(text, i) ? 2 : 1;
                 }
-                tokens.Add(new Token(TokenKind.Word, start, i, Fold(text[start..i])));
+                tokens.Add(new Token(TokenKind.Word, start, i, Fold(Piece(text, start, i))));
             }
             else
             {
                 i += char.IsSurrogatePair(text, i) ? 2 : 1;
-                tokens.Add(new Token(TokenKind.Mark, start, i, text[start..i]));
+                tokens.Add(new Token(TokenKind.Mark, start, i, Piece(text, start, i)));
             }
         }
         return tokens;
@@ -69,7 +72,7 @@ internal static class Tokens
     /// <summary>Lower case, without accents; ß is ss, ø is o, ł is l, æ is ae, typographic apostrophes are straight.</summary>
     public static string Fold(string word)
     {
-        if (IsAscii(word)) return word.ToLowerInvariant();
+        if (IsAscii(word)) return word.Length == 1 ? single[word[0] is >= 'A' and <= 'Z' ? word[0] + 32 : word[0]] : word.ToLowerInvariant();
         var folded = new StringBuilder(word.Length);
         foreach (char c in Decomposed(word.ToLowerInvariant()))
         {
@@ -96,6 +99,8 @@ internal static class Tokens
 
     /// <summary>Whether the text between two tokens holds a line break.</summary>
     public static bool LineBreakBetween(string text, Token left, Token right) => text.AsSpan(left.End, right.Start - left.End).IndexOfAny('\n', '\r') >= 0;
+
+    private static string Piece(string text, int start, int end) => end - start == 1 && text[start] < single.Length ? single[text[start]] : text[start..end];
 
     private static bool IsDigit(char c) => c is >= '0' and <= '9';
 

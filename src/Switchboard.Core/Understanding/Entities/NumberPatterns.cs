@@ -11,6 +11,7 @@ namespace Switchboard.Core.Understanding.Entities;
 internal static class NumberPatterns
 {
     private const int mostGroups = 12;
+    private const int mostPhoneGroups = 7;
     private const int before = 60;
     private const int after = 24;
     private const int contextWords = 5;
@@ -173,7 +174,7 @@ internal static class NumberPatterns
         }
         string digits = Digits(text, groups);
         int extended = Extension(text, end, ref touchesWord);
-        if (touchesWord || digits.Length is < 6 or > 15) return null;
+        if (touchesWord || digits.Length is < 6 or > 15 || groups.Count > mostPhoneGroups) return null;
         string head = groups[0].Separator;
         bool hasPlus = head.Contains('+', StringComparison.Ordinal) || start > 0 && text[start - 1] == '+';
         if (groups.Skip(1).Any(g => g.Separator.Contains('+', StringComparison.Ordinal))) return null;

@@ -38,6 +38,7 @@ internal static class NumberReader
     public static decimal? Figures(string figures, bool decimalComma)
     {
         if (figures.Length is 0 or > 24) return null;
+        if (figures.Length <= 18 && figures.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0) return long.Parse(figures, NumberStyles.None, CultureInfo.InvariantCulture);
         string plain = figures.Replace("'", string.Empty, StringComparison.Ordinal).Replace("’", string.Empty, StringComparison.Ordinal);
         int dots = plain.Count(c => c == '.');
         int commas = plain.Count(c => c == ',');
@@ -57,7 +58,7 @@ internal static class NumberReader
 
     /// <summary>A whole number in figures only; null for anything else.</summary>
     public static int? Whole(string figures, int most) =>
-        figures.Length <= 4 && figures.All(char.IsAsciiDigit) && int.Parse(figures, CultureInfo.InvariantCulture) is int value && value <= most ? value : null;
+        figures.Length is > 0 and <= 4 && figures.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && int.Parse(figures, CultureInfo.InvariantCulture) is int value && value <= most ? value : null;
 
     private static bool Spelt(IReadOnlyList<Token> tokens, int i, Vocabulary words, out decimal value, out int next)
     {

@@ -58,7 +58,8 @@ internal sealed class Vocabulary
     {
         value = string.Empty;
         next = i;
-        if (i < 0 || i >= tokens.Count || !meanings.TryGetValue((category, tokens[i].Folded), out Meaning[]? found)) return false;
+        // No phrase begins with a figure or a mark.
+        if (i < 0 || i >= tokens.Count || tokens[i].Kind != TokenKind.Word || !firstWords.Contains(tokens[i].Folded) || !meanings.TryGetValue((category, tokens[i].Folded), out Meaning[]? found)) return false;
         foreach (Meaning meaning in found)
         {
             if (!Follows(tokens, i, meaning.Words)) continue;

@@ -12,10 +12,13 @@ internal static class InjectionLexicon
 
     private static readonly Lazy<FrozenSet<string>> heads = new(() => kinds.Value.Values.SelectMany(k => k).Where(w => w.Contains(' ', StringComparison.Ordinal)).Select(w => w[..w.IndexOf(' ', StringComparison.Ordinal)]).ToFrozenSet(StringComparer.Ordinal));
 
+    private static readonly Lazy<FrozenSet<string>> known = new(() => kinds.Value.Values.SelectMany(k => k).Select(w => w.Split(' ')[0]).ToFrozenSet(StringComparer.Ordinal));
+
     /// <summary>Whether a word or phrase of a kind begins at a word.</summary>
     public static bool Is(string kind, IReadOnlyList<string> words, int i)
     {
         if (i < 0 || i >= words.Count) return false;
+        if (!known.Value.Contains(words[i])) return false;
         FrozenSet<string> phrases = kinds.Value[kind];
         if (phrases.Contains(words[i])) return true;
         if (!heads.Value.Contains(words[i])) return false;
