@@ -11,8 +11,16 @@ public static class PiiEvaluation
     // Labels of the set and our kinds. Web addresses and dates are no personal data by themselves: for them the extractor of entities is measured.
     private static readonly Dictionary<string, string> kinds = new(StringComparer.Ordinal)
     {
-        ["CREDIT_CARD"] = PiiKinds.Card, ["IBAN_CODE"] = PiiKinds.Iban, ["EMAIL_ADDRESS"] = PiiKinds.Email, ["PHONE_NUMBER"] = PiiKinds.Phone, ["IP_ADDRESS"] = PiiKinds.Ip, ["US_SSN"] = PiiKinds.Ssn, ["PERSON"] = PiiKinds.Name,
-        ["DOMAIN_NAME"] = EntityTypes.Url, ["DATE_TIME"] = EntityTypes.Date, ["US_DRIVER_LICENSE"] = PiiKinds.DrivingLicence,
+        ["CREDIT_CARD"] = PiiKinds.Card,
+        ["IBAN_CODE"] = PiiKinds.Iban,
+        ["EMAIL_ADDRESS"] = PiiKinds.Email,
+        ["PHONE_NUMBER"] = PiiKinds.Phone,
+        ["IP_ADDRESS"] = PiiKinds.Ip,
+        ["US_SSN"] = PiiKinds.Ssn,
+        ["PERSON"] = PiiKinds.Name,
+        ["DOMAIN_NAME"] = EntityTypes.Url,
+        ["DATE_TIME"] = EntityTypes.Date,
+        ["US_DRIVER_LICENSE"] = PiiKinds.DrivingLicence,
     };
 
     /// <summary>

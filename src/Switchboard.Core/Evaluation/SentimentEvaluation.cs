@@ -43,7 +43,8 @@ public static class SentimentEvaluation
             Measure.Statistic("macro_f1", rows.Count, items => ClassF1(items, expected, got).Average(c => c.F1), Better.Higher),
             Measure.Statistic("weighted_f1", rows.Count, items => ClassF1(items, expected, got).Sum(c => c.F1 * c.Share), Better.Higher),
             Measure.Share("accuracy", [.. expected.Zip(got, (a, b) => a == b)]),
-        ], [.. errors.Take(EvaluationReport.MostErrors)]) { Confusions = EvaluationReport.Confuse(expected.Zip(got, (a, b) => (names[a + 1], names[b + 1]))) };
+        ], [.. errors.Take(EvaluationReport.MostErrors)])
+        { Confusions = EvaluationReport.Confuse(expected.Zip(got, (a, b) => (names[a + 1], names[b + 1]))) };
     }
 
     private static int Class(double value) => value >= neutral ? 1 : value <= -neutral ? -1 : 0;

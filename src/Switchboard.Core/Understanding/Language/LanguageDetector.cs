@@ -40,7 +40,25 @@ public sealed class LanguageDetector
 
     private static readonly FrozenDictionary<string, string> languageOfScript = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["Grek"] = "el", ["Armn"] = "hy", ["Hebr"] = "he", ["Beng"] = "bn", ["Guru"] = "pa", ["Gujr"] = "gu", ["Taml"] = "ta", ["Telu"] = "te", ["Knda"] = "kn", ["Mlym"] = "ml", ["Sinh"] = "si", ["Thai"] = "th", ["Geor"] = "ka", ["Kore"] = "ko", ["Jpan"] = "ja", ["Hani"] = "zh", ["Khmr"] = "km", ["Mymr"] = "my", ["Ethi"] = "am",
+        ["Grek"] = "el",
+        ["Armn"] = "hy",
+        ["Hebr"] = "he",
+        ["Beng"] = "bn",
+        ["Guru"] = "pa",
+        ["Gujr"] = "gu",
+        ["Taml"] = "ta",
+        ["Telu"] = "te",
+        ["Knda"] = "kn",
+        ["Mlym"] = "ml",
+        ["Sinh"] = "si",
+        ["Thai"] = "th",
+        ["Geor"] = "ka",
+        ["Kore"] = "ko",
+        ["Jpan"] = "ja",
+        ["Hani"] = "zh",
+        ["Khmr"] = "km",
+        ["Mymr"] = "my",
+        ["Ethi"] = "am",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private readonly Dictionary<string, float[]> grams = new(StringComparer.Ordinal);
