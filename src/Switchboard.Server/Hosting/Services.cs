@@ -7,6 +7,7 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
@@ -30,6 +31,8 @@ public static class Services
         services.AddSingleton(new DeskPolicy());
         services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
         services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Cards));
+        services.AddSingleton<LanguageDetector>();
+        services.AddSingleton<MessageReader>();
         services.AddSingleton<Router>();
         services.AddSingleton<AgentRunner>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
