@@ -10,7 +10,8 @@ namespace Switchboard.Core.Desk;
 /// <param name="today">The tenant's calendar day, by which articles are fresh or old.</param>
 /// <param name="rows">Where the tenant's rows are read.</param>
 /// <param name="earlier">The customer's earlier messages, oldest first: what a short question may lean on.</param>
-public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource rows, IReadOnlyList<string> earlier)
+/// <param name="audiences">The audiences the one who writes belongs to, beside everybody: no other article is searched or cited.</param>
+public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource rows, IReadOnlyList<string> earlier, IReadOnlySet<string> audiences)
 {
     private readonly Dictionary<string, KnowledgeAnswer> answers = new(StringComparer.Ordinal);
     private readonly List<IRowFacts> opened = [];
@@ -41,7 +42,7 @@ public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource 
 
     private KnowledgeAnswer Ask(string question)
     {
-        var options = new AnswerOptions { Today = today };
+        var options = new AnswerOptions { Today = today, Search = new SearchOptions { Audiences = audiences } };
         string alone = ConversationQuery.Rewrite(earlier, question);
         if (alone != question && AnswerComposer.Answer(index, alone, options) is { Outcome: AnswerOutcome.Answered } answer) return answer;
         return AnswerComposer.Answer(index, question, options);

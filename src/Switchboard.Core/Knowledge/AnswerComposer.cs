@@ -24,8 +24,9 @@ public static class AnswerComposer
     /// <summary>Answers the question from the index.</summary>
     public static KnowledgeAnswer Answer(KnowledgeIndex index, string question, AnswerOptions? options = null) => Answer(index, question, options, () => index.LeastConfidence);
 
-    /// <summary>The confidence an answer to the question would have, whether it would be given or not.</summary>
-    internal static double ConfidenceOf(KnowledgeIndex index, string question) => Answer(index, question, null, () => LeastConfidence).Confidence;
+    /// <summary>The confidence an answer to the question would have from articles of every audience, whether it would be given or not.</summary>
+    internal static double ConfidenceOf(KnowledgeIndex index, string question) =>
+        Answer(index, question, new AnswerOptions { Search = new SearchOptions { EveryAudience = true } }, () => LeastConfidence).Confidence;
 
     private static KnowledgeAnswer Answer(KnowledgeIndex index, string question, AnswerOptions? options, Func<double> least)
     {

@@ -73,7 +73,7 @@ public static class Services
     {
         public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
 
-        public Task<IReadOnlyDictionary<Guid, int>> ArticleVersionsAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedVersionsAsync(tenantId, cancellationToken);
+        public Task<IReadOnlyDictionary<Guid, ArticleState>> ArticleStatesAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedStatesAsync(tenantId, cancellationToken);
 
         public Task<IReadOnlyList<KbArticle>> ReadAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, ids, cancellationToken);
     }

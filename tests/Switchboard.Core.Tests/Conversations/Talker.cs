@@ -55,6 +55,7 @@ internal sealed class Stage
         null,
         new Message { TenantId = tenant, Id = Guid.NewGuid(), ConversationId = conversation, Sequence = 1, Author = MessageAuthor.Customer, Text = text, RunId = Guid.NewGuid(), CreatedAt = start },
         [],
+        null,
         null);
 
     private sealed class NoFacts : IFacts

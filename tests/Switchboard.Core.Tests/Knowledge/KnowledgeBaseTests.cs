@@ -20,8 +20,8 @@ public sealed class KnowledgeBaseTests
 
         public Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => Task.FromResult(Version);
 
-        public Task<IReadOnlyDictionary<Guid, int>> ArticleVersionsAsync(Guid tenantId, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyDictionary<Guid, int>>(Articles.ToDictionary(a => a.Key, a => a.Value.Version));
+        public Task<IReadOnlyDictionary<Guid, ArticleState>> ArticleStatesAsync(Guid tenantId, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyDictionary<Guid, ArticleState>>(Articles.ToDictionary(a => a.Key, a => new ArticleState(a.Value.Version, a.Value.Audience)));
 
         public Task<IReadOnlyList<KbArticle>> ReadAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
         {
@@ -58,6 +58,28 @@ public sealed class KnowledgeBaseTests
         KnowledgeIndex next = (await SnapshotAsync(knowledge)).Index;
         shelf.Read.ShouldBe([new Guid(2, 0, 0, new byte[8]), new Guid(6, 0, 0, new byte[8])], ignoreOrder: true);
         (next.ArticleCount, next.Search("harbour").Hits.Count, next.Search("orchard").Hits.Count, next.Search("lantern").Hits.Count).ShouldBe((5, 1, 1, 3));
+    }
+
+    [Fact]
+    public async Task Another_audience_of_the_same_version_is_noticed()
+    {
+        shelf.Put(1, 1, "Lantern");
+        shelf.Put(2, 1, "Harbour");
+        var knowledge = new KnowledgeBase(shelf);
+        (await SnapshotAsync(knowledge)).Index.Search("lantern").Hits.Count.ShouldBe(1);
+
+        shelf.Read.Clear();
+        var lantern = new Guid(1, 0, 0, new byte[8]);
+        shelf.Articles[lantern].Audience = "premium";
+        shelf.Version++;
+        KnowledgeIndex limited = (await SnapshotAsync(knowledge)).Index;
+        shelf.Read.ShouldBe([lantern]);
+        int Hits(bool proven, string? plan) => limited.Search("lantern", options: new SearchOptions { Audiences = Audiences.Of(proven, plan) }).Hits.Count;
+        (Hits(false, null), Hits(false, "premium"), Hits(true, null), Hits(true, "basic"), Hits(true, "premium")).ShouldBe((0, 0, 0, 0, 1));
+
+        shelf.Articles[lantern].Audience = Audiences.Public;
+        shelf.Version++;
+        (await SnapshotAsync(knowledge)).Index.Search("lantern").Hits.Count.ShouldBe(1);
     }
 
     [Fact]
