@@ -4,7 +4,8 @@ const string Usage = """
     Usage: dotnet run -c Release --project bench -- COMMAND
       turns  [--seconds N] [--renew N] [--json]   turns against a bare accept + finish, in one run, alternating
       intent --data DIR --against scikit-learn [--install] [--json]   the intent classifier against scikit-learn on the same messages
-      search --data DIR [--rounds N] [--json]     the search against SQLite FTS5 on the same articles and questions
+      search --data DIR [--chunks N] [--rounds N] [--json]
+                                                  the search against SQLite FTS5 on the same articles and questions
       seed   [--customers N] [--years Y] [--calls N] [--json]   the demo generator against bare prepared inserts of the same rows, then the lists of the API on them
     """;
 
@@ -26,7 +27,7 @@ switch (options.Command)
     case "turns":
         return await TurnsBenchmark.RunAsync(options.Number("--seconds", 60), options.Number("--renew", 0), options.Has("--json"));
     case "search" when options.Text("--data") is { } folder:
-        return SearchBenchmark.Run(folder, options.Number("--rounds", 20), options.Has("--json"));
+        return SearchBenchmark.Run(folder, options.Number("--chunks", 0), options.Number("--rounds", 20), options.Has("--json"));
     case "intent" when options.Text("--data") is { } sets && options.Text("--against") == "scikit-learn":
         return IntentBenchmark.Run(sets, options.Has("--install"), options.Has("--json"));
     case "seed" when options.Text("--database") is null or "sqlite":

@@ -12,11 +12,15 @@ internal static partial class SearchBenchmark
     private const int k = 10;
     private const double target = 2;
 
-    public static int Run(string folder, int rounds, bool json)
+    public static int Run(string folder, int chunks, int rounds, bool json)
     {
-        (KnowledgeIndex index, IReadOnlyDictionary<string, Guid> ids) = RetrievalEvaluation.ReadArticles(folder);
-        string[] questions = [.. Directory.EnumerateFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadLines).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("query").GetString()!).Distinct(StringComparer.Ordinal)];
-        using SqliteConnection fts = BuildFts(index, ids.Values);
+        (KnowledgeIndex index, IReadOnlyDictionary<string, Guid> ids) = RetrievalData.Articles(folder);
+        string[] questions = [.. RetrievalData.Questions(folder).SelectMany(s => s.Questions).Select(q => q.Query).Distinct(StringComparer.Ordinal)];
+        var built = new Built(0, 0, 0, 0);
+        List<(Guid Id, string Title, string Text)> rows;
+        if (chunks == 0) rows = [.. ids.Values.Select(id => index.Find(id)!).Select(a => (a.ArticleId, a.Title, a.Body))];
+        else (index, rows, built) = LargeCorpus.Build(index, [.. ids.Values], chunks);
+        using SqliteConnection fts = BuildFts(rows);
         using SqliteCommand plain = Prepare(fts, "select id, title from articles where articles match @q order by bm25(articles, 0, 3, 1) limit @k");
         using SqliteCommand withSnippet = Prepare(fts, "select id, title, snippet(articles, 2, '<', '>', '…', 40) from articles where articles match @q order by bm25(articles, 0, 3, 1) limit @k");
 
@@ -41,28 +45,30 @@ internal static partial class SearchBenchmark
 
         (double steal, double idle) = machine.Shares();
         double p50 = Quantile.Of(ours, 0.5), fts50 = Quantile.Of(theirs, 0.5), snippet50 = Quantile.Of(theirsWithSnippet, 0.5);
-        var result = new Result(index.ArticleCount, questions.Length, rounds, p50, Quantile.Of(ours, 0.95), fts50, Quantile.Of(theirs, 0.95), snippet50, Quantile.Of(theirsWithSnippet, 0.95), p50 / fts50, p50 / snippet50, Environment.ProcessorCount, steal, idle);
+        var result = new Result(index.ArticleCount, index.ChunkCount, questions.Length, rounds, p50, Quantile.Of(ours, 0.95), fts50, Quantile.Of(theirs, 0.95), snippet50, Quantile.Of(theirsWithSnippet, 0.95), p50 / fts50, p50 / snippet50, built, Environment.ProcessorCount, steal, idle);
         Console.WriteLine(json ? JsonSerializer.Serialize(result, Output.Options) : Table(result));
         return 0;
     }
 
-    private static SqliteConnection BuildFts(KnowledgeIndex index, IEnumerable<Guid> ids)
+    private static SqliteConnection BuildFts(IEnumerable<(Guid Id, string Title, string Text)> rows)
     {
         var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         using SqliteCommand create = connection.CreateCommand();
         create.CommandText = "create virtual table articles using fts5(id unindexed, title, body, tokenize = 'porter unicode61')";
         create.ExecuteNonQuery();
+        using SqliteTransaction transaction = connection.BeginTransaction();
         using SqliteCommand insert = connection.CreateCommand();
         insert.CommandText = "insert into articles (id, title, body) values (@id, @title, @body)";
-        foreach (IndexedArticle article in ids.Select(id => index.Find(id)!))
+        foreach ((Guid id, string title, string text) in rows)
         {
             insert.Parameters.Clear();
-            insert.Parameters.AddWithValue("@id", article.ArticleId.ToString());
-            insert.Parameters.AddWithValue("@title", article.Title);
-            insert.Parameters.AddWithValue("@body", article.Body);
+            insert.Parameters.AddWithValue("@id", id.ToString());
+            insert.Parameters.AddWithValue("@title", title);
+            insert.Parameters.AddWithValue("@body", text);
             insert.ExecuteNonQuery();
         }
+        transaction.Commit();
         using SqliteCommand optimise = connection.CreateCommand();
         optimise.CommandText = "insert into articles (articles) values ('optimize')";
         optimise.ExecuteNonQuery();
@@ -99,16 +105,16 @@ internal static partial class SearchBenchmark
     }
 
     private static string Table(Result r) => string.Create(Output.Culture, $"""
-        search, {r.Articles} articles, {r.Questions} questions x {r.Rounds}, best {k}    p50, ms    p95, ms     ratio of medians   target
+        search, {r.Articles} articles, {r.Chunks} chunks, {r.Questions} questions x {r.Rounds}, best {k}    p50, ms    p95, ms     ratio of medians   target
           Switchboard (ranking, snippets, spans)      {r.P50,8:0.000}   {r.P95,8:0.000}
           FTS5 bm25                                   {r.FtsP50,8:0.000}   {r.FtsP95,8:0.000}     {r.Ratio,8:0.00}            <= {target:0}  {(r.Ratio <= target ? "met" : "MISSED")}
           FTS5 bm25 with snippet()                    {r.FtsSnippetP50,8:0.000}   {r.FtsSnippetP95,8:0.000}     {r.RatioWithSnippet,8:0.00}
-        {r.Cores} cores, steal {r.Steal:P1}, idle {r.Idle:P1}
+        {(r.Built.Seconds > 0 ? string.Create(Output.Culture, $"built in {r.Built.Seconds:0.0} s, {r.Built.Megabytes:0} MB of memory (texts of {r.Built.TextMegabytes:0} MB among them); one changed article indexed in {r.Built.ChangeMs:0.0} ms (median of 21)\n") : "")}{r.Cores} cores, steal {r.Steal:P1}, idle {r.Idle:P1}
         """);
 
     private sealed record Result(
-        int Articles, int Questions, int Rounds, double P50, double P95, double FtsP50, double FtsP95, double FtsSnippetP50, double FtsSnippetP95,
-        double Ratio, double RatioWithSnippet, int Cores, double Steal, double Idle);
+        int Articles, int Chunks, int Questions, int Rounds, double P50, double P95, double FtsP50, double FtsP95, double FtsSnippetP50, double FtsSnippetP95,
+        double Ratio, double RatioWithSnippet, Built Built, int Cores, double Steal, double Idle);
 
     [GeneratedRegex(@"[\p{L}\p{N}]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Word();

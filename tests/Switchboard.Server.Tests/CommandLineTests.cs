@@ -147,7 +147,7 @@ public sealed class CommandLineTests : IDisposable
         await FailsAsync("no folder or file", "knowledge", "import", temp["missing"]);
         await FailsAsync("no Markdown file", "knowledge", "import", temp["empty"]);
         await FailsAsync("no Markdown file", "knowledge", "import", temp["notes.txt"]);
-        await FailsAsync("is an address", "knowledge", "import", "https://example.com/docs");
+        await FailsAsync("no Markdown file", "knowledge", "import", temp["notes.txt"], "http://127.0.0.1:1/");
         await FailsAsync("is no address", "serve", "--urls", "localhost");
         Directory.Exists(temp["data"]).ShouldBeFalse("nothing was begun");
 

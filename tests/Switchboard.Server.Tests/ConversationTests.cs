@@ -1,5 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Domain.Support;
+using Switchboard.Storage;
 
 namespace Switchboard.Server.Tests;
 
@@ -52,6 +56,24 @@ public sealed class ConversationTests(TestServer server) : IClassFixture<TestSer
         messages[3].Text("text").ShouldBe(second.GetProperty("reply").Text("text"));
         messages[3].GetProperty("citations").GetRawText().ShouldBe(second.GetProperty("reply").GetProperty("citations").GetRawText());
         messages.ShouldAllBe(m => m.Text("createdAt").EndsWith("+00:00") || m.Text("createdAt").EndsWith("Z"));
+    }
+
+    [Fact]
+    public async Task A_conversation_keeps_the_customers_language_and_the_mood_of_the_messages()
+    {
+        HttpClient visitor = await server.VisitorAsync();
+        string[] texts = [Questions.Good, "This is terrible, I am very angry and disappointed!", "Thank you, that is wonderful, I am so happy with the great help."];
+        Guid id = (await visitor.BeginAsync(texts[0])).Id("conversationId");
+        foreach (string text in texts[1..]) await visitor.SayAsync(id, text);
+
+        double[] moods = [.. (await server.Owner().DecisionsAsync(id)).Select(d => d.GetProperty("decision").GetProperty("understood").GetProperty("sentiment").GetDouble())];
+        moods.Length.ShouldBe(3);
+        (moods[1] < -0.2, moods[2] > 0.2).ShouldBe((true, true));
+        await using SwitchboardDb db = server.Services.GetRequiredService<Data>().For(server.TenantId);
+        Conversation stored = await db.Conversations.SingleAsync(c => c.Id == id);
+        stored.Language.ShouldBe("en");
+        stored.SentimentLast!.Value.ShouldBe(moods[2], 1e-9);
+        stored.SentimentMean!.Value.ShouldBe(moods.Average(), 1e-9);
     }
 
     [Fact]

@@ -280,7 +280,12 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
             await RefusesAsync(bare, "a key without scopes", 403, "missing_scope");
             HttpResponseMessage other = await CallAsync(server.WithKey(await server.KeyAsync([.. Scopes.All.Where(s => s != scope)])));
             (await other.ProblemAsync(403, "missing_scope")).Text("detail").ShouldContain(scope);
-            await AdmitsAsync(server.WithKey(await server.KeyAsync(scope)), $"a key with {scope}");
+            if (rule.Also is { } also)
+            {
+                HttpResponseMessage half = await CallAsync(server.WithKey(await server.KeyAsync([.. Scopes.All.Where(s => s != also)])));
+                (await half.ProblemAsync(403, "missing_scope")).Text("detail").ShouldContain(also);
+            }
+            await AdmitsAsync(server.WithKey(await server.KeyAsync([scope, .. rule.Also is { } second ? new[] { second } : []])), $"a key with {scope} and what is needed besides");
             await AdmitsAsync(server.Local(), "the command line");
         }
     }

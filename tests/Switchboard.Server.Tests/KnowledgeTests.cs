@@ -2,6 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Domain.Identity;
+using Switchboard.Storage;
+using Switchboard.Storage.Articles;
 
 namespace Switchboard.Server.Tests;
 
@@ -155,6 +160,44 @@ public sealed class KnowledgeTests(TestServer server) : IClassFixture<TestServer
         (await visitor.GetJsonAsync("/api/v1/knowledge/search?q=secret+launch")).Items().ShouldBeEmpty();
         (await visitor.BeginAsync("When is the secret launch?")).GetProperty("reply").Text("text").ShouldNotContain("May", Case.Sensitive);
         (await owner.GetJsonAsync("/api/v1/knowledge/stats")).GetProperty("drafts").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_article_for_some_readers_is_there_for_them_and_the_staff_and_one_held_back_for_no_customer()
+    {
+        HttpClient owner = server.Owner(), visitor = await server.VisitorAsync(), basic = await server.ContactAsync(await PersonAsync("basic")), premium = await server.ContactAsync(await PersonAsync("premium"));
+        await owner.ImportAsync("/limited", ("zeppelin.md", "# Zeppelin mooring\n\nThe zeppelin moors at the glass tower.\n"));
+        Guid id = await IdAsync(owner, "zeppelin mooring");
+        async Task<string> SeenAsync(HttpClient reader)
+        {
+            bool found = (await reader.GetJsonAsync("/api/v1/knowledge/search?q=zeppelin+mooring")).Items().Any(h => h.Id("articleId") == id);
+            bool answered = (await (await reader.PostAsJsonAsync("/api/v1/knowledge/answer", new { question = "Where does the zeppelin moor?" })).JsonAsync(200)).GetRawText().Contains("glass tower", StringComparison.Ordinal);
+            bool replied = reader != owner && (await reader.BeginAsync("Where does the zeppelin moor?")).GetProperty("reply").Text("text").Contains("glass tower", StringComparison.Ordinal);
+            bool read = (await reader.GetAsync($"/api/v1/articles/{id}")).IsSuccessStatusCode;
+            return string.Concat(new[] { found, answered, replied, read }.Select(b => b ? '1' : '0'));
+        }
+
+        async Task<string> PageAsync() => ((int)(await server.Anonymous().GetAsync($"/help/demo/{id}")).StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        async Task<string> AfterAsync(string audience, string? hold)
+        {
+            await server.Services.GetRequiredService<ArticleStore>().ApplyAsync(new SystemActor(server.TenantId, "test"), [new LimitArticle(id, audience, hold)], TimeProvider.System.GetUtcNow(), default);
+            return $"{await SeenAsync(visitor)} {await SeenAsync(basic)} {await SeenAsync(premium)} {await SeenAsync(owner)} {await PageAsync()}";
+        }
+
+        (await AfterAsync("public", null)).ShouldBe("1111 1111 1111 1101 200");
+        (await AfterAsync("signed_in", null)).ShouldBe("0000 1111 1111 1101 404");
+        (await AfterAsync("premium", null)).ShouldBe("0000 0000 1111 1101 404");
+        (await AfterAsync("premium", "its facts are doubtful")).ShouldBe("0000 0000 0000 0001 404");
+        (await AfterAsync("public", null)).ShouldBe("1111 1111 1111 1101 200");
+        // What the other tests of the class see is as it was.
+        await server.Services.GetRequiredService<ArticleStore>().ApplyAsync(new SystemActor(server.TenantId, "test"), [new ArchiveArticle(id)], TimeProvider.System.GetUtcNow(), default);
+    }
+
+    private async Task<string> PersonAsync(string plan)
+    {
+        await using SwitchboardDb db = server.Services.GetRequiredService<Data>().For(server.TenantId);
+        return await db.Contacts.Where(c => db.Customers.Any(u => u.Id == c.CustomerId && u.Plan == plan)).Select(c => c.Email).FirstAsync();
     }
 
     [Fact]

@@ -9,7 +9,9 @@ namespace Switchboard.Core.Desk;
 /// <param name="index">The state of the articles.</param>
 /// <param name="today">The tenant's calendar day, by which articles are fresh or old.</param>
 /// <param name="rows">Where the tenant's rows are read.</param>
-public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource rows)
+/// <param name="earlier">The customer's earlier messages, oldest first: what a short question may lean on.</param>
+/// <param name="audiences">The audiences the one who writes belongs to, beside everybody: no other article is searched or cited.</param>
+public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource rows, IReadOnlyList<string> earlier, IReadOnlySet<string> audiences)
 {
     private readonly Dictionary<string, KnowledgeAnswer> answers = new(StringComparer.Ordinal);
     private readonly List<IRowFacts> opened = [];
@@ -26,7 +28,7 @@ public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource 
     /// <summary>What the articles say to a question.</summary>
     public KnowledgeAnswer Answer(string question)
     {
-        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = AnswerComposer.Answer(index, question, new AnswerOptions { Today = today });
+        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = Ask(question);
         return answer;
     }
 
@@ -36,6 +38,14 @@ public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource 
         IRowFacts own = rows.Open(FactScope.Of(card, state));
         opened.Add(own);
         return new AgentFacts(this, own);
+    }
+
+    private KnowledgeAnswer Ask(string question)
+    {
+        var options = new AnswerOptions { Today = today, Search = new SearchOptions { Audiences = audiences } };
+        string alone = ConversationQuery.Rewrite(earlier, question);
+        if (alone != question && AnswerComposer.Answer(index, alone, options) is { Outcome: AnswerOutcome.Answered } answer) return answer;
+        return AnswerComposer.Answer(index, question, options);
     }
 
     private sealed class AgentFacts(TurnFacts turn, IRowFacts rows) : IFacts

@@ -13,7 +13,7 @@ namespace Switchboard.Core.Desk;
 /// finish, so a process that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    Catalogue catalogue, AgentRunner agents, Router router, UtteranceMatcher utterances, KnowledgeBase knowledge, IRunStore store, IFactSource rows, DeskPolicy policy, IFaultPoints faults, TimeProvider time)
+    Catalogue catalogue, AgentRunner agents, Router router, MessageReader reader, KnowledgeBase knowledge, IRunStore store, IFactSource rows, DeskPolicy policy, IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
@@ -23,9 +23,9 @@ public sealed class TurnPipeline(
         if (state.Run.Attempts >= policy.MostStarts) return await GiveUpAsync(run, $"The turn was begun {state.Run.Attempts} times and never came to its end.", cancellationToken);
         faults.Reached("turn:loaded");
 
-        Understood understood = Understand(state.Trigger.Text);
+        Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor);
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
-        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt), rows);
+        var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt), rows, Earlier(state), Audiences.Of(state.Contact is not null, state.Plan));
         var log = new TurnLog(understood, policy, catalogue, articles.Version);
 
         double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Answer(state.Trigger.Text).Confidence : null;
@@ -34,6 +34,7 @@ public sealed class TurnPipeline(
         faults.Reached("turn:routed");
 
         state.Conversation.CustomerWrote(state.Trigger.CreatedAt);
+        Note(state, understood);
         if (route.AgentId is not null) await HandleAsync(state, route, facts, log, cancellationToken);
         faults.Reached("turn:handled");
 
@@ -47,19 +48,26 @@ public sealed class TurnPipeline(
     {
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
-        Understood understood = Understand(state.Trigger.Text);
-        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt), rows);
+        Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor);
+        var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt), rows, [], Audiences.Of(state.Contact is not null, state.Plan));
         var log = new TurnLog(understood, policy, catalogue, state.Tenant.KnowledgeVersion);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
         log.Failed(error);
         state.Conversation.CustomerWrote(state.Trigger.CreatedAt);
+        Note(state, understood);
         if (state.Conversation.Owner != ConversationOwner.Human)
             await RunAgentAsync(state, new DialogueInput(DeskAgents.HumanHandoff, "tool_failed", state.Trigger.Text, state.Trigger.Sequence, state.Trigger.CreatedAt), null, "The turn failed.", facts, log, cancellationToken);
         FinishResult finished = await store.FinishAsync(log.Finish(state, facts, time.GetUtcNow(), time.GetElapsedTime(began)), cancellationToken);
         return finished.Next;
     }
 
-    private Understood Understand(string text) => new("und", utterances.Match(text, policy.IntentFloor), EntityExtractor.Extract(text), Sentiment: null);
+    /// <summary>What the customer wrote before, oldest first.</summary>
+    private static string[] Earlier(TurnState state) =>
+        [.. state.History.Where(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence).OrderBy(m => m.Sequence).Select(m => m.Text)];
+
+    /// <summary>Keeps language and mood with the conversation. The history is the latest messages, so in a very long talk the mean leans to them.</summary>
+    private static void Note(TurnState state, Understood understood) => state.Conversation.CustomerWasUnderstood(
+        understood.Language == "und" ? null : understood.Language, understood.Sentiment, state.History.Count(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence));
 
     private async Task HandleAsync(TurnState state, RouteDecision route, TurnFacts facts, TurnLog log, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace Switchboard.Core.Knowledge;
 /// </summary>
 public static class AnswerComposer
 {
-    /// <summary>An answer with less confidence is not given.</summary>
+    /// <summary>An answer with less confidence is never given; <see cref="KnowledgeIndex.LeastConfidence"/> may ask for more.</summary>
     public const double LeastConfidence = 0.55;
 
     private const int consideredArticles = 6;
@@ -22,7 +22,13 @@ public static class AnswerComposer
         (0.6 * coverage) + (0.3 * bestRelevance) + (0.1 * Math.Min(1, distinctArticles / 2.0));
 
     /// <summary>Answers the question from the index.</summary>
-    public static KnowledgeAnswer Answer(KnowledgeIndex index, string question, AnswerOptions? options = null)
+    public static KnowledgeAnswer Answer(KnowledgeIndex index, string question, AnswerOptions? options = null) => Answer(index, question, options, () => index.LeastConfidence);
+
+    /// <summary>The confidence an answer to the question would have from articles of every audience, whether it would be given or not.</summary>
+    internal static double ConfidenceOf(KnowledgeIndex index, string question) =>
+        Answer(index, question, new AnswerOptions { Search = new SearchOptions { EveryAudience = true } }, () => LeastConfidence).Confidence;
+
+    private static KnowledgeAnswer Answer(KnowledgeIndex index, string question, AnswerOptions? options, Func<double> least)
     {
         options ??= new AnswerOptions();
         var searcher = new Searcher(index);
@@ -45,7 +51,7 @@ public static class AnswerComposer
 
         double confidence = Confidence(sources.Max(s => s.Support), chosen.Max(c => c.Passage.Candidate.Parts.Relevance), chosen.Select(c => c.Passage.Candidate.ArticleId).Distinct().Count());
         confidence = Math.Round(Math.Clamp(confidence, 0, 1), 4, MidpointRounding.ToEven);
-        return confidence < LeastConfidence
+        return confidence < LeastConfidence || confidence < least()
             ? None(confidence, closest, considered, plan)
             : Compose(chosen, confidence, closest, considered, plan);
     }

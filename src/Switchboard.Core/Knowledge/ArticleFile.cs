@@ -33,13 +33,35 @@ public sealed record ArticleFileResult(string RelativePath, ParsedArticle? Artic
     internal static ArticleFileResult Failed(string path, string message, int? line = null) => new(path, null, new ArticleFileError(path, message, line));
 }
 
-/// <summary>Reads a Markdown file with optional YAML front matter into an article, or says what is wrong with it.</summary>
+/// <summary>What an article is written in.</summary>
+public enum ArticleFormat
+{
+    /// <summary>Markdown with optional front matter.</summary>
+    Markdown,
+
+    /// <summary>A page of HTML.</summary>
+    Html,
+}
+
+/// <summary>Reads a Markdown file with optional YAML front matter, or a page of HTML, into an article, or says what is wrong with it.</summary>
 public static class ArticleFile
 {
     private const int longestSlug = 80;
 
+    /// <summary>What a file is written in by the end of its name; null when it is no article.</summary>
+    public static ArticleFormat? FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".md" or ".markdown" => ArticleFormat.Markdown,
+        ".html" or ".htm" or ".xhtml" => ArticleFormat.Html,
+        _ => null,
+    };
+
+    /// <summary>Parses the bytes of one file by its format; without <paramref name="format"/> by the end of its name.</summary>
+    public static ArticleFileResult Read(string relativePath, ReadOnlyMemory<byte> bytes, ArticleFormat? format = null, Uri? address = null) =>
+        (format ?? FormatOf(relativePath)) == ArticleFormat.Html ? HtmlArticle.Parse(relativePath, bytes, address) : Parse(relativePath, bytes);
+
     /// <summary>
-    /// Parses the bytes of one file. They must be UTF-8 (a byte order mark is accepted). Front matter knows <c>title</c> (else the first
+    /// Parses the bytes of one Markdown file. They must be UTF-8 (a byte order mark is accepted). Front matter knows <c>title</c> (else the first
     /// H1 heading), <c>id</c>, <c>draft</c>, <c>language</c>, <c>category</c> (else the folder) and <c>updated</c>; other keys are ignored.
     /// </summary>
     public static ArticleFileResult Parse(string relativePath, ReadOnlyMemory<byte> bytes)

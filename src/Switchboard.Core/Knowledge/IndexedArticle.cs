@@ -1,6 +1,6 @@
 namespace Switchboard.Core.Knowledge;
 
-/// <summary>One version of an article as the index takes it. <c>Body</c> is Markdown, exactly as stored; <c>Language</c> is ISO 639-1.</summary>
+/// <summary>One version of an article as the index takes it. <c>Body</c> is Markdown, exactly as stored; <c>Language</c> is ISO 639-1. <c>Audience</c> names who may read it; null: everybody.</summary>
 public sealed record IndexedArticle(
     Guid ArticleId,
     string? ExternalId,
@@ -10,4 +10,5 @@ public sealed record IndexedArticle(
     string Language,
     int Version,
     string Body,
-    DateOnly? LastVerified);
+    DateOnly? LastVerified,
+    string? Audience = null);

@@ -10,14 +10,25 @@ public interface IPublishedArticles
     /// <summary>The version of a tenant's published articles; it grows with each change a reader can see.</summary>
     Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken);
 
-    /// <summary>A tenant's published articles.</summary>
-    Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken);
+    /// <summary>The state of each of a tenant's published articles that is not held back.</summary>
+    Task<IReadOnlyDictionary<Guid, ArticleState>> ArticleStatesAsync(Guid tenantId, CancellationToken cancellationToken);
+
+    /// <summary>These of a tenant's published articles in full; one that is not published any more, or held back, is left out.</summary>
+    Task<IReadOnlyList<KbArticle>> ReadAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
 }
+
+/// <summary>What of an article the index must notice: its version, and for whom it is.</summary>
+/// <param name="Version">The article's version.</param>
+/// <param name="Audience">public, signed_in, or the key of a plan.</param>
+public readonly record struct ArticleState(int Version, string Audience);
 
 /// <summary>An index, the version of the articles it was built from, and which articles they were.</summary>
 public sealed record IndexSnapshot(long Version, KnowledgeIndex Index, IReadOnlySet<Guid> Articles);
 
-/// <summary>The search index of each tenant, kept in memory and built anew when the articles changed. An article that did not change is not analysed again.</summary>
+/// <summary>
+/// The search index of each tenant, kept in memory. The tenant's knowledge version in the database tells every process that the articles
+/// changed; then the states of the articles are compared, and only those that changed are read, analysed and indexed.
+/// </summary>
 public sealed class KnowledgeBase(IPublishedArticles articles)
 {
     private readonly ConcurrentDictionary<Guid, Entry> entries = new();
@@ -34,8 +45,11 @@ public sealed class KnowledgeBase(IPublishedArticles articles)
             if (entry.Snapshot is { } built && built.Version >= tenant.KnowledgeVersion) return built;
             // The version is read first: an import between the two reads is noticed by the next caller.
             long version = await articles.VersionAsync(tenant.Id, cancellationToken);
-            IReadOnlyList<KbArticle> published = await articles.PublishedAsync(tenant.Id, cancellationToken);
-            IndexSnapshot snapshot = Build(entry.Snapshot, version, tenant, published);
+            IReadOnlyDictionary<Guid, ArticleState> published = await articles.ArticleStatesAsync(tenant.Id, cancellationToken);
+            KnowledgeIndex? before = entry.Snapshot?.Index;
+            Guid[] changed = [.. published.Where(a => IsChanged(before?.Find(a.Key), a.Value)).Select(a => a.Key)];
+            IReadOnlyList<KbArticle> read = changed.Length == 0 ? [] : await articles.ReadAsync(tenant.Id, changed, cancellationToken);
+            IndexSnapshot snapshot = Build(entry.Snapshot, version, tenant, [.. published.Keys], read);
             entry.Snapshot = snapshot;
             return snapshot;
         }
@@ -48,13 +62,15 @@ public sealed class KnowledgeBase(IPublishedArticles articles)
     /// <summary>The address an article is read at.</summary>
     public static string UrlOf(string tenantSlug, Guid articleId) => $"/help/{tenantSlug}/{articleId:D}";
 
-    private static IndexSnapshot Build(IndexSnapshot? before, long version, Tenant tenant, IReadOnlyList<KbArticle> published)
+    private static bool IsChanged(IndexedArticle? indexed, ArticleState now) => indexed is null || indexed.Version != now.Version || indexed.Audience != Audiences.Indexed(now.Audience);
+
+    private static IndexSnapshot Build(IndexSnapshot? before, long version, Tenant tenant, HashSet<Guid> published, IReadOnlyList<KbArticle> read)
     {
-        var ids = published.Select(a => a.Id).ToHashSet();
-        IEnumerable<IndexedArticle> fresh = published.Where(a => before?.Index.Find(a.Id)?.Version != a.Version)
-            .Select(a => new IndexedArticle(a.Id, a.ExternalId, a.Title, UrlOf(tenant.Slug, a.Id), a.Category, a.Language, a.Version, a.Body, a.LastVerified));
-        KnowledgeIndex index = before is null ? KnowledgeIndex.Build(fresh) : before.Index.With(fresh, [.. before.Articles.Where(id => !ids.Contains(id))]);
-        return new IndexSnapshot(version, index, ids);
+        IEnumerable<IndexedArticle> fresh = read.Select(a => new IndexedArticle(a.Id, a.ExternalId, a.Title, UrlOf(tenant.Slug, a.Id), a.Category, a.Language, a.Version, a.Body, a.LastVerified, Audiences.Indexed(a.Audience)));
+        KnowledgeIndex index = before is null ? KnowledgeIndex.Build(fresh) : before.Index.With(fresh, [.. before.Articles.Where(id => !published.Contains(id))]);
+        index.Prepare();
+        // An article that was taken back between the two reads is not in the index; the version has grown, so the next caller reads again.
+        return new IndexSnapshot(version, index, published);
     }
 
     private sealed class Entry

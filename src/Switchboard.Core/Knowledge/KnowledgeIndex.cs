@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Switchboard.Core.Knowledge;
 
 /// <summary>
@@ -8,36 +6,45 @@ namespace Switchboard.Core.Knowledge;
 /// </summary>
 public sealed class KnowledgeIndex
 {
-    private readonly AnalysedArticle[] articles;
-    private readonly Vocabulary vocabulary = new();
-    private readonly FrozenDictionary<Guid, int> byId;
+    // Once this share of the places, and so many, belong to removed articles, the next snapshot is built anew.
+    private const double mostEmpty = 0.25;
+    private const int fewEmpty = 64;
 
-    private KnowledgeIndex(IEnumerable<AnalysedArticle> analysed, SynonymTable synonyms)
+    private readonly AnalysedArticle?[] articles; // null: removed
+    private readonly Vocabulary vocabulary;
+    private readonly Dictionary<Guid, int> byId;
+    private readonly Lazy<double> leastConfidence;
+
+    private KnowledgeIndex(AnalysedArticle?[] articles, Dictionary<Guid, int> byId, (int Article, AnalysedChunk Chunk)[] chunks, int[] firstChunk, Vocabulary vocabulary, Postings byChunk, Postings byArticle, SynonymTable synonyms)
     {
-        // The order of the snapshot depends on the articles alone, so that equal scores come out alike on every node.
-        articles = [.. analysed.OrderBy(a => a.Article.ArticleId)];
+        this.articles = articles;
+        this.byId = byId;
+        this.vocabulary = vocabulary;
+        Chunks = chunks;
+        FirstChunk = firstChunk;
+        ByChunk = byChunk;
+        ByArticle = byArticle;
+        Incoming = LinkGraph.Incoming(articles);
+        leastConfidence = new Lazy<double>(() => Abstention.Calibrate(this));
         Synonyms = synonyms;
-        byId = articles.Select((a, i) => (a.Article.ArticleId, i)).ToFrozenDictionary(p => p.ArticleId, p => p.i);
-
-        Chunks = [.. articles.SelectMany((a, i) => a.Chunks.Select(c => (i, c)))];
-        FirstChunk = new int[articles.Length + 1];
-        for (int i = 0; i < articles.Length; i++)
-        {
-            FirstChunk[i + 1] = FirstChunk[i] + articles[i].Chunks.Count;
-            foreach (string term in articles[i].Frequencies.Keys) vocabulary.Add(term);
-        }
-        ByChunk = new Postings(vocabulary.Ids, [.. Chunks.Select(c => (c.Chunk.Frequencies, c.Chunk.Length))]);
-        ByArticle = new Postings(vocabulary.Ids, [.. articles.Select(a => (a.Frequencies, a.Length))]);
     }
 
     /// <summary>An index without articles.</summary>
-    public static KnowledgeIndex Empty { get; } = Build([]);
+    public static KnowledgeIndex Empty { get; } = Nothing(SynonymTable.English);
 
     /// <summary>The number of articles.</summary>
-    public int ArticleCount => articles.Length;
+    public int ArticleCount => ByArticle.Count;
 
     /// <summary>The number of chunks.</summary>
-    public int ChunkCount => Chunks.Length;
+    public int ChunkCount => ByChunk.Count;
+
+    /// <summary>From which confidence (0.55 to 0.70) an answer from these articles is given; found on the articles when first asked for.</summary>
+    public double LeastConfidence => leastConfidence.Value;
+
+    /// <summary>Makes what is otherwise made by the first question, so that no customer waits for it.</summary>
+    public void Prepare() => _ = leastConfidence.Value;
+
+    internal IEnumerable<string> Titles => articles.Where(a => a is not null).Select(a => a!.Article.Title);
 
     internal SynonymTable Synonyms { get; }
     internal (int Article, AnalysedChunk Chunk)[] Chunks { get; }
@@ -45,32 +52,88 @@ public sealed class KnowledgeIndex
     internal Postings ByChunk { get; }
     internal Postings ByArticle { get; }
 
+    /// <summary>For each article the articles that point to it.</summary>
+    internal int[][] Incoming { get; }
+
     /// <summary>Builds an index over the articles; of two with one id the last counts. Without <paramref name="synonyms"/> the English table is used.</summary>
     public static KnowledgeIndex Build(IEnumerable<IndexedArticle> articles, SynonymTable? synonyms = null)
     {
         var last = new Dictionary<Guid, IndexedArticle>();
         foreach (IndexedArticle article in articles) last[article.ArticleId] = article;
-        return new KnowledgeIndex(last.Values.Select(AnalysedArticle.Of), synonyms ?? SynonymTable.English);
+        var terms = new Vocabulary();
+        return Nothing(synonyms ?? SynonymTable.English).Changed(terms, [.. last.Values.OrderBy(a => a.ArticleId).Select(a => AnalysedArticle.Of(a, terms.Add))], []);
     }
 
-    /// <summary>The next snapshot: changed articles added or replaced, removed ones gone. Unchanged articles are not analysed again.</summary>
+    /// <summary>
+    /// The next snapshot: changed articles added or replaced, removed ones gone. Articles that did not change are neither analysed nor
+    /// indexed again, so the work grows with the change and with the words it touches.
+    /// </summary>
     public KnowledgeIndex With(IEnumerable<IndexedArticle> changed, IEnumerable<Guid> removedIds)
     {
-        Dictionary<Guid, AnalysedArticle> next = articles.ToDictionary(a => a.Article.ArticleId);
-        foreach (Guid id in removedIds) next.Remove(id);
+        var removed = new HashSet<int>();
+        foreach (Guid id in removedIds)
+            if (byId.TryGetValue(id, out int at)) removed.Add(at);
+        var last = new Dictionary<Guid, IndexedArticle>();
         foreach (IndexedArticle article in changed)
         {
-            if (next.TryGetValue(article.ArticleId, out AnalysedArticle? known) && known.Article == article) continue;
-            next[article.ArticleId] = AnalysedArticle.Of(article);
+            bool known = byId.TryGetValue(article.ArticleId, out int at);
+            if (known && articles[at]!.Article == article)
+            {
+                removed.Remove(at);
+                continue;
+            }
+            if (known) removed.Add(at);
+            last[article.ArticleId] = article;
         }
-        return new KnowledgeIndex(next.Values, Synonyms);
+        if (removed.Count == 0 && last.Count == 0) return this;
+
+        var grown = new Vocabulary(vocabulary);
+        KnowledgeIndex next = Changed(grown, [.. last.Values.OrderBy(a => a.ArticleId).Select(a => AnalysedArticle.Of(a, grown.Add))], removed);
+        int empty = next.ByChunk.Slots - next.ByChunk.Count;
+        return empty <= fewEmpty || empty <= mostEmpty * next.ByChunk.Slots ? next : next.Compact();
     }
 
+    private static KnowledgeIndex Nothing(SynonymTable synonyms) => new([], [], [], [0], new Vocabulary(), Postings.Empty, Postings.Empty, synonyms);
+
+    private KnowledgeIndex Compact()
+    {
+        var fresh = new Vocabulary();
+        AnalysedArticle[] kept = [.. articles.Where(a => a is not null).OrderBy(a => a!.Article.ArticleId)!];
+        return Nothing(Synonyms).Changed(fresh, kept, []);
+    }
+
+    private KnowledgeIndex Changed(Vocabulary grown, AnalysedArticle[] added, HashSet<int> removed)
+    {
+        List<PostedText> newArticles = [.. added.Select(a => new PostedText(a.Frequencies(), a.Length))];
+        // Terms enter in the order of the articles, so that the same articles give the same index everywhere.
+        foreach (PostedText text in newArticles)
+            foreach (string term in text.Frequencies.Keys) grown.Add(term);
+
+        AnalysedArticle?[] nextArticles = [.. articles, .. added];
+        var nextById = new Dictionary<Guid, int>(byId);
+        (int, AnalysedChunk)[] nextChunks = [.. Chunks, .. added.SelectMany((a, i) => a.Chunks.Select(c => (articles.Length + i, c)))];
+        int[] nextFirst = [.. FirstChunk, .. new int[added.Length]];
+        for (int i = 0; i < added.Length; i++) nextFirst[articles.Length + i + 1] = nextFirst[articles.Length + i] + added[i].Chunks.Count;
+        foreach (int at in removed)
+        {
+            nextById.Remove(articles[at]!.Article.ArticleId);
+            nextArticles[at] = null;
+        }
+        for (int i = 0; i < added.Length; i++) nextById[added[i].Article.ArticleId] = articles.Length + i;
+
+        AnalysedArticle[] gone = [.. removed.Select(at => articles[at]!)];
+        return new KnowledgeIndex(nextArticles, nextById, nextChunks, nextFirst, grown,
+            ByChunk.With(grown, [.. added.SelectMany(ChunkTexts)], [.. gone.SelectMany(ChunkTexts)]),
+            ByArticle.With(grown, newArticles, [.. gone.Select(a => new PostedText(a.Frequencies(), a.Length))]), Synonyms);
+    }
+
+    private static IEnumerable<PostedText> ChunkTexts(AnalysedArticle article) => article.Chunks.Select(c => new PostedText(c.Frequencies(article.Title), c.Length));
+
     /// <summary>The article as it was indexed, or null.</summary>
-    public IndexedArticle? Find(Guid articleId) => byId.TryGetValue(articleId, out int at) ? articles[at].Article : null;
+    public IndexedArticle? Find(Guid articleId) => byId.TryGetValue(articleId, out int at) ? articles[at]!.Article : null;
 
     /// <summary>The chunks of an article in order; empty when the index does not hold it.</summary>
-    public IReadOnlyList<DocumentChunk> ChunksOf(Guid articleId) => byId.TryGetValue(articleId, out int at) ? [.. articles[at].Chunks.Select(c => c.Chunk)] : [];
+    public IReadOnlyList<DocumentChunk> ChunksOf(Guid articleId) => byId.TryGetValue(articleId, out int at) ? [.. articles[at]!.Chunks.Select(c => c.Chunk)] : [];
 
     /// <summary>The best articles for a query, one hit each, with the chunk that fits best. <paramref name="k"/> is at least 1.</summary>
     public SearchResult Search(string query, int k = 10, SearchOptions? options = null) => new Searcher(this).Articles(query, k, options ?? new SearchOptions());
@@ -78,9 +141,21 @@ public sealed class KnowledgeIndex
     /// <summary>The best chunks for a query, any number of one article. <paramref name="k"/> is at least 1.</summary>
     public SearchResult SearchChunks(string query, int k = 20, SearchOptions? options = null) => new Searcher(this).ChunksFor(query, k, options ?? new SearchOptions());
 
-    internal AnalysedArticle ArticleAt(int at) => articles[at];
+    internal AnalysedArticle ArticleAt(int at) => articles[at]!;
 
-    internal int IdOf(string term) => vocabulary.IdOf(term);
+    /// <summary>Whether an article stands at the place, and not the gap of a removed one.</summary>
+    internal bool HoldsAt(int at) => articles[at] is not null;
+
+    internal int PlaceOf(Guid articleId) => byId.GetValueOrDefault(articleId, -1);
+
+    /// <summary>The id of a term that an article holds, else -1.</summary>
+    internal int IdOf(string term)
+    {
+        int id = vocabulary.IdOf(term);
+        return ByArticle.Holding(id) > 0 ? id : -1;
+    }
+
+    internal string TermOf(int id) => vocabulary.TermOf(id);
 
     internal double Idf(int term) => ByChunk.Idf(term);
 
@@ -93,13 +168,21 @@ public sealed class KnowledgeIndex
         return id < 0 ? null : (id, vocabulary.TermOf(id), Surface(id));
     }
 
+    /// <summary>The most frequent terms that begin like this one.</summary>
+    internal IReadOnlyList<int> Beginning(string start, int longer, int most) => vocabulary.Beginning(start, longer, most, ByChunk.Holding);
+
     /// <summary>A term as an article writes it: a stem is nothing to show to a person.</summary>
     private string Surface(int id)
     {
         string term = vocabulary.TermOf(id);
-        (int article, AnalysedChunk chunk) = Chunks[ByChunk.Places(id)[0]];
-        IndexedArticle source = articles[article].Article;
-        return ((IEnumerable<string>)[source.Title, .. chunk.Chunk.HeadingPath, chunk.Chunk.Text])
-            .SelectMany(text => TextAnalysis.Terms(text, source.Language)).FirstOrDefault(t => t.Term == term).Word ?? term;
+        foreach (int place in ByChunk.Places(id))
+        {
+            (int article, AnalysedChunk chunk) = Chunks[place];
+            if (!HoldsAt(article)) continue;
+            IndexedArticle source = articles[article]!.Article;
+            return ((IEnumerable<string>)[source.Title, .. chunk.Chunk.HeadingPath, .. chunk.Chunk.Units.Where((_, u) => chunk.Units[u].Contains(term, StringComparer.Ordinal)).Select(u => u.Text)])
+                .SelectMany(text => TextAnalysis.Terms(text, source.Language)).FirstOrDefault(t => t.Term == term).Word ?? term;
+        }
+        return term;
     }
 }

@@ -13,6 +13,10 @@ internal sealed class QueryPlan
     // Weights of what stands in for a query term, as the searcher states them.
     private const double synonymWeight = 0.7;
     private const double correctionWeight = 0.8;
+    private const double beginningWeight = 0.7;
+    private const int shortestBeginning = 3;
+    private const int mostLetters = 12;
+    private const int mostBeginnings = 5;
     private const int shortestCorrected = 4;
     private const int shortestCorrectedTwice = 8;
     private const int longestQuery = 1000;
@@ -76,12 +80,12 @@ internal sealed class QueryPlan
             if (i > 0) synonyms = synonyms.Concat(index.Synonyms.For(terms[i - 1].Term + " " + term.Term));
             if (i + 1 < terms.Count) synonyms = synonyms.Concat(index.Synonyms.For(term.Term + " " + terms[i + 1].Term));
             bool light = term.Start < asking.Start.Value || term.End > asking.End.Value || QuestionShape.Accompanies(term.Word);
-            planned.Add(Plan(term, term.Code ? [] : synonyms.Distinct(StringComparer.Ordinal), index, corrections) with { Light = light });
+            planned.Add(Plan(term, term.Code ? [] : synonyms.Distinct(StringComparer.Ordinal), term.End == query.Length, index, corrections) with { Light = light });
         }
         return new QueryPlan(planned, corrections, QuotedPhrases(query)) { WantsSteps = QuestionShape.WantsSteps(query) };
     }
 
-    private static QueryTerm Plan(TextTerm term, IEnumerable<string> synonyms, KnowledgeIndex index, List<SpellingCorrection> corrections)
+    private static QueryTerm Plan(TextTerm term, IEnumerable<string> synonyms, bool last, KnowledgeIndex index, List<SpellingCorrection> corrections)
     {
         var alternatives = new List<(int, string, double)>();
         int id = index.IdOf(term.Term);
@@ -98,7 +102,14 @@ internal sealed class QueryPlan
             if (index.IdOf(synonym) is >= 0 and var other && other != id) alternatives.Add((other, synonym, synonymWeight));
 
         bool corrected = false;
-        if (id < 0 && alternatives.Count == 0 && !term.Code && index.Closest(term.Term, Distance(term.Term)) is { } closest)
+        if (id < 0 && alternatives.Count == 0 && last && !term.Code && term.Term.Length >= shortestBeginning && term.Term.All(char.IsLetter))
+        {
+            // The last word may not be written to its end yet.
+            foreach (int longer in index.Beginning(term.Term, mostLetters, mostBeginnings)) alternatives.Add((longer, index.TermOf(longer), beginningWeight));
+            corrected = alternatives.Count > 0;
+        }
+        if (corrected) idf = alternatives.Max(a => index.Idf(a.Item1));
+        else if (id < 0 && alternatives.Count == 0 && !term.Code && index.Closest(term.Term, Distance(term.Term)) is { } closest)
         {
             alternatives.Add((closest.Id, closest.Term, correctionWeight));
             corrected = true;

@@ -31,8 +31,10 @@ public static class Ranking
     /// <summary>Helpfulness of an article with fewer than 5 votes.</summary>
     public const double UnvotedHelpfulness = 0.40;
 
+    /// <summary>Texts that share this part of their shingles are copies of one another.</summary>
+    internal const double CopyJaccard = 0.8;
+
     private const double halfLifeDays = 180;
-    private const double copyJaccard = 0.8;
     private const int perArticle = 2;
     private const int shingleWords = 5;
 
@@ -50,7 +52,7 @@ public static class Ranking
         {
             string? why = candidate.Parts.Relevance < LeastRelevance ? "low_relevance"
                 : kept.Count(k => k.ArticleId == candidate.ArticleId) >= perArticle ? "per_article"
-                : kept.Any(k => Jaccard(k.Shingles, candidate.Shingles) >= copyJaccard) ? "duplicate"
+                : kept.Any(k => Jaccard(k.Shingles, candidate.Shingles) >= CopyJaccard) ? "duplicate"
                 : kept.Count >= top ? "beyond_top"
                 : null;
             if (why is null) kept.Add(candidate);

@@ -22,6 +22,12 @@ public sealed record SearchOptions
 
     public string? Language { get; init; }
 
+    /// <summary>The audiences the reader belongs to, beside everybody. An article for another audience is not there for this search.</summary>
+    public IReadOnlySet<string>? Audiences { get; init; }
+
+    /// <summary>Whether articles of every audience are searched: for the staff.</summary>
+    public bool EveryAudience { get; init; }
+
     /// <summary>Searched when <c>Language</c> has no hit.</summary>
     public string? DefaultLanguage { get; init; }
 
@@ -50,7 +56,11 @@ public sealed record SearchHit(
     double Bm25,
     double Coverage,
     string Url,
-    int ChunkOrdinal);
+    int ChunkOrdinal)
+{
+    /// <summary>Articles with nearly the same text that stood lower and are not shown by themselves.</summary>
+    public IReadOnlyList<Guid> Copies { get; init; } = [];
+}
 
 /// <summary>The outcome of a search. <c>CrossLanguage</c> and <c>FilterDropped</c> say that a filter was given up because it left nothing.</summary>
 public sealed record SearchResult(

@@ -1,3 +1,4 @@
+using System.Buffers;
 
 namespace Switchboard.Core.Knowledge;
 
@@ -9,13 +10,34 @@ internal sealed class Searcher(KnowledgeIndex index)
 
     // How many of the best articles are looked at closely (phrases, nearness) and ordered again.
     private const int reordered = 50;
+    private const int read = 20;
+
+    // What links from other articles, and words that stand together, can add, as shares of the idf of the question.
+    private const double linkShare = 0.8;
+    private const double nearShare = 0.05;
 
     public SearchResult Articles(string query, int k, SearchOptions options)
     {
+        IReadOnlyList<string> parts = LongText.Parts(query, options.Language ?? "en");
+        if (parts.Count > 1) return OfParts(parts, k, options);
         (QueryPlan plan, List<RankedArticle> ranked, bool cross, bool dropped) = Rank(query, options);
         var hits = new List<SearchHit>();
-        foreach (RankedArticle article in ranked.Take(k)) hits.Add(Hit(plan, article, article.BestChunk, article.Score));
+        foreach ((RankedArticle article, IReadOnlyList<Guid> copies) in Folded(ranked, k)) hits.Add(Hit(plan, article, article.BestChunk, article.Score) with { Copies = copies });
         return Result(plan, ranked, hits, cross, dropped);
+    }
+
+    /// <summary>The first <paramref name="k"/> articles that are no near copies of a better one, each with its copies.</summary>
+    private List<(RankedArticle Article, IReadOnlyList<Guid> Copies)> Folded(List<RankedArticle> ranked, int k)
+    {
+        var kept = new List<(RankedArticle Article, List<Guid> Copies)>();
+        foreach (RankedArticle article in ranked)
+        {
+            AnalysedArticle its = index.ArticleAt(article.Article);
+            int of = kept.FindIndex(o => MinHash.Likeness(index.ArticleAt(o.Article.Article).Sketch, its.Sketch) >= Ranking.CopyJaccard);
+            if (of >= 0) kept[of].Copies.Add(its.Article.ArticleId);
+            else if (kept.Count < k) kept.Add((article, []));
+        }
+        return [.. kept.Select(o => (o.Article, (IReadOnlyList<Guid>)o.Copies))];
     }
 
     public SearchResult ChunksFor(string query, int k, SearchOptions options)
@@ -26,6 +48,57 @@ internal sealed class Searcher(KnowledgeIndex index)
             .OrderByDescending(x => x.Chunk.Bm25).ThenBy(x => x.Chunk.Chunk).Take(k)
             .Select(x => Hit(plan, x.Article, x.Chunk, x.Chunk.Bm25));
         return Result(plan, ranked, [.. hits], cross, dropped);
+    }
+
+    private SearchResult OfParts(IReadOnlyList<string> parts, int k, SearchOptions options)
+    {
+        var sums = new double[index.ByArticle.Slots];
+        var strongest = new (double Score, int Part)[sums.Length];
+        using var chunks = new Scores(index.ByChunk.Slots);
+        using var articles = new Scores(index.ByArticle.Slots);
+        List<QueryPlan> plans = [.. parts.Select(p => QueryPlan.Of(p, index, options.Language ?? "en")).Where(p => p.Terms.Count > 0)];
+        for (int p = 0; p < plans.Count; p++)
+        {
+            chunks.Clear();
+            articles.Clear();
+            Score(plans[p], index.ByChunk, chunks);
+            Score(plans[p], index.ByArticle, articles);
+            for (int a = 0; a < sums.Length; a++)
+            {
+                if (articles.Masks[a] == 0 || !index.HoldsAt(a) || !Allowed(index.ArticleAt(a).Article, options)) continue;
+                double chunk = BestChunk(a, chunks);
+                if (chunk <= 0) continue;
+                double share = LongText.Share(chunk + articles.Values[a], plans[p].TotalIdf);
+                sums[a] += share;
+                if (share > strongest[a].Score) strongest[a] = (share, p);
+            }
+        }
+        int[] best = [.. Enumerable.Range(0, sums.Length).Where(a => sums[a] > 0).OrderByDescending(a => sums[a]).ThenBy(a => index.ArticleAt(a).Article.ArticleId).Take(k)];
+        var hits = new SearchHit[best.Length];
+        double coverage = 0;
+        foreach (IGrouping<int, int> of in Enumerable.Range(0, best.Length).GroupBy(i => strongest[best[i]].Part))
+        {
+            // Each hit shows the passage for the sentence that found it.
+            QueryPlan plan = plans[of.Key];
+            chunks.Clear();
+            articles.Clear();
+            Score(plan, index.ByChunk, chunks);
+            Score(plan, index.ByArticle, articles);
+            foreach (int i in of)
+            {
+                RankedArticle ranked = Ranked(plan, best[i], chunks, articles);
+                coverage = Math.Max(coverage, ranked.Coverage);
+                hits[i] = Hit(plan, ranked, ranked.BestChunk, sums[best[i]]);
+            }
+        }
+        return new SearchResult(OutcomeOf(coverage), [], hits);
+    }
+
+    private double BestChunk(int article, Scores chunks)
+    {
+        double best = 0;
+        for (int c = index.FirstChunk[article]; c < index.FirstChunk[article + 1]; c++) best = Math.Max(best, chunks.Values[c]);
+        return best;
     }
 
     /// <summary>The query read and the articles that match it, best first.</summary>
@@ -53,78 +126,142 @@ internal sealed class Searcher(KnowledgeIndex index)
     private List<RankedArticle> Rank(QueryPlan plan, SearchOptions options)
     {
         if (plan.Terms.Count == 0) return [];
-        var chunkScores = new double[index.ByChunk.Count];
-        var chunkMasks = new ulong[index.ByChunk.Count];
-        var articleScores = new double[index.ByArticle.Count];
-        var articleMasks = new ulong[index.ByArticle.Count];
-        Score(plan, index.ByChunk, chunkScores, chunkMasks);
-        Score(plan, index.ByArticle, articleScores, articleMasks);
+        using var chunks = new Scores(index.ByChunk.Slots);
+        using var articles = new Scores(index.ByArticle.Slots);
+        Score(plan, index.ByChunk, chunks);
+        Score(plan, index.ByArticle, articles);
 
-        var found = new List<RankedArticle>();
-        for (int a = 0; a < articleScores.Length; a++)
-        {
-            if (articleMasks[a] == 0 || !Allowed(index.ArticleAt(a).Article, options)) continue;
-            var chunks = new List<RankedChunk>();
-            for (int c = index.FirstChunk[a]; c < index.FirstChunk[a + 1]; c++)
-                if (chunkMasks[c] != 0) chunks.Add(new RankedChunk(c, chunkScores[c], chunkMasks[c], plan.Coverage(chunkMasks[c])));
-            if (chunks.Count == 0) continue;
-            RankedChunk best = chunks.MaxBy(c => c.Bm25)!;
-            found.Add(new RankedArticle(a, articleMasks[a], chunks, best, best.Bm25 + articleScores[a]));
-        }
-        if (plan.Phrases.Count > 0)
-        {
-            List<RankedArticle> literal = [.. found.Where(f => HoldsPhrases(f, plan))];
-            found = literal;
-        }
-        found.Sort(RankedArticle.BestFirst);
-        if (found.Count > reordered) found.RemoveRange(reordered, found.Count - reordered);
-        for (int i = 0; i < found.Count; i++) found[i] = found[i] with { Score = found[i].Score + Agreement.Of(plan, index.ArticleAt(found[i].Article)) };
-        found.Sort(RankedArticle.BestFirst);
+        List<RankedArticle> found = [.. Best(plan, chunks, articles, options).Select(a => Ranked(plan, a, chunks, articles))];
+        SearchOptions linking = options with { Category = null, ArticleIds = null };
+        for (int i = 0; i < found.Count; i++) found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * Fit(plan, found[i], linking)) };
+        found.Sort(BestFirst);
+        for (int i = 0; i < Math.Min(read, found.Count); i++)
+            found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * nearShare * Nearness.Of(plan, index.Chunks[found[i].BestChunk.Chunk].Chunk.Units)) };
+        found.Sort(BestFirst);
         return found;
     }
 
-    private static void Score(QueryPlan plan, Postings postings, double[] scores, ulong[] masks)
+    /// <summary>What counting words misses: whether the title is about the question, and whether other articles send readers here.</summary>
+    private double Fit(QueryPlan plan, RankedArticle ranked, SearchOptions linking)
     {
-        double[]? best = null;
+        // An article that this search may not see has no say in it either.
+        int links = index.Incoming[ranked.Article].Count(a => Allowed(index.ArticleAt(a).Article, linking));
+        return Agreement.Of(plan, index.ArticleAt(ranked.Article)) + (linkShare * LinkGraph.Weight(links));
+    }
+
+    /// <summary>
+    /// The articles to look at closely: the best by BM25 alone among those the options allow. Nothing is made for the many that only
+    /// hold a common word.
+    /// </summary>
+    private List<int> Best(QueryPlan plan, Scores chunks, Scores articles, SearchOptions options)
+    {
+        var best = new PriorityQueue<int, (double Score, int Later)>();
+        var literal = new List<(int Article, double Score)>();
+        for (int a = 0; a < index.ByArticle.Slots; a++)
+        {
+            if (articles.Masks[a] == 0 || !index.HoldsAt(a)) continue;
+            double chunkScore = BestChunk(a, chunks);
+            // Words of headings without a text below them are in no chunk; there is nothing to show.
+            if (chunkScore <= 0) continue;
+            double score = chunkScore + articles.Values[a];
+            if (plan.Phrases.Count == 0 && best.Count == reordered && best.TryPeek(out _, out (double Score, int Later) worst) && score < worst.Score) continue;
+            if (!Allowed(index.ArticleAt(a).Article, options)) continue;
+            if (plan.Phrases.Count > 0)
+            {
+                literal.Add((a, score));
+                continue;
+            }
+            best.Enqueue(a, (score, -a));
+            if (best.Count > reordered) best.Dequeue();
+        }
+        if (plan.Phrases.Count == 0) return [.. best.UnorderedItems.Select(x => x.Element)];
+        // Reading an article for a phrase costs a thousand times its score, so the best are read first and no more than are needed.
+        return [.. literal.OrderByDescending(x => x.Score).Select(x => x.Article).Where(a => HoldsPhrases(a, plan)).Take(reordered)];
+    }
+
+    private RankedArticle Ranked(QueryPlan plan, int article, Scores chunks, Scores articles)
+    {
+        var found = new List<RankedChunk>();
+        for (int c = index.FirstChunk[article]; c < index.FirstChunk[article + 1]; c++)
+            if (chunks.Masks[c] != 0) found.Add(new RankedChunk(c, chunks.Values[c], chunks.Masks[c], plan.Coverage(chunks.Masks[c])));
+        RankedChunk best = found.MaxBy(c => c.Bm25)!;
+        return new RankedArticle(article, articles.Masks[article], found, best, best.Bm25 + articles.Values[article]);
+    }
+
+    /// <summary>Best score first; ties go to the article that was verified later, then to the smaller id, so that every node orders alike.</summary>
+    private int BestFirst(RankedArticle a, RankedArticle b)
+    {
+        int order = b.Score.CompareTo(a.Score);
+        if (order != 0) return order;
+        IndexedArticle first = index.ArticleAt(a.Article).Article, second = index.ArticleAt(b.Article).Article;
+        order = (second.LastVerified ?? DateOnly.MinValue).CompareTo(first.LastVerified ?? DateOnly.MinValue);
+        return order != 0 ? order : first.ArticleId.CompareTo(second.ArticleId);
+    }
+
+    private static void Score(QueryPlan plan, Postings postings, Scores scores)
+    {
         for (int t = 0; t < plan.Terms.Count; t++)
         {
             QueryTerm term = plan.Terms[t];
             ulong bit = 1UL << t;
+            if (term.Alternatives.Count == 0) continue;
             if (term.Alternatives.Count == 1)
             {
                 (int id, _, double weight) = term.Alternatives[0];
-                double idf = postings.Idf(id) * weight;
-                ReadOnlySpan<int> places = postings.Places(id);
-                for (int i = 0; i < places.Length; i++)
-                {
-                    scores[places[i]] += idf * postings.Saturated(id, i);
-                    masks[places[i]] |= bit;
-                }
+                postings.Score(id, postings.Idf(id) * weight, bit, scores.Values, scores.Masks);
                 continue;
             }
-            if (term.Alternatives.Count == 0) continue;
 
             // A text that says a word and its synonyms says one thing: the best of them counts, and a rare synonym counts no more than
             // the word that was asked for.
-            best ??= new double[scores.Length];
-            Array.Clear(best);
+            double[] best = scores.Spare();
             double cap = term.Known ? postings.Idf(term.Alternatives[0].Id) : double.MaxValue;
             foreach ((int id, _, double weight) in term.Alternatives)
-            {
-                double idf = Math.Min(cap, postings.Idf(id)) * weight;
-                ReadOnlySpan<int> places = postings.Places(id);
-                for (int i = 0; i < places.Length; i++)
-                {
-                    best[places[i]] = Math.Max(best[places[i]], idf * postings.Saturated(id, i));
-                    masks[places[i]] |= bit;
-                }
-            }
-            for (int i = 0; i < best.Length; i++) scores[i] += best[i];
+                postings.ScoreBest(id, Math.Min(cap, postings.Idf(id)) * weight, bit, best, scores.Masks);
+            for (int i = 0; i < postings.Slots; i++) scores.Values[i] += best[i];
+        }
+    }
+
+    /// <summary>The scores and matched terms of all places, in arrays that are used again: a large index would leave megabytes behind with every question.</summary>
+    private sealed class Scores(int slots) : IDisposable
+    {
+        private double[]? spare;
+
+        public double[] Values { get; } = Cleared<double>(slots);
+
+        public ulong[] Masks { get; } = Cleared<ulong>(slots);
+
+        public void Clear()
+        {
+            Array.Clear(Values, 0, slots);
+            Array.Clear(Masks, 0, slots);
+        }
+
+        public double[] Spare()
+        {
+            if (spare is null) return spare = Cleared<double>(slots);
+            Array.Clear(spare, 0, slots);
+            return spare;
+        }
+
+        public void Dispose()
+        {
+            ArrayPool<double>.Shared.Return(Values);
+            ArrayPool<ulong>.Shared.Return(Masks);
+            if (spare is not null) ArrayPool<double>.Shared.Return(spare);
+        }
+
+        private static T[] Cleared<T>(int slots)
+        {
+            T[] rented = ArrayPool<T>.Shared.Rent(slots);
+            Array.Clear(rented, 0, slots);
+            return rented;
         }
     }
 
     private static bool Allowed(IndexedArticle article, SearchOptions options) =>
         options.ExcludedArticleIds?.Contains(article.ArticleId) != true
+        && (article.Audience is null || options.EveryAudience || options.Audiences?.Contains(article.Audience) == true)
         && options.ArticleIds?.Contains(article.ArticleId) != false
         && (options.Language is null || SameLanguage(article.Language, options.Language))
         && (options.Category is null || string.Equals(article.Category, options.Category, StringComparison.OrdinalIgnoreCase));
@@ -135,9 +272,9 @@ internal sealed class Searcher(KnowledgeIndex index)
         return first.Equals(b.AsSpan(0, Math.Min(2, b.Length)), StringComparison.OrdinalIgnoreCase);
     }
 
-    private bool HoldsPhrases(RankedArticle ranked, QueryPlan plan)
+    private bool HoldsPhrases(int at, QueryPlan plan)
     {
-        AnalysedArticle article = index.ArticleAt(ranked.Article);
+        AnalysedArticle article = index.ArticleAt(at);
         string text = PlainText.Collapse(TextAnalysis.Fold(string.Join('\n', article.Chunks.Select(c => c.Chunk.Text).Prepend(string.Join('\n', article.Document.Headings)).Prepend(article.Article.Title))));
         return plan.Phrases.All(p => text.Contains(p, StringComparison.Ordinal));
     }
@@ -153,9 +290,10 @@ internal sealed class Searcher(KnowledgeIndex index)
     private static SearchResult Result(QueryPlan plan, List<RankedArticle> ranked, IReadOnlyList<SearchHit> hits, bool cross, bool dropped)
     {
         double coverage = ranked.Count == 0 ? 0 : ranked.Max(r => r.Coverage);
-        SearchOutcome outcome = coverage >= okCoverage ? SearchOutcome.Ok : coverage >= weakCoverage ? SearchOutcome.Weak : SearchOutcome.NoMatch;
-        return new SearchResult(outcome, plan.Corrections, hits, cross, dropped);
+        return new SearchResult(OutcomeOf(coverage), plan.Corrections, hits, cross, dropped);
     }
+
+    private static SearchOutcome OutcomeOf(double coverage) => coverage >= okCoverage ? SearchOutcome.Ok : coverage >= weakCoverage ? SearchOutcome.Weak : SearchOutcome.NoMatch;
 }
 
 internal sealed record RankedChunk(int Chunk, double Bm25, ulong Mask, double Coverage);
@@ -163,82 +301,4 @@ internal sealed record RankedChunk(int Chunk, double Bm25, ulong Mask, double Co
 internal sealed record RankedArticle(int Article, ulong Mask, IReadOnlyList<RankedChunk> Chunks, RankedChunk BestChunk, double Score)
 {
     public double Coverage => Chunks.Max(c => c.Coverage);
-
-    public static int BestFirst(RankedArticle a, RankedArticle b)
-    {
-        int order = b.Score.CompareTo(a.Score);
-        return order != 0 ? order : a.Article.CompareTo(b.Article);
-    }
-}
-
-/// <summary>What counting words misses: whether the title is about the question, and whether words that stand together do so in the article.</summary>
-internal static class Agreement
-{
-    private const double titleShare = 1.0;
-    private const double headingShare = 0.5;
-
-    public static double Of(QueryPlan plan, AnalysedArticle article)
-    {
-        double title = Likeness(plan, article.Title);
-        double heading = 0;
-        foreach (string[] h in article.Headings) heading = Math.Max(heading, Likeness(plan, h));
-        return plan.TotalIdf * ((titleShare * title) + (headingShare * heading * (1 - title)));
-    }
-
-    /// <summary>
-    /// Harmonic mean of the share of the question's idf that the words match and the share of the words that the question matches: 1 when
-    /// they say the same, low for a long title that mentions the question in passing.
-    /// </summary>
-    internal static double Likeness(QueryPlan plan, string[] words)
-    {
-        if (words.Length == 0) return 0;
-        ulong mask = 0;
-        int matched = 0;
-        foreach (string word in words)
-        {
-            ulong bits = plan.Bits.GetValueOrDefault(word);
-            mask |= bits;
-            if (bits != 0) matched++;
-        }
-        if (mask == 0) return 0;
-        double coverage = plan.Coverage(mask);
-        double share = (double)matched / words.Length;
-        return 2 * coverage * share / (coverage + share);
-    }
-}
-
-/// <summary>The piece of a chunk that shows why it was found.</summary>
-internal static class Snippet
-{
-    private const int longest = 240;
-
-    public static (string Text, IReadOnlyList<SnippetSpan> Spans) Of(QueryPlan plan, AnalysedChunk chunk, string language)
-    {
-        if (chunk.Units.Count == 0) return ("", []);
-        int best = 0;
-        double bestIdf = -1;
-        for (int u = 0; u < chunk.Units.Count; u++)
-        {
-            double idf = plan.IdfOf(plan.MaskOf(chunk.Units[u]));
-            if (idf <= bestIdf) continue;
-            best = u;
-            bestIdf = idf;
-        }
-        string text = PlainText.Collapse(chunk.Chunk.Units[best].Text);
-        IReadOnlyList<SnippetSpan> spans = Spans(plan, text, language);
-        if (text.Length <= longest) return (text, spans);
-
-        int start = spans.Count == 0 ? 0 : Math.Clamp(spans[0].Start - (longest / 4), 0, text.Length - longest);
-        while (start > 0 && !char.IsWhiteSpace(text[start - 1])) start--;
-        int end = Math.Min(text.Length, start + longest);
-        while (end < text.Length && end > start + (longest / 2) && !char.IsWhiteSpace(text[end])) end--;
-        if (end < text.Length && char.IsLowSurrogate(text[end])) end--;
-        string cut = (start > 0 ? "… " : "") + text[start..end].Trim() + (end < text.Length ? " …" : "");
-        return (cut, Spans(plan, cut, language));
-    }
-
-    private static List<SnippetSpan> Spans(QueryPlan plan, string text, string language) =>
-        [.. TextAnalysis.Terms(text, language)
-            .Where(t => plan.Bits.ContainsKey(t.Term) || (t.Parts is not null && t.Parts.Any(plan.Bits.ContainsKey)))
-            .Select(t => new SnippetSpan(t.Start, t.End - t.Start))];
 }

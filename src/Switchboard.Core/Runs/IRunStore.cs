@@ -152,7 +152,7 @@ public sealed record FinishResult(bool Finished, RunRef? Next);
 /// <summary>A dialogue that waits, with all it recorded.</summary>
 public sealed record OpenDialogue(Guid RunId, int Version, DialogueInput Input, IReadOnlyList<JournalEntry> Journal);
 
-/// <summary>All a turn needs to know, read at one instant.</summary>
+/// <summary>All a turn needs to know, read at one instant. <c>Plan</c> is the key of the plan of the contact's customer; null without one.</summary>
 public sealed record TurnState(
     Run Run,
     Tenant Tenant,
@@ -160,7 +160,8 @@ public sealed record TurnState(
     Contact? Contact,
     Message Trigger,
     IReadOnlyList<Message> History,
-    OpenDialogue? Dialogue);
+    OpenDialogue? Dialogue,
+    string? Plan);
 
 /// <summary>The rows of the engine. A turn commits twice, accept and finish, and each is all or nothing.</summary>
 public interface IRunStore

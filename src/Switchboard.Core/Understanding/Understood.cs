@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Switchboard.Core.Understanding;
 
 /// <summary>What a message says, as far as it is understood; each part has one writer and is stored with the turn.</summary>
@@ -16,16 +18,50 @@ public sealed record Understood(string Language, IReadOnlyList<Intent> Intents, 
 public sealed record Intent(string Label, string AgentId, double Score, string Utterance, bool IsWholeMessage);
 
 /// <summary>A typed value with its place in the message.</summary>
-/// <param name="Type">See <see cref="EntityTypes"/>.</param>
-/// <param name="Text">The words as they stand there.</param>
+/// <param name="Type">See <see cref="EntityTypes"/>; a catalogue's own type for a name of the catalogue.</param>
+/// <param name="Text">The words as they stand there; of a payment card only the last four digits.</param>
 /// <param name="Start">First character, in UTF-16 units.</param>
 /// <param name="End">One past the last character, in UTF-16 units.</param>
-/// <param name="Value">The normalised value.</param>
-public sealed record Entity(string Type, string Text, int Start, int End, string Value);
-
-/// <summary>The types of entities.</summary>
-public static class EntityTypes
+/// <param name="Value">The normalised value; empty when it is named but too vague to have one, as "some days ago".</param>
+public sealed record Entity(string Type, string Text, int Start, int End, string Value)
 {
-    /// <summary>An e-mail address.</summary>
-    public const string Email = "email";
+    /// <summary>What found it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public EntitySource Source { get; init; }
+
+    /// <summary>0..1.</summary>
+    public double Confidence { get; init; } = 1;
+
+    /// <summary>Whether there is another reading, or no exact one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Ambiguous { get; init; }
+
+    /// <summary>Whether the message says not to: "do not cancel".</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Negated { get; init; }
+
+    /// <summary>Whether a part of the value, such as the currency, was taken from the tenant.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Assumed { get; init; }
+
+    /// <summary>The other reading's value, of 03/04.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Alternative { get; init; }
+
+    /// <summary>The end of a range it is, <c>from</c> or <c>to</c>, or <c>by</c> for a deadline.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Role { get; init; }
+}
+
+/// <summary>What found an entity.</summary>
+public enum EntitySource
+{
+    /// <summary>A pattern, a rule or a list of the program.</summary>
+    Pattern,
+
+    /// <summary>The tenant's catalogue.</summary>
+    Catalogue,
+
+    /// <summary>A language model; its words stand in the message.</summary>
+    Model,
 }

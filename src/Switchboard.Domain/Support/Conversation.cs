@@ -141,6 +141,18 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         LastActivityAt = at;
     }
 
+    /// <summary>Takes note of what was understood of a customer's message. The language stays the first one that could be told.</summary>
+    /// <param name="language">BCP 47 tag; null when it could not be told.</param>
+    /// <param name="sentiment">The mood, -1..1; null when it was not measured.</param>
+    /// <param name="earlier">How many messages of the customer the mean holds already.</param>
+    public void CustomerWasUnderstood(string? language, double? sentiment, int earlier)
+    {
+        Language ??= language;
+        if (sentiment is not { } mood) return;
+        SentimentMean = SentimentMean is { } mean ? mean + ((mood - mean) / (Math.Max(1, earlier) + 1)) : mood;
+        SentimentLast = mood;
+    }
+
     /// <summary>Takes note of an agent's reply, whether the agent was sure of it, and whether it cites a source.</summary>
     public void AgentReplied(bool confident, bool cited, DateTimeOffset at)
     {

@@ -5,7 +5,8 @@ namespace Switchboard.Server.Auth;
 /// <param name="Contacts">Whether contacts and visitors may call; which object they may see is decided in the use case.</param>
 /// <param name="Anyone">Whether it may be called without any proof.</param>
 /// <param name="Local">Whether only the installation's own command line may call, for no tenant in particular.</param>
-public sealed record AccessRule(string? Scope, bool Contacts, bool Anyone, bool Local = false);
+/// <param name="Also">A second scope that is needed besides; null when one is enough.</param>
+public sealed record AccessRule(string? Scope, bool Contacts, bool Anyone, bool Local = false, string? Also = null);
 
 /// <summary>How a route declares its rule.</summary>
 public static class AccessRules
@@ -13,6 +14,10 @@ public static class AccessRules
     /// <summary>Staff and programs with the scope; nobody else.</summary>
     public static TBuilder NeedsScope<TBuilder>(this TBuilder route, string scope)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: false, Anyone: false));
+
+    /// <summary>Staff and programs with both scopes; nobody else.</summary>
+    public static TBuilder NeedsScopes<TBuilder>(this TBuilder route, string scope, string also)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: false, Anyone: false, Also: also));
 
     /// <summary>Staff and programs with the scope, and contacts for what is their own.</summary>
     public static TBuilder NeedsScopeOrContact<TBuilder>(this TBuilder route, string scope)

@@ -38,6 +38,7 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
             ({ Contacts: true }, ContactActor) => null,
             (_, ContactActor) => Problems.Of(403, "not_for_contacts", "This is not for visitors.", "This call needs an API key of the staff."),
             ({ Scope: { } scope }, _) when !actor.Has(scope) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {scope}."),
+            ({ Also: { } also }, _) when !actor.Has(also) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {also} as well."),
             _ => null,
         };
         if (refusal is null) await next(http);

@@ -1,19 +1,20 @@
 using System.CommandLine;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Hosting;
+using Switchboard.Server.Outbound;
 using Switchboard.Storage;
 using Switchboard.Storage.Backup;
 
 namespace Switchboard.Server.Cli;
 
 /// <summary>What every command is told: global options, and where it prints.</summary>
-public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal)
+public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal, OutboundSettings Outbound)
 {
     /// <summary>Opens the way to the desk.</summary>
     public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(demo: true, cancellationToken);
 
     /// <summary>Opens the way to the desk; without <paramref name="demo"/> the demonstration tenant is not made when it is missing.</summary>
-    public Task<DeskConnection> ConnectAsync(bool demo, CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, demo, Verbose, cancellationToken);
+    public Task<DeskConnection> ConnectAsync(bool demo, CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, demo, Verbose, Outbound, cancellationToken);
 }
 
 /// <summary>The command line: all commands, their shared options, and how their errors are told.</summary>
@@ -59,13 +60,26 @@ public sealed class CommandLine(IConfiguration configuration)
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = stopTime });
     }
 
+    private OutboundSettings Outbound()
+    {
+        IConfigurationSection setting = configuration.GetSection("Outbound:AllowedHosts");
+        try
+        {
+            return OutboundSettings.Parse(string.Join(',', setting.GetChildren().Select(c => c.Value).Prepend(setting.Value)));
+        }
+        catch (FormatException wrong)
+        {
+            throw new CommandException(wrong.Message);
+        }
+    }
+
     /// <summary>Makes an action of a command's work: binds the shared options and tells errors in a line.</summary>
     private Func<ParseResult, CancellationToken, Task<int>> Bind(Func<ParseResult, Globals, CancellationToken, Task> work) => async (parsed, cancellationToken) =>
     {
         var terminal = new Terminal(Console.Out, Console.Error, parsed.GetValue(json));
         try
         {
-            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal), cancellationToken);
+            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal, Outbound()), cancellationToken);
             return done;
         }
         catch (Exception error) when (error is CommandException or SettingException or DataFolderException or DatabaseException or StartException or ImportRefusedException or BackupException or HttpRequestException)

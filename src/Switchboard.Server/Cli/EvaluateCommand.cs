@@ -16,6 +16,11 @@ public sealed class EvaluateCommand(BindAction bind)
             (request, cancellationToken) => IntentEvaluation.Run(request, cancellationToken: cancellationToken)),
         new("retrieval", "Measure the search on labelled questions", "Folder with content/ and label files (*.jsonl)", Trained: false,
             (request, cancellationToken) => RetrievalEvaluation.Run(request.Data, request.Limit, cancellationToken)),
+        new("entities", "Measure dates, amounts, names and numbers on labelled slots", "Folder or file of messages with slots (*.json)", Trained: false, EntityEvaluation.Run),
+        new("sentiment", "Measure the sentiment on rated texts", "Folder or file of rated texts (*.txt: id, rating, text)", Trained: false, SentimentEvaluation.Run),
+        new("language", "Measure the language detection", "Folder or file of texts (*.tsv: language, text; *.csv: English)", Trained: false, LanguageEvaluation.Run),
+        new("pii", "Measure the detection of personal data, and false alarms", "Folder or file of labelled sentences (*.json) or messages without personal data (*.csv)", Trained: false, PiiEvaluation.Run),
+        new("injection", "Measure the detection of hidden instructions", "Folder with text_attack*.json, articles and tickets in it or beside it", Trained: false, InjectionEvaluation.Run),
     ];
 
     private readonly Option<string?> train = new("--train") { Description = "A separate training part; without it the data is cross-validated", HelpName = "PATH" };

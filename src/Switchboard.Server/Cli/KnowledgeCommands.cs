@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.IO.Compression;
-using System.Net.Http.Headers;
-using System.Net.ServerSentEvents;
 using Switchboard.Core;
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Support;
@@ -13,7 +10,7 @@ namespace Switchboard.Server.Cli;
 /// <summary>knowledge import, search, answer, stats.</summary>
 public sealed class KnowledgeCommands(BindAction bind)
 {
-    private readonly Argument<string[]> paths = new("path") { Description = "Folders of Markdown, or single files", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> paths = new("path") { Description = "Folders or zips of Markdown and HTML, single files, addresses of pages or sitemaps", Arity = ArgumentArity.OneOrMore };
     private readonly Argument<string> words = new("words") { Description = "What to look for" };
     private readonly Argument<string> question = new("question") { Description = "The question" };
     private readonly Option<int> most = new("--k") { Description = "How many hits", DefaultValueFactory = _ => 10 };
@@ -21,7 +18,7 @@ public sealed class KnowledgeCommands(BindAction bind)
     /// <summary>The commands.</summary>
     public Command Build()
     {
-        var import = new Command("import", "Import Markdown: what is unchanged stays, what vanished is archived") { paths };
+        var import = new Command("import", "Import Markdown, HTML, pages and sitemaps: what is unchanged stays, what vanished is archived") { paths };
         import.SetAction(bind(ImportAsync));
         var search = new Command("search", "Search the articles") { words, most };
         search.SetAction(bind(SearchAsync));
@@ -34,19 +31,19 @@ public sealed class KnowledgeCommands(BindAction bind)
 
     private async Task ImportAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
     {
-        string[] roots = parsed.GetValue(paths)!;
-        List<(string Root, bool Partial, List<(string Relative, string Full)> Files)> jobs = [.. roots.Select(Collect)];
+        string[] given = parsed.GetValue(paths)!;
+        string[] addresses = [.. given.Where(IsAddress)];
+        List<ImportJob> jobs = [.. given.Where(p => !IsAddress(p)).Select(ImportJob.Of)];
 
         await using DeskConnection desk = await globals.ConnectAsync(cancellationToken);
         EnsureTenant.TenantView tenant = await DeskConnection.ReadAsync<EnsureTenant.TenantView>(await desk.Http.PutAsync($"/api/v1/tenants/{Uri.EscapeDataString(globals.Tenant)}", null, cancellationToken), cancellationToken);
         if (tenant.Created) globals.Terminal.Line($"The tenant \"{tenant.Slug}\" is new.");
 
-        var total = new ImportReport(0, 0, 0, 0, [], []);
-        foreach ((string root, bool partial, List<(string Relative, string Full)> files) in jobs)
-        {
-            ImportReport report = await globals.Terminal.ProgressAsync("Importing", progress => SendAsync(desk, root, partial, files, progress, cancellationToken));
-            total = new ImportReport(total.Added + report.Added, total.Changed + report.Changed, total.Unchanged + report.Unchanged, total.Archived + report.Archived, [.. total.Failed, .. report.Failed], [.. total.Files, .. report.Files]);
-        }
+        ImportReport total = ImportReport.Nothing;
+        foreach (ImportJob job in jobs)
+            total = total.And(await globals.Terminal.ProgressAsync("Importing", progress => job.SendAsync(desk, progress, cancellationToken)));
+        if (addresses.Length > 0)
+            total = total.And(await globals.Terminal.ProgressAsync("Importing", progress => ImportJob.SendAsync(desk, addresses, progress, cancellationToken)));
 
         globals.Terminal.Result(total, _ =>
         {
@@ -98,71 +95,5 @@ public sealed class KnowledgeCommands(BindAction bind)
         globals.Terminal.Result(stats, _ => globals.Terminal.Line($"{stats.Published} published, {stats.Drafts} drafts, {stats.Archived} archived; {stats.Chunks} passages in the index, version {stats.Version}"));
     }
 
-    /// <summary>The Markdown files of a folder, or one file. Links are not followed: they could lead out of the folder or in a circle.</summary>
-    private static (string Root, bool Partial, List<(string Relative, string Full)> Files) Collect(string path)
-    {
-        if (Uri.TryCreate(path, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https") throw new CommandException($"{path} is an address. This version imports folders and Markdown files; save the pages as Markdown first.");
-        string full = Path.GetFullPath(path);
-        if (File.Exists(full))
-        {
-            if (!IsMarkdown(full)) throw new CommandException($"{full} is no Markdown file; articles end with .md.");
-            return (Path.GetDirectoryName(full)!, true, [(Path.GetFileName(full), full)]);
-        }
-        if (!Directory.Exists(full)) throw new CommandException($"There is no folder or file {full}.");
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
-        List<(string, string)> files = [.. Directory.EnumerateFiles(full, "*", options).Where(IsMarkdown).Order(StringComparer.Ordinal).Select(f => (Path.GetRelativePath(full, f).Replace('\\', '/'), f))];
-        return files.Count > 0 ? (full.Replace('\\', '/'), false, files) : throw new CommandException($"There is no Markdown file (*.md) in {full}; nothing was changed.");
-    }
-
-    private static bool IsMarkdown(string path) => path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase);
-
-    private static async Task<ImportReport> SendAsync(DeskConnection desk, string root, bool partial, List<(string Relative, string Full)> files, IProgress<(int, int)> progress, CancellationToken cancellationToken)
-    {
-        var unreadable = new List<FailedFile>();
-        using var packed = new MemoryStream();
-        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach ((string relative, string full) in files)
-            {
-                try
-                {
-                    byte[] bytes = await File.ReadAllBytesAsync(full, cancellationToken);
-                    await using Stream entry = zip.CreateEntry(relative, CompressionLevel.Fastest).Open();
-                    await entry.WriteAsync(bytes, cancellationToken);
-                }
-                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-                {
-                    unreadable.Add(new FailedFile(relative, error.Message));
-                }
-            }
-        }
-        packed.Position = 0;
-
-        // A file that cannot be read now must not look as if it had vanished, so nothing is archived then.
-        bool keep = partial || unreadable.Count > 0;
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/articles/import?partial={(keep ? "true" : "false")}&root={Uri.EscapeDataString(root)}") { Content = new StreamContent(packed) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
-        using HttpResponseMessage response = await desk.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        await DeskConnection.RequireAsync(response, cancellationToken);
-        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (SseItem<string> item in SseParser.Create(body).EnumerateAsync(cancellationToken))
-        {
-            switch (item.EventType)
-            {
-                case "progress":
-                    ImportProgress step = Json.Read<ImportProgress>(item.Data);
-                    progress.Report((step.Done, step.Total));
-                    break;
-                case "report":
-                    ImportReport report = Json.Read<ImportReport>(item.Data);
-                    return report with { Failed = [.. report.Failed, .. unreadable], Files = [.. report.Files, .. unreadable.Select(f => new FileReport(f.Path, "failed", f.Error))] };
-                case "error":
-                    throw new CommandException(Json.Read<ServerError>(item.Data).Message);
-            }
-        }
-        throw new CommandException("The server ended the import without a report. Run it again: what was imported is not imported twice.");
-    }
-
-    private sealed record ServerError(string Code, string Message);
+    private static bool IsAddress(string path) => Uri.TryCreate(path, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https";
 }

@@ -10,10 +10,11 @@ using Switchboard.Domain.Support;
 using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
+using Audiences = Switchboard.Core.Knowledge.Audiences;
 
 namespace Switchboard.Server.Help;
 
-/// <summary>GET /help/{tenant}/{article}: a published article for everybody, opened at a quote when <c>from</c> and <c>to</c> name a stretch of its body.</summary>
+/// <summary>GET /help/{tenant}/{article}: an article that is published for everybody, opened at a quote when <c>from</c> and <c>to</c> name a stretch of its body.</summary>
 public static class ArticlePage
 {
     private static readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml().UsePreciseSourceLocation().Build();
@@ -25,7 +26,7 @@ public static class ArticlePage
     {
         if (await tenants.FindAsync(tenant, http.RequestAborted) is not { } found) return Problems.NotFound("help centre");
         await using SwitchboardDb db = data.For(found.Id);
-        KbArticle? article = await db.Set<KbArticle>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == id && a.Status == ArticleStatus.Published, http.RequestAborted);
+        KbArticle? article = await Shown(db).SingleOrDefaultAsync(a => a.Id == id, http.RequestAborted);
         if (article is null) return Problems.NotFound("article");
 
         MarkdownDocument document = Markdown.Parse(article.Body, pipeline);
@@ -33,6 +34,10 @@ public static class ArticlePage
         Disarm(document);
         return Results.Content(Render(found, article, document, from ?? 0, to ?? 0), "text/html; charset=utf-8");
     }
+
+    /// <summary>Nobody is known here, so an article for some readers alone is as little there as one that is held back.</summary>
+    private static IQueryable<KbArticle> Shown(SwitchboardDb db) =>
+        db.Set<KbArticle>().AsNoTracking().Where(a => a.Status == ArticleStatus.Published && a.HoldReason == null && a.Audience == Audiences.Public);
 
     /// <summary>Links between files become links between articles; what else is relative leads nowhere here and becomes plain text.</summary>
     private static async Task ResolveLinksAsync(SwitchboardDb db, Tenant tenant, KbArticle article, MarkdownDocument document, CancellationToken cancellationToken)
@@ -42,8 +47,8 @@ public static class ArticlePage
         if (article.SourcePath is { } source)
             targets = relative.Where(l => !l.IsImage).GroupBy(l => Resolve(source, l.Url!), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         string[] paths = [.. targets.Keys];
-        Dictionary<string, Guid> ids = paths.Length == 0 ? [] : await db.Set<KbArticle>().AsNoTracking()
-            .Where(a => a.Status == ArticleStatus.Published && paths.Contains(a.SourcePath!)).ToDictionaryAsync(a => a.SourcePath!, a => a.Id, cancellationToken);
+        Dictionary<string, Guid> ids = paths.Length == 0 ? [] : await Shown(db)
+            .Where(a => paths.Contains(a.SourcePath!)).ToDictionaryAsync(a => a.SourcePath!, a => a.Id, cancellationToken);
         foreach (LinkInline link in relative)
         {
             string? path = targets.FirstOrDefault(t => t.Value.Contains(link)).Key;

@@ -1,3 +1,4 @@
+using Switchboard.Server.Outbound;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Hosting;
@@ -23,6 +24,9 @@ public sealed record ServerOptions(string DataPath)
 
     /// <summary>Whether requests and framework messages are logged.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>What calls to the outside may reach besides public addresses.</summary>
+    public OutboundSettings Outbound { get; init; } = OutboundSettings.PublicOnly;
 
     /// <summary>Where a server listens that is told nothing.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";

@@ -7,10 +7,12 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Outbound;
 using Switchboard.Storage;
 using Switchboard.Storage.Articles;
 
@@ -29,10 +31,14 @@ public static class Services
         services.AddSingleton(new DeskPolicy());
         services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
         services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Cards));
+        services.AddSingleton<LanguageDetector>();
+        services.AddSingleton<MessageReader>();
         services.AddSingleton<Router>();
         services.AddSingleton<AgentRunner>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
         services.AddSingleton<KnowledgeBase>();
+        services.AddSingleton(s => new OutboundClient(options.Outbound, s.GetRequiredService<TimeProvider>(), s.GetService<HostLookup>()));
+        services.AddSingleton<WebPages>();
         services.AddSingleton<ArticleImport>();
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<TurnPipeline>();
@@ -67,7 +73,9 @@ public static class Services
     {
         public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
 
-        public Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, cancellationToken);
+        public Task<IReadOnlyDictionary<Guid, ArticleState>> ArticleStatesAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedStatesAsync(tenantId, cancellationToken);
+
+        public Task<IReadOnlyList<KbArticle>> ReadAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, ids, cancellationToken);
     }
 
     /// <summary>Runs the dispatcher as long as the server runs.</summary>

@@ -52,9 +52,15 @@ public sealed record ArchiveArticle(Guid Id) : ArticleChange(Id);
 /// <summary>Notes that an unchanged article comes from another file now.</summary>
 public sealed record MoveArticle(Guid Id, string? SourcePath) : ArticleChange(Id);
 
+/// <summary>Says for whom an article is and whether it is held back. Its text and version stay.</summary>
+/// <param name="Id">The article.</param>
+/// <param name="Audience">public, signed_in, or the key of a plan.</param>
+/// <param name="HoldReason">Why it is held back from search and answers; null when it is not.</param>
+public sealed record LimitArticle(Guid Id, string Audience, string? HoldReason) : ArticleChange(Id);
+
 /// <summary>What an import changed.</summary>
 /// <param name="Inserted">Articles that are new.</param>
-/// <param name="Updated">Articles with new content or status.</param>
+/// <param name="Updated">Articles with new content or status, or for other readers.</param>
 /// <param name="Archived">Articles taken from the readers.</param>
 /// <param name="Moved">Articles whose file is another one.</param>
 /// <param name="KnowledgeVersion">The tenant's number afterwards; it has grown when readers see anything new.</param>

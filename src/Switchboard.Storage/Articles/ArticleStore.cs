@@ -13,6 +13,8 @@ namespace Switchboard.Storage.Articles;
 /// <param name="faults">Where a test may end the process.</param>
 public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults)
 {
+    private const int idsAtOnce = 500;
+
     /// <summary>What an import compares its files with: every article of the tenant, archived ones too.</summary>
     public async Task<IReadOnlyList<ArticleFingerprint>> FingerprintsAsync(Guid tenantId, CancellationToken cancellationToken)
     {
@@ -22,11 +24,23 @@ public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>The published articles in full, for the index.</summary>
-    public async Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, CancellationToken cancellationToken)
+    /// <summary>The version and the audience of each published article that is not held back.</summary>
+    public async Task<IReadOnlyDictionary<Guid, ArticleState>> PublishedStatesAsync(Guid tenantId, CancellationToken cancellationToken)
     {
         await using SwitchboardDb db = data.For(tenantId);
-        return await db.Articles.Where(a => a.Status == ArticleStatus.Published).OrderBy(a => a.Id).ToListAsync(cancellationToken);
+        return await db.Articles.Where(a => a.Status == ArticleStatus.Published && a.HoldReason == null).Select(a => new { a.Id, a.Version, a.Audience })
+            .ToDictionaryAsync(a => a.Id, a => new ArticleState(a.Version, a.Audience), cancellationToken);
+    }
+
+    /// <summary>These of the published articles that are not held back in full, for the index, by their ids.</summary>
+    public async Task<IReadOnlyList<KbArticle>> PublishedAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        var articles = new List<KbArticle>(ids.Count);
+        // A database takes so many parameters in one statement.
+        foreach (Guid[] some in ids.Chunk(idsAtOnce))
+            articles.AddRange(await db.Articles.AsNoTracking().Where(a => a.Status == ArticleStatus.Published && a.HoldReason == null && some.Contains(a.Id)).OrderBy(a => a.Id).ToListAsync(cancellationToken));
+        return articles;
     }
 
     /// <summary>An article in whatever status; null when there is none.</summary>
@@ -80,6 +94,10 @@ public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults
                     old.UpdatedAt = at;
                     archived++;
                     break;
+                case LimitArticle limit:
+                    seen |= Limit(Existing(articles, limit.Id), limit, at);
+                    updated++;
+                    break;
                 case MoveArticle move:
                     Existing(articles, move.Id).SourcePath = move.SourcePath;
                     moved++;
@@ -128,6 +146,16 @@ public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults
         article.Status = content.Status;
         if (isChanged) article.Version++;
         return wasPublished != isPublished || (isPublished && isChanged);
+    }
+
+    private static bool Limit(KbArticle article, LimitArticle limit, DateTimeOffset at)
+    {
+        bool isNoticed = article.Audience != limit.Audience || article.HoldReason is null != limit.HoldReason is null;
+        article.Audience = limit.Audience;
+        article.HeldAt = limit.HoldReason is null ? null : article.HeldAt ?? at;
+        article.HoldReason = limit.HoldReason;
+        article.UpdatedAt = at;
+        return isNoticed && article.Status == ArticleStatus.Published;
     }
 
     private static KbArticle Create(Guid tenantId, InsertArticle insert, DateTimeOffset at) => new()

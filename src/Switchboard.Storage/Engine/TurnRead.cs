@@ -22,6 +22,7 @@ internal sealed class TurnRead
     private readonly EngineQuery<Tenant> tenant;
     private readonly EngineQuery<Conversation> conversation;
     private readonly EngineQuery<Contact> contact;
+    private readonly EngineQuery<string> plan;
     private readonly EngineQuery<Message> trigger;
     private readonly EngineQuery<Message> history;
     private readonly EngineQuery<OpenDialogue> dialogue;
@@ -36,6 +37,7 @@ internal sealed class TurnRead
         tenant = TenantOf(reference.TenantId);
         conversation = Conversation(reference.TenantId, conversationId);
         contact = ContactOf(reference.TenantId, conversationId);
+        plan = PlanOf(reference.TenantId, conversationId);
         trigger = new(new EngineStatement($"select {messageColumns} from messages m where m.tenant_id = @tenant and m.conversation_id = @conversation and m.sequence = {place}")
             .Set("@tenant", reference.TenantId).Set("@conversation", conversationId).Set("@run", reference.RunId), row => ReadMessage(row, reference.TenantId));
         history = History(reference, conversationId);
@@ -55,7 +57,7 @@ internal sealed class TurnRead
     }
 
     /// <summary>The questions.</summary>
-    public IReadOnlyList<EngineQuery> Queries => [run, tenant, conversation, contact, trigger, history, dialogue, journal];
+    public IReadOnlyList<EngineQuery> Queries => [run, tenant, conversation, contact, plan, trigger, history, dialogue, journal];
 
     /// <summary>The turn's state; null when the run is not running.</summary>
     /// <exception cref="InvalidOperationException">A row that the run belongs to is not there.</exception>
@@ -70,7 +72,8 @@ internal sealed class TurnRead
             Required(trigger.First, "message", running.Id),
             // Read from the newest on, given from the oldest on.
             [.. history.Rows.Reverse()],
-            dialogue.First is { } open ? open with { Journal = journal.Rows } : null);
+            dialogue.First is { } open ? open with { Journal = journal.Rows } : null,
+            plan.First);
     }
 
     private static EngineQuery<Run> RunningRun(RunRef reference) =>
@@ -124,6 +127,14 @@ internal sealed class TurnRead
             select {EntityColumns<Contact>.List} from contacts
             where tenant_id = @tenant and id = (select t.contact_id from conversations t where t.tenant_id = @tenant and t.id = @conversation)
             """).Set("@tenant", tenantId).Set("@conversation", conversationId), row => row.Entity<Contact>());
+
+    private static EngineQuery<string> PlanOf(Guid tenantId, Guid conversationId) =>
+        new(new EngineStatement("""
+            select u.plan from customers u
+            where u.tenant_id = @tenant
+                and u.id = (select c.customer_id from contacts c
+                    where c.tenant_id = @tenant and c.id = (select t.contact_id from conversations t where t.tenant_id = @tenant and t.id = @conversation))
+            """).Set("@tenant", tenantId).Set("@conversation", conversationId), row => row.Text(0));
 
     /// <summary>Asks for the message that came under a caller's key from a person.</summary>
     public static EngineQuery<Message> MessageUnderKey(Guid tenantId, string key) =>

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Knowledge;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Support;
@@ -85,9 +86,10 @@ internal sealed class RowFacts(Data data, FactScope scope, TimeProvider clock) :
     private static IQueryable<KbArticle> Articles(SwitchboardDb db, ContactViewer viewer)
     {
         IQueryable<KbArticle> published = db.Articles.Where(a => a.Status == ArticleStatus.Published && a.HoldReason == null);
-        return viewer.CustomerId is { } customer
-            ? published.Where(a => a.Audience == "public" || a.Audience == "signed_in" || db.Customers.Any(c => c.Id == customer && c.Plan == a.Audience))
-            : published.Where(a => a.Audience == "public");
+        if (viewer.CustomerId is { } customer) return published.Where(a => a.Audience == Audiences.Public || a.Audience == Audiences.SignedIn || db.Customers.Any(c => c.Id == customer && c.Plan == a.Audience));
+        return viewer.ContactId is null
+            ? published.Where(a => a.Audience == Audiences.Public)
+            : published.Where(a => a.Audience == Audiences.Public || a.Audience == Audiences.SignedIn);
     }
 
     /// <summary>Lets a query that ends by choosing from rows tell their ids as well; null when it does not end so, as a sum does not.</summary>

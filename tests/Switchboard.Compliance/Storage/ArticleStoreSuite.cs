@@ -1,3 +1,4 @@
+using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Articles;
 
@@ -17,7 +18,7 @@ public abstract class ArticleStoreSuite(Func<Task<StorageHome>> home) : StorageS
         (await Desk.Tenants.FindAsync(Desk.TenantId, default))!.KnowledgeVersion.ShouldBe(1);
         KbArticle stored = (await Articles.FindAsync(Desk.TenantId, b, default)).ShouldNotBeNull();
         (stored.Version, stored.Title, stored.LastVerified, stored.UpdatedAt).ShouldBe((1, "b.md", new DateOnly(2026, 2, 28), Desk.Start));
-        (await Articles.PublishedAsync(Desk.TenantId, default)).Count.ShouldBe(2);
+        (await Articles.PublishedStatesAsync(Desk.TenantId, default)).Count.ShouldBe(2);
         (await Articles.FingerprintsAsync(Desk.TenantId, default)).Select(f => f.SourcePath).ShouldBe(["/kb/a.md", "/kb/b.md"], ignoreOrder: true);
     }
 
@@ -44,7 +45,28 @@ public abstract class ArticleStoreSuite(Func<Task<StorageHome>> home) : StorageS
         (await ApplyAsync(new ArchiveArticle(draft))).KnowledgeVersion.ShouldBe(1);
         (await ApplyAsync(new ArchiveArticle(shown))).KnowledgeVersion.ShouldBe(2);
         (await FindAsync(shown)).Status.ShouldBe(ArticleStatus.Archived);
-        (await Articles.PublishedAsync(Desk.TenantId, default)).ShouldBeEmpty();
+        (await Articles.PublishedStatesAsync(Desk.TenantId, default)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Other_readers_and_a_hold_are_noticed_and_change_no_version_of_the_article()
+    {
+        Guid a = Desk.NewId(), draft = Desk.NewId();
+        await ApplyAsync(new InsertArticle(a, Content("a.md")), new InsertArticle(draft, Content("draft.md") with { Status = ArticleStatus.Draft }));
+
+        (await ApplyAsync(new LimitArticle(a, "premium", null))).ShouldBe(new ArticlesApplied(0, 1, 0, 0, 2));
+        (await Articles.PublishedStatesAsync(Desk.TenantId, default)).ShouldBe(new Dictionary<Guid, ArticleState> { [a] = new(1, "premium") });
+        (await ApplyAsync(new LimitArticle(a, "premium", null))).KnowledgeVersion.ShouldBe(2);
+        (await ApplyAsync(new LimitArticle(draft, "premium", null))).KnowledgeVersion.ShouldBe(2);
+
+        (await ApplyAsync(new LimitArticle(a, "premium", "its prices are old"))).KnowledgeVersion.ShouldBe(3);
+        (await FindAsync(a)).HeldAt.ShouldBe(Desk.Start);
+        (await Articles.PublishedStatesAsync(Desk.TenantId, default)).ShouldBeEmpty();
+        (await Articles.PublishedAsync(Desk.TenantId, [a], default)).ShouldBeEmpty();
+
+        (await ApplyAsync(new LimitArticle(a, "public", null))).KnowledgeVersion.ShouldBe(4);
+        (await FindAsync(a)).HeldAt.ShouldBeNull();
+        (await Articles.PublishedStatesAsync(Desk.TenantId, default)).ShouldBe(new Dictionary<Guid, ArticleState> { [a] = new(1, "public") });
     }
 
     [Fact]

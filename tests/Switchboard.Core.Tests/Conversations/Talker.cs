@@ -2,6 +2,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Tests.Understanding;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain;
 using Switchboard.Domain.Organisation;
@@ -45,7 +46,7 @@ internal sealed class Stage
     }
 
     public static Understood Understand(string text) =>
-        new("und", text == "no" ? [new Intent("no", "desk/small-talk", 1, "no", true)] : [], EntityExtractor.Extract(text), null);
+        new("und", text == "no" ? [new Intent("no", "desk/small-talk", 1, "no", true)] : [], EntityExtractor.Extract(text, TextContexts.English), null);
 
     private TurnState State(string text) => new(
         new Run { TenantId = tenant, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = 1, Status = RunStatus.Running, Input = "{}", Version = 1, Attempts = 0, CreatedAt = start },
@@ -54,6 +55,7 @@ internal sealed class Stage
         null,
         new Message { TenantId = tenant, Id = Guid.NewGuid(), ConversationId = conversation, Sequence = 1, Author = MessageAuthor.Customer, Text = text, RunId = Guid.NewGuid(), CreatedAt = start },
         [],
+        null,
         null);
 
     private sealed class NoFacts : IFacts

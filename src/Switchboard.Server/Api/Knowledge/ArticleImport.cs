@@ -7,8 +7,11 @@ using Switchboard.Storage.Articles;
 
 namespace Switchboard.Server.Api.Knowledge;
 
-/// <summary>A file to import. A file that could not be read carries the reason instead of its bytes.</summary>
-public sealed record ImportFile(string RelativePath, ReadOnlyMemory<byte> Bytes, string? Unreadable = null);
+/// <summary>
+/// A file to import. A file that could not be read carries the reason instead of its bytes. Without a format the name tells it.
+/// <c>Address</c> is where a page came from, <c>Source</c> the address it was asked for at.
+/// </summary>
+public sealed record ImportFile(string RelativePath, ReadOnlyMemory<byte> Bytes, string? Unreadable = null, ArticleFormat? Format = null, Uri? Address = null, Uri? Source = null);
 
 /// <summary>A file that was not imported, and why.</summary>
 public sealed record FailedFile(string Path, string Error);
@@ -17,7 +20,15 @@ public sealed record FailedFile(string Path, string Error);
 public sealed record FileReport(string Path, string Result, string? Error = null);
 
 /// <summary>What an import did.</summary>
-public sealed record ImportReport(int Added, int Changed, int Unchanged, int Archived, IReadOnlyList<FailedFile> Failed, IReadOnlyList<FileReport> Files);
+public sealed record ImportReport(int Added, int Changed, int Unchanged, int Archived, IReadOnlyList<FailedFile> Failed, IReadOnlyList<FileReport> Files)
+{
+    /// <summary>An import that did nothing.</summary>
+    public static ImportReport Nothing { get; } = new(0, 0, 0, 0, [], []);
+
+    /// <summary>This import and another one.</summary>
+    public ImportReport And(ImportReport other) =>
+        new(Added + other.Added, Changed + other.Changed, Unchanged + other.Unchanged, Archived + other.Archived, [.. Failed, .. other.Failed], [.. Files, .. other.Files]);
+}
 
 /// <summary>An import cannot be carried out at all; nothing was changed.</summary>
 public sealed class ImportRefusedException(string message) : Exception(message);
@@ -25,9 +36,19 @@ public sealed class ImportRefusedException(string message) : Exception(message);
 /// <summary>How far an import is.</summary>
 public sealed record ImportProgress(int Done, int Total, string Stage);
 
-/// <summary>Imports a folder of Markdown: unchanged files are left alone, vanished ones archived, broken ones named while the rest comes in. All changes are one commit.</summary>
-public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, Tenants tenants, TimeProvider time)
+/// <summary>Imports a folder of Markdown and HTML, or pages of the web: unchanged files are left alone, vanished ones archived, broken ones named while the rest comes in. All changes are one commit.</summary>
+public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, Tenants tenants, WebPages web, TimeProvider time)
 {
+    /// <summary>Reads pages and sitemaps and imports what they hold, one root after the other.</summary>
+    /// <exception cref="ImportRefusedException">There is nothing to import, or a sitemap cannot be read.</exception>
+    public async Task<ImportReport> ImportAsync(Actor actor, Tenant tenant, IReadOnlyList<Uri> addresses, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    {
+        ImportReport report = ImportReport.Nothing;
+        foreach (ImportSet set in await web.ReadAsync(addresses, progress, cancellationToken))
+            report = report.And(await ImportAsync(actor, tenant, set.Root, set.Files, set.Partial, progress, cancellationToken));
+        return report;
+    }
+
     /// <summary>Imports the files as they lie under the root, which tells the files of one import from those of another.</summary>
     /// <param name="actor">Who imports.</param>
     /// <param name="tenant">The tenant.</param>
@@ -45,7 +66,7 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
             cancellationToken.ThrowIfCancellationRequested();
             parsed.Add(file.Unreadable is { } why
                 ? new ArticleFileResult(file.RelativePath, null, new ArticleFileError(file.RelativePath, why))
-                : ArticleFile.Parse(file.RelativePath, file.Bytes));
+                : ArticleFile.Read(file.RelativePath, file.Bytes, file.Format, file.Address));
             progress?.Report(new ImportProgress(parsed.Count, files.Count, "reading"));
         }
 
@@ -86,7 +107,13 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
 
     private static ImportReport Describe(ImportPlan plan, string root)
     {
-        string Short(string path) => path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..].TrimStart('/') : path;
+        // A page is told by its whole address: there is no folder that the reader of the report has in mind.
+        bool web = root.StartsWith("http://", StringComparison.Ordinal) || root.StartsWith("https://", StringComparison.Ordinal);
+        string Short(string path)
+        {
+            string inside = path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..].TrimStart('/') : path;
+            return web && !inside.StartsWith("http", StringComparison.Ordinal) ? path : inside;
+        }
         IReadOnlyList<FailedFile> failed = [.. plan.Failed.Select(f => new FailedFile(Short(f.SourcePath), f.Line is { } line ? $"line {line}: {f.Message}" : f.Message))];
         return new ImportReport(plan.Added.Count, plan.Changed.Count, plan.Unchanged.Count, plan.Archived.Count, failed,
         [

@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Features;
 using Switchboard.Core;
+using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
@@ -10,13 +12,15 @@ using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Knowledge;
 
-/// <summary>POST /articles/import?root=: a zip of Markdown. With Accept: text/event-stream it tells how far it is, then the report.</summary>
+/// <summary>POST /articles/import?root=: a zip of Markdown and HTML, or <c>{"urls": [...]}</c> with pages and sitemaps. With Accept: text/event-stream it tells how far it is, then the report.</summary>
 public static class ImportArticles
 {
     private const long mostZipBytes = 256L << 20;
     private const long mostFileBytes = 5L << 20;
     private const long mostBytes = 1L << 30;
     private const int mostFiles = 100_000;
+    private const long mostJsonBytes = 1L << 20;
+    private const int mostAddresses = 500;
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/import", HandleAsync).NeedsScope(Scopes.PublishKnowledge);
@@ -24,27 +28,64 @@ public static class ImportArticles
     private static async Task<IResult> HandleAsync(string? root, bool? partial, HttpContext http, ArticleImport import, Tenants tenants)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = mostZipBytes;
-        Tenant tenant = (await tenants.FindAsync(http.Caller().TenantId, http.RequestAborted))!;
-        string from = string.IsNullOrWhiteSpace(root) ? "upload" : root;
-        IReadOnlyList<ImportFile> files;
-        try
+        Actor actor = http.Caller();
+        Tenant tenant = (await tenants.FindAsync(actor.TenantId, http.RequestAborted))!;
+        Work work;
+        if (http.Request.HasJsonContentType())
         {
-            files = await ReadAsync(http.Request.Body, http.RequestAborted);
+            if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } small) small.MaxRequestBodySize = mostJsonBytes;
+            Listed? listed;
+            try
+            {
+                listed = await http.Request.ReadFromJsonAsync<Listed>(Json.Options, http.RequestAborted);
+            }
+            catch (JsonException)
+            {
+                return Problems.Invalid(("body", "is no document like {\"urls\": [\"https://help.example.com/start\"]}"));
+            }
+            if (AddressesOf(listed, out List<Uri> addresses) is { } problem) return Problems.Invalid(("urls", problem));
+            work = (progress, cancellationToken) => import.ImportAsync(actor, tenant, addresses, progress, cancellationToken);
         }
-        catch (InvalidDataException broken)
+        else
         {
-            return Problems.Invalid(("body", $"is no zip of Markdown files: {broken.Message}"));
+            string from = string.IsNullOrWhiteSpace(root) ? "upload" : root;
+            try
+            {
+                IReadOnlyList<ImportFile> files = await ReadAsync(http.Request.Body, http.RequestAborted);
+                work = (progress, cancellationToken) => import.ImportAsync(actor, tenant, from, files, partial ?? false, progress, cancellationToken);
+            }
+            catch (InvalidDataException broken)
+            {
+                return Problems.Invalid(("body", $"is no zip of Markdown or HTML files: {broken.Message}"));
+            }
         }
 
-        if (EventStream.IsAskedFor(http.Request)) return new ImportStream(import, http.Caller(), tenant, from, files, partial ?? false);
+        if (EventStream.IsAskedFor(http.Request)) return new ImportStream(work);
         try
         {
-            return Results.Ok(await import.ImportAsync(http.Caller(), tenant, from, files, partial ?? false, progress: null, http.RequestAborted));
+            return Results.Ok(await work(null, http.RequestAborted));
         }
         catch (ImportRefusedException refused)
         {
             return Problems.Invalid(("body", refused.Message));
         }
+    }
+
+    private delegate Task<ImportReport> Work(IProgress<ImportProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Pages and sitemaps to import.</summary>
+    public sealed record Listed(IReadOnlyList<string>? Urls);
+
+    private static string? AddressesOf(Listed? listed, out List<Uri> addresses)
+    {
+        addresses = [];
+        if (listed?.Urls is not { Count: > 0 and <= mostAddresses } urls) return $"names from 1 to {mostAddresses} addresses; larger sites come in by their sitemap";
+        foreach (string url in urls)
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https")) return $"\"{url}\" is no address of a page; write it like https://help.example.com/start";
+            addresses.Add(address);
+        }
+        return null;
     }
 
     /// <summary>Reads the zip in memory; nothing of it is written to the disk, so a path in it can point nowhere.</summary>
@@ -57,7 +98,7 @@ public static class ImportArticles
         if (zip.Entries.Count > mostFiles) throw new InvalidDataException($"it holds {zip.Entries.Count} files; the most is {mostFiles}.");
         var files = new List<ImportFile>();
         long total = 0;
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => e.Name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || e.Name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase)))
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => ArticleFile.FormatOf(e.Name) is not null))
         {
             if (entry.Length > mostFileBytes)
             {
@@ -81,7 +122,7 @@ public static class ImportArticles
     }
 
     /// <summary>Tells the progress as events <c>progress</c>, then <c>report</c> or <c>error</c>.</summary>
-    private sealed class ImportStream(ArticleImport import, Actor actor, Tenant tenant, string root, IReadOnlyList<ImportFile> files, bool partial) : IResult
+    private sealed class ImportStream(Work work) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -89,13 +130,13 @@ public static class ImportArticles
             httpContext.Response.ContentType = "text/event-stream; charset=utf-8";
             httpContext.Response.Headers.CacheControl = "no-store";
             var steps = Channel.CreateBounded<ImportProgress>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-            Task<ImportReport> work = Task.Run(() => import.ImportAsync(actor, tenant, root, files, partial, new Reporter(steps.Writer), gone), gone);
-            Task done = work.ContinueWith(_ => steps.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Task<ImportReport> running = Task.Run(() => work(new Reporter(steps.Writer), gone), gone);
+            Task done = running.ContinueWith(_ => steps.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             await foreach (ImportProgress step in steps.Reader.ReadAllAsync(gone)) await WriteAsync(httpContext.Response, "progress", step, gone);
             await done;
             try
             {
-                await WriteAsync(httpContext.Response, "report", await work, gone);
+                await WriteAsync(httpContext.Response, "report", await running, gone);
             }
             catch (ImportRefusedException refused)
             {

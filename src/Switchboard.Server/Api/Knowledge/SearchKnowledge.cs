@@ -43,22 +43,23 @@ public static class SearchKnowledge
         routes.MapGet("/articles/{id:guid}", ArticleAsync).NeedsScopeOrContact(Scopes.ReadKnowledge);
     }
 
-    private static async Task<IResult> SearchAsync(string? q, int? k, string? language, HttpContext http, Tenants tenants, KnowledgeBase knowledge)
+    private static async Task<IResult> SearchAsync(string? q, int? k, string? language, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge)
     {
         if (QuestionProblem(q) is { } problem) return Problems.Invalid(("q", problem));
         if (k is < 1 or > mostHits) return Problems.Invalid(("k", $"is a number from 1 to {mostHits}"));
         IndexSnapshot snapshot = await SnapshotAsync(http, tenants, knowledge);
+        SearchOptions visible = await VisibleAsync(http, data);
         long began = Stopwatch.GetTimestamp();
-        SearchResult result = snapshot.Index.Search(q!, k ?? 10, new SearchOptions { Language = language });
+        SearchResult result = snapshot.Index.Search(q!, k ?? 10, visible with { Language = language });
         return Results.Ok(new HitsView([.. result.Hits.Select(ToView)], result.Outcome, Math.Round(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 3)));
     }
 
-    private static async Task<IResult> AnswerAsync(Asked body, HttpContext http, Tenants tenants, KnowledgeBase knowledge, DeskPolicy policy, TimeProvider time)
+    private static async Task<IResult> AnswerAsync(Asked body, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge, DeskPolicy policy, TimeProvider time)
     {
         if (QuestionProblem(body.Question) is { } problem) return Problems.Invalid(("question", problem));
         Tenant tenant = (await tenants.FindAsync(http.Caller().TenantId, http.RequestAborted))!;
         IndexSnapshot snapshot = await knowledge.SnapshotAsync(tenant, http.RequestAborted);
-        KnowledgeAnswer answer = AnswerComposer.Answer(snapshot.Index, body.Question!, new AnswerOptions { Today = tenant.DayOf(time.GetUtcNow()) });
+        KnowledgeAnswer answer = AnswerComposer.Answer(snapshot.Index, body.Question!, new AnswerOptions { Today = tenant.DayOf(time.GetUtcNow()), Search = await VisibleAsync(http, data) });
         bool answered = answer.Outcome == AnswerOutcome.Answered;
         return Results.Ok(new AnswerView(answered ? answer.Text : null, answer.Outcome, answer.Sentences, Math.Round(answer.Confidence, 4), [.. answer.Closest.Select(ToView)], Handoff: answer.Confidence < policy.ConfidenceFloor));
     }
@@ -78,9 +79,24 @@ public static class SearchKnowledge
         Tenant tenant = (await tenants.FindAsync(caller.TenantId, http.RequestAborted))!;
         await using SwitchboardDb db = data.For(caller.TenantId);
         KbArticle? a = await db.Set<KbArticle>().AsNoTracking().SingleOrDefaultAsync(x => x.Id == id, http.RequestAborted);
-        // Customers read what is published; a draft is for the staff.
-        if (a is null || (caller is ContactActor && a.Status != ArticleStatus.Published)) return Problems.NotFound("article");
+        // Customers read what is published for them; drafts and what is held back are for the staff.
+        if (a is null || (caller is ContactActor contact && !Audiences.MaySee(a, await AudiencesAsync(contact, db, http.RequestAborted)))) return Problems.NotFound("article");
         return Results.Ok(new ArticleView(a.Id, a.ExternalId, a.Title, a.Slug, a.Category, a.Language, a.Status, a.Version, a.Body, a.LastVerified, a.UpdatedAt, KnowledgeBase.UrlOf(tenant.Slug, a.Id)));
+    }
+
+    /// <summary>The staff search articles of every audience; a customer's person those of their own.</summary>
+    private static async Task<SearchOptions> VisibleAsync(HttpContext http, Data data)
+    {
+        if (http.Caller() is not ContactActor contact) return new SearchOptions { EveryAudience = true };
+        await using SwitchboardDb db = data.For(contact.TenantId);
+        return new SearchOptions { Audiences = await AudiencesAsync(contact, db, http.RequestAborted) };
+    }
+
+    private static async Task<IReadOnlySet<string>> AudiencesAsync(ContactActor caller, SwitchboardDb db, CancellationToken cancellationToken)
+    {
+        if (caller is not { ContactId: { } id, Proof: not Proof.None }) return Audiences.Of(proven: false, plan: null);
+        string? plan = await db.Contacts.Where(c => c.Id == id).Join(db.Customers, c => c.CustomerId, u => u.Id, (_, u) => u.Plan).SingleOrDefaultAsync(cancellationToken);
+        return Audiences.Of(proven: true, plan);
     }
 
     private static async Task<IndexSnapshot> SnapshotAsync(HttpContext http, Tenants tenants, KnowledgeBase knowledge) =>

@@ -9,15 +9,15 @@ namespace Switchboard.Server.Api.Transfer;
 /// <summary>GET /export: the tenant as a zip of JSON Lines that <c>POST /imports/tenant</c> reads. API keys and the audit stay.</summary>
 public static class ExportTenant
 {
+    // An export holds personal data.
     private const string personal = "read:customers:pii";
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/export", HandleAsync).NeedsScope(Scopes.AdminConfig);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/export", HandleAsync).NeedsScopes(Scopes.AdminConfig, personal);
 
     private static async Task<IResult> HandleAsync(HttpContext http, TenantExport export, Tenants tenants)
     {
         Actor caller = http.Caller();
-        if (!caller.Has(personal)) return Problems.Of(403, "missing_scope", "The key may not do this.", $"An export holds personal data and needs the scope {personal} as well.");
         Tenant tenant = (await tenants.FindAsync(caller.TenantId, http.RequestAborted))!;
         // It is written whole before it is sent, so that an error is an error and not half a zip.
         FileStream file = UploadedFile.Create();

@@ -65,9 +65,9 @@ public sealed class IntentReaderTests
     public void The_value_that_was_asked_for_is_a_slot_answer_and_with_a_wish_beside_it_is_not()
     {
         var asked = new IntentContext(new LastQuestion("desk/human-handoff", "email"));
-        reader.Read("it is ada@example.com, thanks", EntityExtractor.Extract("it is ada@example.com, thanks"), asked).Intents.Single().Label.ShouldBe(IntentLabels.SlotAnswer);
+        reader.Read("it is ada@example.com, thanks", EntityExtractor.Extract("it is ada@example.com, thanks", TextContexts.English), asked).Intents.Single().Label.ShouldBe(IntentLabels.SlotAnswer);
         const string both = "ada@example.com and please refund my payment";
-        reader.Read(both, EntityExtractor.Extract(both), asked).Intents.ShouldAllBe(i => i.Label != IntentLabels.SlotAnswer);
+        reader.Read(both, EntityExtractor.Extract(both, TextContexts.English), asked).Intents.ShouldAllBe(i => i.Label != IntentLabels.SlotAnswer);
         reader.Read("yes but refund my payment", [], new IntentContext(new LastQuestion("a", "yes_no"))).Intents.ShouldAllBe(i => i.Label != IntentLabels.Yes);
         reader.Read("yes", []).Intents.ShouldAllBe(i => i.Label != IntentLabels.Yes);
     }
@@ -123,7 +123,7 @@ public sealed class IntentReaderTests
     [Fact]
     public void An_entity_stands_as_its_type()
     {
-        EntityMask.Apply("write to ada@example.com now", EntityExtractor.Extract("write to ada@example.com now")).ShouldBe("write to <email> now");
+        EntityMask.Apply("write to ada@example.com now", EntityExtractor.Extract("write to ada@example.com now", TextContexts.English)).ShouldBe("write to <email> now");
         EntityMask.Apply("abc", 1, 2, [new Entity("x", "abc", 0, 3, "abc")]).ShouldBe("b");
     }
 }
