@@ -129,8 +129,14 @@ internal static class BillingRows
             invoices[i] = random.Id(at);
             Invoice invoice = new Invoice
             {
-                TenantId = scope.TenantId, Id = invoices[i], CustomerId = scope.CustomerId, SubscriptionId = scope.SubscriptionId, Currency = scope.Currency,
-                PeriodStart = scope.Calendar.Utc(bill.From, 2), PeriodEnd = scope.Calendar.Utc(bill.Until, 2), CreatedAt = at,
+                TenantId = scope.TenantId,
+                Id = invoices[i],
+                CustomerId = scope.CustomerId,
+                SubscriptionId = scope.SubscriptionId,
+                Currency = scope.Currency,
+                PeriodStart = scope.Calendar.Utc(bill.From, 2),
+                PeriodEnd = scope.Calendar.Utc(bill.Until, 2),
+                CreatedAt = at,
             }.WithLines(bill.Lines, bill.Tax).Issue(number, at, at.AddDays(Invoice.DueDays));
             if (bill.Status == InvoiceStatus.Uncollectible) invoice.GiveUp();
             if (bill.Status == InvoiceStatus.Paid) invoice.Pay(scope.Calendar.Utc(bill.PaidDay, bill.PaidHour));

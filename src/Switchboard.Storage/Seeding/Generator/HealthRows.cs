@@ -18,7 +18,16 @@ internal static class HealthRows
             DateTimeOffset at = scope.Calendar.Utc(day, 23.9);
             scope.Batch.Add(new HealthSnapshot
             {
-                TenantId = scope.TenantId, Id = random.Id(at), CustomerId = scope.CustomerId, Day = scope.Calendar.Date(day), Score = Round(health.Score), Usage = Round(health.Usage), Engagement = Round(health.Engagement), Finance = health.Finance, Support = health.Support, Relationship = health.Relationship,
+                TenantId = scope.TenantId,
+                Id = random.Id(at),
+                CustomerId = scope.CustomerId,
+                Day = scope.Calendar.Date(day),
+                Score = Round(health.Score),
+                Usage = Round(health.Usage),
+                Engagement = Round(health.Engagement),
+                Finance = health.Finance,
+                Support = health.Support,
+                Relationship = health.Relationship,
             });
         }
     }

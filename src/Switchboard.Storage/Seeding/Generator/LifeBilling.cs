@@ -13,7 +13,7 @@ internal sealed class LifeBilling(SeedWorld world, Life life, SeedRandom random)
     private static readonly DunningPolicy dunning = SeedWorld.Policies.Dunning;
 
     private static readonly string[] soft = ["insufficient_funds", "do_not_honor", "processing_error", "limit_exceeded"];
-    
+
     /// <summary>The hard declines of the policies; cards expire more often than anything else happens to them.</summary>
     private static readonly string[] hard = [.. dunning.HardDeclines.SelectMany(code => Enumerable.Repeat(code, code == "expired_card" ? 3 : 1))];
 
