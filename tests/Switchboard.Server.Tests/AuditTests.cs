@@ -24,7 +24,7 @@ public sealed class AuditTests(TestServer server) : IClassFixture<TestServer>
         changed.GetProperty("after").GetProperty("revokedAt").ValueKind.ShouldBe(JsonValueKind.String);
         entries.Items()[1].GetProperty("after").Text("hash").ShouldBe("***");
 
-        (await (await owner.GetAsync($"/api/v1/audit?action=created&entityId={id}")).JsonAsync(200)).Items().Count.ShouldBe(1);
+        (await (await owner.GetAsync($"/api/v1/audit?action=created&entityId={id}")).JsonAsync(200)).Items().Length.ShouldBe(1);
         (await (await owner.GetAsync($"/api/v1/audit?actor=nobody&entityId={id}")).JsonAsync(200)).Items().ShouldBeEmpty();
         string at = Uri.EscapeDataString(changed.Text("at"));
         (await (await owner.GetAsync($"/api/v1/audit?entityId={id}&from={at}")).JsonAsync(200)).Items().Select(e => e.Text("action")).ShouldBe(["changed"]);
