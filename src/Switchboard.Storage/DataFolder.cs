@@ -52,11 +52,19 @@ public sealed class DataFolder : IDisposable
         {
             PrivateFiles.CreateFolder(full);
             FileStream hold = Hold(full);
-            // What an owner that crashed left behind would send commands to nobody.
-            File.Delete(System.IO.Path.Combine(full, ownerName));
-            // A restore that was broken off after it was decided is carried through before anybody looks at the folder.
-            PendingRestore.Complete(full, faults ?? new NoFaults());
-            return new DataFolder(full, hold, clock ?? TimeProvider.System);
+            try
+            {
+                // What an owner that crashed left behind would send commands to nobody.
+                File.Delete(System.IO.Path.Combine(full, ownerName));
+                // A restore that was broken off after it was decided is carried through before anybody looks at the folder.
+                PendingRestore.Complete(full, faults ?? new NoFaults());
+                return new DataFolder(full, hold, clock ?? TimeProvider.System);
+            }
+            catch
+            {
+                hold.Dispose();
+                throw;
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
