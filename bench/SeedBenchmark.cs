@@ -74,7 +74,7 @@ internal static class SeedBenchmark
             inserting += seconds;
             rows += copied;
             from = chunk.Until;
-            if (from % 2000 < 240) await Console.Error.WriteLineAsync(string.Create(Output.Culture, $"{from} of {request.Customers}: product {rows / product:0}/s, load {rows / loading:0}/s, bare {rows / inserting:0}/s"));
+            if (from % 2000 < 80) await Console.Error.WriteLineAsync(string.Create(Output.Culture, $"{from} of {request.Customers}: product {rows / product:0}/s, load {rows / loading:0}/s, bare {rows / inserting:0}/s"));
         }
 
         (double steal, double idle) = machine.Shares();
