@@ -78,7 +78,7 @@ internal static class SeedBenchmark
             rows += copied;
             from = chunk.Until;
             if (quarter == 0 && from >= request.Customers / 4) quarter = PeakMb();
-            if (from % 2000 < 240) await Console.Error.WriteLineAsync(string.Create(Output.Culture, $"{from} of {request.Customers}: product {rows / product:0}/s, load {rows / loading:0}/s, bare {rows / inserting:0}/s"));
+            if (from % 2000 < 80) await Console.Error.WriteLineAsync(string.Create(Output.Culture, $"{from} of {request.Customers}: product {rows / product:0}/s, load {rows / loading:0}/s, bare {rows / inserting:0}/s"));
         }
 
         (double steal, double idle) = machine.Shares();

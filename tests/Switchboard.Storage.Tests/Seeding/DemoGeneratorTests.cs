@@ -64,7 +64,7 @@ public sealed class DemoGeneratorTests : IAsyncLifetime
         desk.Faults.At = null;
         desk.Clock.Advance(TimeSpan.FromDays(3));
         SeedReport rest = await Generator.GenerateAsync(new SeedAsk(), null, default);
-        rest.ResumedFrom.ShouldBe(place == "seed:shared-stored" ? 0 : 240);
+        rest.ResumedFrom.ShouldBe(place == "seed:shared-stored" ? 0 : 80);
 
         await using Desk other = await Desk.OpenAsync(new SqliteHome());
         Guid otherId = (await other.Get<DemoSeed>().SeedAsync(default)).ShouldNotBeNull().Tenant.Id;
@@ -109,7 +109,7 @@ public sealed class DemoGeneratorTests : IAsyncLifetime
             if (s.Done > 0) stop.Cancel();
         });
         await Should.ThrowAsync<OperationCanceledException>(() => Generator.GenerateAsync(ask, steps, stop.Token));
-        (await Generator.GenerateAsync(ask, null, default)).ResumedFrom.ShouldBe(240);
+        (await Generator.GenerateAsync(ask, null, default)).ResumedFrom.ShouldBe(80);
     }
 
     [Theory]

@@ -16,10 +16,10 @@ internal sealed record SeedChunk(int From, int Until, SeedBatch Batch);
 internal sealed class SeedPlan
 {
     /// <summary>
-    /// Customer-years in a chunk: about thirty thousand rows. The ids of a life are spread over all the time there is, so a chunk touches pages all over the
-    /// indexes, and each is written once a chunk: smaller chunks write several times as much, larger ones keep other writers waiting for seconds.
+    /// Customer-years in a chunk: about ten thousand rows, which keeps other writers waiting for a fraction of a second. The ids of a life are spread over all the
+    /// time there is, so a chunk touches pages all over the indexes, each written once a chunk; three times as large, the load is a fifth faster and takes more than a GB.
     /// </summary>
-    private const int chunkSize = 240;
+    private const int chunkSize = 80;
 
     private readonly InvoiceNumbers numbers;
 
