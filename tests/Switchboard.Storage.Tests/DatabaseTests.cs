@@ -84,7 +84,7 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_of_the_first_version_is_brought_up_with_every_row_kept()
+    public async Task A_database_of_the_first_version_is_brought_up_with_every_row_kept_however_often_that_is_broken_off()
     {
         Directory.CreateDirectory(temp["data"]);
         Guid tenant = Guid.CreateVersion7(), contact = Guid.CreateVersion7(), conversation = Guid.CreateVersion7(), run = Guid.CreateVersion7(), message = Guid.CreateVersion7(), customer = Guid.CreateVersion7();
@@ -103,8 +103,24 @@ public sealed class DatabaseTests : IDisposable
             """);
 
         using DataFolder folder = DataFolder.Open(temp["data"]);
-        await new SqliteDatabase(folder).MigrateAsync(TestContext.Current.CancellationToken);
+        int passed = 0;
+        for (int at = 1; ; at++)
+        {
+            var cut = new CutAt("migrate:before-commit", at);
+            try
+            {
+                await new SqliteDatabase(folder, cut).MigrateAsync(TestContext.Current.CancellationToken);
+                break;
+            }
+            catch (InvalidOperationException error) when (error.Message == CutAt.Message)
+            {
+                passed++;
+                new SqliteDatabase(folder).Status().Applied.ShouldHaveSingleItem();
+            }
+        }
 
+        // The canary: EF Core commits more than once on the way, so there was something to break off between.
+        passed.ShouldBeGreaterThan(1);
         File.Exists(Directory.GetFiles(temp["data"], "switchboard.db.before-*").ShouldHaveSingleItem()).ShouldBeTrue();
         await using var db = new SqliteDb(options, tenant);
         (await db.Tenants.SingleAsync()).KnowledgeVersion.ShouldBe(7);
@@ -180,5 +196,18 @@ public sealed class DatabaseTests : IDisposable
         static string Sorted(string line) => line.StartsWith("table ", StringComparison.Ordinal) && line.IndexOf("( ", StringComparison.Ordinal) is > 0 and var open
             ? line[..open] + string.Join(", ", line[(open + 2)..^2].Split(", \"").SelectMany(c => c.Split(", CONSTRAINT")).Order(StringComparer.Ordinal))
             : line;
+    }
+
+    /// <summary>Breaks off at the n-th time a place is passed.</summary>
+    private sealed class CutAt(string place, int at) : IFaultPoints
+    {
+        public const string Message = "cut";
+
+        private int passed;
+
+        public void Reached(string site)
+        {
+            if (site == place && ++passed == at) throw new InvalidOperationException(Message);
+        }
     }
 }

@@ -34,8 +34,11 @@ public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = nul
     /// <inheritdoc />
     public Task<DatabaseStatus> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status());
 
-    /// <summary>Creates the database or brings it up to the program. One that exists is copied beside itself first.</summary>
-    /// <exception cref="DatabaseException">The file is no database of this program, or a newer program's; it was left as it is.</exception>
+    /// <summary>
+    /// Creates the database or brings it up to the program. One that exists is copied beside itself first. All work is done on a file of its own that takes the
+    /// database's place when it is whole: SQLite rebuilds tables in commits of their own, and a process that died between two of them would leave neither version.
+    /// </summary>
+    /// <exception cref="DatabaseException">The file is no database of this program, or a newer program's, or another program has it open; it was left as it is.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         DatabaseStatus status = Status();
@@ -47,24 +50,54 @@ public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = nul
 
         if (status.Pending.Count == 0) return;
         if (status.Applied.Count > 0) CopyBefore(status.Pending[0]);
+        if (File.Exists(Path)) await SettleAsync(cancellationToken);
 
+        // What a process that died while migrating left behind is nobody's: the folder is ours alone.
+        string fresh = Path + ".migrating";
+        foreach (string left in (string[])[fresh, fresh + "-journal", fresh + "-wal", fresh + "-shm"]) File.Delete(left);
         // SQLite gives its side files the mode of the database, so the mode is right before it writes the first byte.
-        PrivateFiles.CreateEmpty(Path);
+        PrivateFiles.CreateEmpty(fresh);
         faults?.Reached("migrate:created-file");
-        await using SqliteConnection connection = Connect(SqliteOpenMode.ReadWrite);
-        await connection.OpenAsync(cancellationToken);
-        await using (SqliteCommand command = connection.CreateCommand())
+        await using (SqliteConnection connection = Connect(fresh, SqliteOpenMode.ReadWrite))
         {
-            // A process that died while migrating leaves its lock behind. The folder is ours alone, so the lock is nobody's.
-            command.CommandText = "pragma journal_mode=wal; pragma synchronous=full; drop table if exists \"" + migrationLock + "\";";
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await connection.OpenAsync(cancellationToken);
+            if (status.Applied.Count > 0)
+            {
+                await using SqliteConnection source = Connect(Path, SqliteOpenMode.ReadOnly);
+                await source.OpenAsync(cancellationToken);
+                source.BackupDatabase(connection);
+            }
+
+            await ExecuteAsync(connection, "pragma journal_mode=delete; pragma synchronous=full; drop table if exists \"" + migrationLock + "\";", cancellationToken);
+            DbContextOptionsBuilder<SqliteDb> options = new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection);
+            if (faults is not null) options.AddInterceptors(new MigrationSteps(faults), new MigrationCommits(faults));
+            await using var context = new SqliteDb(options.Options, Guid.Empty);
+            await context.Database.MigrateAsync(cancellationToken);
         }
 
-        DbContextOptionsBuilder<SqliteDb> options = new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection);
-        if (faults is not null) options.AddInterceptors(new MigrationSteps(faults), new MigrationCommits(faults));
-        await using var context = new SqliteDb(options.Options, Guid.Empty);
-        await context.Database.MigrateAsync(cancellationToken);
+        File.Move(fresh, Path, overwrite: true);
         faults?.Reached("migrate:done");
+        await using SqliteConnection whole = Connect(Path, SqliteOpenMode.ReadWrite);
+        await whole.OpenAsync(cancellationToken);
+        await ExecuteAsync(whole, "pragma journal_mode=wal;", cancellationToken);
+    }
+
+    /// <summary>Brings the write-ahead log into the database and takes it away: a log must never meet the file that takes the database's place.</summary>
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await using SqliteConnection connection = Connect(Path, SqliteOpenMode.ReadWrite);
+        await connection.OpenAsync(cancellationToken);
+        await using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "pragma journal_mode=delete";
+        if (await command.ExecuteScalarAsync(cancellationToken) is not "delete")
+            throw new DatabaseException($"The database {Path} cannot be migrated while another program has it open. Close that program (a shell on the file, a copy under way) and start again; nothing was changed.");
+    }
+
+    private static async Task ExecuteAsync(SqliteConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Copies the database, while it may be in use, to <c>switchboard.db.before-MIGRATION</c>.</summary>
@@ -74,7 +107,7 @@ public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = nul
         string fresh = target + ".new";
         File.Delete(fresh);
         PrivateFiles.CreateEmpty(fresh);
-        using (SqliteConnection source = Connect(SqliteOpenMode.ReadOnly))
+        using (SqliteConnection source = Connect(Path, SqliteOpenMode.ReadOnly))
         using (var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = fresh, Pooling = false }.ToString()))
         {
             source.Open();
@@ -93,7 +126,7 @@ public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = nul
         if (!File.Exists(Path) || new FileInfo(Path).Length == 0) return [];
         try
         {
-            using SqliteConnection connection = Connect(SqliteOpenMode.ReadOnly);
+            using SqliteConnection connection = Connect(Path, SqliteOpenMode.ReadOnly);
             connection.Open();
             using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "select name from sqlite_master where type = 'table' and name not like 'sqlite%'";
@@ -128,8 +161,8 @@ public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = nul
         return texts;
     }
 
-    private SqliteConnection Connect(SqliteOpenMode mode) =>
-        new(new SqliteConnectionStringBuilder { DataSource = Path, Mode = mode, Pooling = false }.ToString());
+    private static SqliteConnection Connect(string path, SqliteOpenMode mode) =>
+        new(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
 
     /// <summary>The statements of a migration that stand outside its transaction: each leaves a state of its own behind.</summary>
     private sealed class MigrationSteps(IFaultPoints faults) : DbCommandInterceptor
