@@ -1,0 +1,200 @@
+using Switchboard.Core.Conversations;
+using Switchboard.Domain.Identity;
+
+namespace Switchboard.Core.Runs;
+
+/// <summary>
+/// What a handler sees of its run, and the steps it may take. Each step is committed when it is done; a run that is taken up again gets the
+/// recorded results and goes on behind them. Branches run side by side, each with a journal of its own inside the run's.
+/// </summary>
+public sealed class RunContext
+{
+    private readonly Shared shared;
+    private readonly string prefix;
+    private readonly Journal journal;
+
+    /// <summary>Makes the context of a run that was taken up.</summary>
+    /// <param name="taken">The run with its journal.</param>
+    /// <param name="queue">Where its steps are stored.</param>
+    /// <param name="time">The clock; read through <see cref="NowAsync"/>, so that replay reads the same.</param>
+    public RunContext(RunJournal taken, IRunQueue queue, TimeProvider time) : this(new Shared(taken, queue, time), string.Empty)
+    {
+    }
+
+    private RunContext(Shared shared, string prefix)
+    {
+        this.shared = shared;
+        this.prefix = prefix;
+        journal = new Journal([.. shared.Taken.Steps.Where(s => BranchOf(s.Name) == prefix).Select(s => s with { Name = s.Name[prefix.Length..] })]);
+    }
+
+    /// <summary>The run as it was taken up.</summary>
+    public Run Run => shared.Taken.Run;
+
+    /// <summary>Who the run acts for.</summary>
+    public Actor Actor => ActorText.Read(Run.TenantId, Run.Actor ?? throw new InvalidOperationException($"Run {Run.Id} acts for nobody."));
+
+    /// <summary>The run in the state of its last write. What changes rows in the transaction of a step gives it on.</summary>
+    public RunFence Fence => shared.Fence;
+
+    /// <summary>What the run was started with.</summary>
+    public T Input<T>() => Json.Read<T>(Run.Input);
+
+    /// <summary>The same run with a journal of its own under a name: for steps that run side by side. A name is used once in its surroundings.</summary>
+    public RunContext Branch(string name) => new(shared, $"{prefix}{name}/");
+
+    /// <summary>The key of an effect: run and step. Whoever sees it twice knows that it is the same effect.</summary>
+    public string KeyOf(string step) => $"{Run.Id:N}/{prefix}{step}";
+
+    /// <summary>The clock, read once and recorded.</summary>
+    public Task<DateTimeOffset> NowAsync(string key, CancellationToken cancellationToken) => StepAsync("now", key, _ => Task.FromResult(shared.Now), RetryRule.Never, cancellationToken);
+
+    /// <summary>Takes a step: gives the recorded result, or does the work and records it. Work that fails is tried again by the rule, with the run put off meanwhile.</summary>
+    /// <param name="kind">The kind of step: read, call, decide …</param>
+    /// <param name="key">Its key, written by the developer; the same step again in the same branch gets <c>#2</c> behind it.</param>
+    /// <param name="work">The work. It may be done again when the process ends before its result is stored.</param>
+    /// <param name="rule">How often it is tried.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="JournalMismatchException">Another step is recorded at this place.</exception>
+    public async Task<T> StepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, RetryRule rule, CancellationToken cancellationToken)
+    {
+        string name = journal.NameOf(kind, key);
+        if (journal.TryReplay(name, out T recorded)) return recorded;
+        shared.ThrowIfEnding();
+        T result;
+        try
+        {
+            result = await work(cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException and not RunEndedException)
+        {
+            throw new StepRetryException(prefix + name, rule, error);
+        }
+
+        journal.Record(name, result);
+        await shared.StoreAsync(new JournalEntry(prefix + name, journal.Added[^1].Result), cancellationToken);
+        return result;
+    }
+
+    /// <summary>Takes a step with the default rule.</summary>
+    public Task<T> StepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => StepAsync(kind, key, work, RetryRule.Default, cancellationToken);
+
+    /// <summary>
+    /// Takes a step whose work stores its own result in the transaction of what it changes: it gets the fence and the step's full name, and gives the result with
+    /// the new fence. Used by actions.
+    /// </summary>
+    public async Task<T> CommitAsync<T>(string kind, string key, Func<RunFence, string, CancellationToken, Task<(T Result, RunFence? Next)>> work, RetryRule rule, CancellationToken cancellationToken)
+    {
+        string name = journal.NameOf(kind, key);
+        if (journal.TryReplay(name, out T recorded)) return recorded;
+        shared.ThrowIfEnding();
+        T result;
+        try
+        {
+            result = await shared.CommitAsync(fence => work(fence, prefix + name, cancellationToken), cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException and not RunEndedException)
+        {
+            throw new StepRetryException(prefix + name, rule, error);
+        }
+
+        journal.Record(name, result);
+        return result;
+    }
+
+    /// <summary>Sleeps until an instant. The run gives its worker and its place back; it goes on behind this step.</summary>
+    public async Task SleepUntilAsync(string key, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        string name = journal.NameOf("sleep", key);
+        if (journal.TryReplay(name, out DateTimeOffset _)) return;
+        if (due <= shared.Now)
+        {
+            journal.Record(name, due);
+            await shared.StoreAsync(new JournalEntry(prefix + name, journal.Added[^1].Result), cancellationToken);
+            return;
+        }
+
+        throw new RunSleepsException(due);
+    }
+
+    /// <summary>Tells those who watch the run how far it is, 0..1, with an event.</summary>
+    public Task ReportAsync<T>(double progress, string kind, T data, CancellationToken cancellationToken) =>
+        shared.ReportAsync(progress, new PendingEvent(kind, Json.Write(data)), cancellationToken);
+
+    private static string BranchOf(string name)
+    {
+        int end = name.LastIndexOf('/', name.IndexOf(':', StringComparison.Ordinal));
+        return end < 0 ? string.Empty : name[..(end + 1)];
+    }
+
+    /// <summary>What the branches of a run have in common: the fence, and one write at a time.</summary>
+    private sealed class Shared(RunJournal taken, IRunQueue queue, TimeProvider time)
+    {
+        private readonly SemaphoreSlim writing = new(1, 1);
+        private RunFence fence = new(new RunRef(taken.Run.TenantId, taken.Run.Id, taken.Run.Subject), taken.Run.Version);
+        private bool lost;
+
+        public RunJournal Taken => taken;
+
+        public RunFence Fence => fence;
+
+        public DateTimeOffset Now
+        {
+            get
+            {
+                DateTimeOffset now = time.GetUtcNow();
+                return new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+            }
+        }
+
+        public void ThrowIfEnding()
+        {
+            if (lost) throw new RunEndedException();
+        }
+
+        public Task StoreAsync(JournalEntry step, CancellationToken cancellationToken) =>
+            CommitAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [step], []), cancellationToken)), cancellationToken);
+
+        public Task ReportAsync(double progress, PendingEvent told, CancellationToken cancellationToken) =>
+            CommitAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), cancellationToken);
+
+        public async Task<T> CommitAsync<T>(Func<RunFence, Task<(T Result, RunFence? Next)>> write, CancellationToken cancellationToken)
+        {
+            await writing.WaitAsync(cancellationToken);
+            try
+            {
+                ThrowIfEnding();
+                (T result, RunFence? next) = await write(fence);
+                if (next is not { } held)
+                {
+                    lost = true;
+                    throw new RunEndedException();
+                }
+
+                fence = held;
+                return result;
+            }
+            finally
+            {
+                writing.Release();
+            }
+        }
+    }
+}
+
+/// <summary>The run was taken over, ended or cancelled by somebody else; whoever still worked on it stops and writes nothing.</summary>
+public sealed class RunEndedException() : Exception("The run goes on elsewhere, or has ended.");
+
+/// <summary>A step's work failed; the executor decides by the rule whether the run is put off or ends.</summary>
+internal sealed class StepRetryException(string step, RetryRule rule, Exception error) : Exception(error.Message, error)
+{
+    public string Step => step;
+
+    public RetryRule Rule => rule;
+}
+
+/// <summary>The run sleeps.</summary>
+internal sealed class RunSleepsException(DateTimeOffset due) : Exception("The run sleeps.")
+{
+    public DateTimeOffset Due => due;
+}

@@ -1,0 +1,23 @@
+namespace Switchboard.Core.Runs;
+
+/// <summary>A process that carries out runs of a database which several share. One that has not been seen for a while counts as gone, and others take its runs over.</summary>
+public sealed class RunNode
+{
+    /// <summary>A new one with each start.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Machine and process, for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>web, worker or all.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>When it started, by the database's clock.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it was last seen, by the database's clock.</summary>
+    public required DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>When it began to leave: it takes no more runs. Null while it stays.</summary>
+    public DateTimeOffset? DrainingAt { get; init; }
+}
