@@ -126,6 +126,7 @@ public static class EntityAccess
         Rule<DataJob>("data_job", customers, Reach.Customer),
         Rule<AuditEntry>("audit_entry", audit, Reach.Staff),
         Rule<Approval>("approval", Scopes.ReadAgents, Reach.Customer),
+        Rule<OutboxEntry>("outbox_entry", Scopes.ReadAgents, Reach.Staff),
         Rule<RetentionPolicy>("retention_policy", Scopes.AdminConfig, Reach.Everybody),
         Rule<PrivacyRequest>("privacy_request", customers, Reach.Customer),
         Rule<SecurityFinding>("security_finding", security, Reach.Staff),

@@ -10,6 +10,28 @@ public enum RunKind
 
     /// <summary>A specialist's talk over many turns. It waits between them and holds no place in any queue.</summary>
     Dialogue,
+
+    /// <summary>An agent called by name, outside a conversation.</summary>
+    Execution,
+
+    /// <summary>Several agents working together by a pattern.</summary>
+    Workflow,
+
+    /// <summary>Work of the installation: an import, an expiry, a schedule's night work.</summary>
+    Job,
+
+    /// <summary>An effect on the outside, carried out from the outbox.</summary>
+    Delivery,
+}
+
+/// <summary>Which workers carry a run out. Work of one lane never waits behind work of the other.</summary>
+public enum RunLane
+{
+    /// <summary>Somebody waits for it.</summary>
+    Interactive,
+
+    /// <summary>Nobody waits for it: imports, nightly work, deliveries that are tried again.</summary>
+    Batch,
 }
 
 /// <summary>Where a run stands. It ends in exactly one of succeeded, failed and cancelled.</summary>
@@ -36,17 +58,44 @@ public sealed class Run : ITenantOwned
     /// <summary>Where it stands.</summary>
     public required RunStatus Status { get; init; }
 
-    /// <summary>What it was started with, as JSON: <see cref="TurnInput"/> or <see cref="DialogueInput"/>.</summary>
+    /// <summary>Which workers carry it out.</summary>
+    public RunLane Lane { get; init; }
+
+    /// <summary>Who is taken first among those of a lane that wait: the higher.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>The name of the <see cref="RunHandler"/> that carries it out; null for turns and dialogues, which the desk carries out.</summary>
+    public string? Handler { get; init; }
+
+    /// <summary>Who it acts for, as <see cref="ActorText"/> writes it; null for turns and dialogues, which act for the conversation's contact.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>The run that asked for it; null when none did.</summary>
+    public Guid? ParentId { get; init; }
+
+    /// <summary>What it was started with, as JSON: <see cref="TurnInput"/>, <see cref="DialogueInput"/>, or what its handler takes.</summary>
     public required string Input { get; init; }
 
     /// <summary>What came of it, as JSON; null until it ends.</summary>
     public string? Result { get; init; }
 
-    /// <summary>Why it failed, for people; null unless it did.</summary>
+    /// <summary>Why it failed or was cancelled, for people; null unless it did.</summary>
     public string? Error { get; init; }
 
-    /// <summary>When it shall be woken; null for a run that waits for no time.</summary>
+    /// <summary>Why it failed or was cancelled, as a code of <see cref="RunFailures"/> or its handler's own; null unless it did.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>When it shall be taken up: a waiting run sleeps until then, a running one pauses before it tries again. Null for a run that waits for no time.</summary>
     public DateTimeOffset? Due { get; init; }
+
+    /// <summary>The process that carries it out; null while none does. Only a database that several processes share needs it.</summary>
+    public Guid? NodeId { get; init; }
+
+    /// <summary>When somebody asked to cancel it; it ends at its next step. Null while nobody has.</summary>
+    public DateTimeOffset? CancelAskedAt { get; init; }
+
+    /// <summary>How much of it is done, 0..1; null for a run that does not say.</summary>
+    public double? Progress { get; init; }
 
     /// <summary>Grows by one with each write; a writer that read an older one has lost.</summary>
     public required int Version { get; init; }
@@ -127,11 +176,30 @@ public static class Subjects
     public static string Dialogue(Guid conversationId) => $"dialogue:{conversationId:D}";
 }
 
+/// <summary>What makes a turn begin.</summary>
+public enum TurnTrigger
+{
+    /// <summary>A customer's message.</summary>
+    Message,
+
+    /// <summary>An approval was decided, or expired.</summary>
+    Approval,
+
+    /// <summary>A time has come.</summary>
+    Timer,
+
+    /// <summary>The outcome of an effect on the outside is known.</summary>
+    Callback,
+}
+
 /// <summary>What a turn starts with.</summary>
 /// <param name="ConversationId">The conversation.</param>
-/// <param name="MessageId">The message that triggers the turn.</param>
+/// <param name="MessageId">The message that triggers the turn; for a trigger other than a message the system's note of it.</param>
 /// <param name="Sequence">The message's place in the conversation.</param>
-public sealed record TurnInput(Guid ConversationId, Guid MessageId, int Sequence);
+/// <param name="Trigger">What made it begin.</param>
+/// <param name="DialogueId">The dialogue that waits for the trigger; null for a message, which goes to whom the router decides.</param>
+/// <param name="Payload">What the trigger brings, as JSON; null for a message.</param>
+public sealed record TurnInput(Guid ConversationId, Guid MessageId, int Sequence, TurnTrigger Trigger = TurnTrigger.Message, Guid? DialogueId = null, string? Payload = null);
 
 /// <summary>What a dialogue starts with: the wish it serves, kept while it waits.</summary>
 /// <param name="AgentId">The specialist.</param>

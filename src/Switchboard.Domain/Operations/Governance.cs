@@ -52,11 +52,23 @@ public sealed class Approval : TenantRow, ICustomerOwned
     /// <summary>What it will change, as JSON.</summary>
     public required string Preview { get; init; }
 
-    /// <summary>The agent or person that asks.</summary>
+    /// <summary>SHA-256 of the action with its arguments, in hexadecimal: what was approved is what is performed.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>The one in whose name it is asked: a contact, a key, the system.</summary>
     public required string RequestedBy { get; init; }
+
+    /// <summary>The member of the staff in whose name it is asked, who may not decide it; null when it is a customer or the system.</summary>
+    public Guid? RequestedByUserId { get; init; }
+
+    /// <summary>The agent that asks; null when none does.</summary>
+    public string? AgentId { get; init; }
 
     /// <summary>The run that waits.</summary>
     public Guid? RunId { get; init; }
+
+    /// <summary>The step of that run at which it waits.</summary>
+    public string? StepName { get; init; }
 
     /// <summary>The conversation it belongs to.</summary>
     public Guid? ConversationId { get; init; }
@@ -73,6 +85,9 @@ public sealed class Approval : TenantRow, ICustomerOwned
     /// <summary>When.</summary>
     public DateTimeOffset? DecidedAt { get; private set; }
 
+    /// <summary>What the one who decided says to it; null when nothing.</summary>
+    public string? Note { get; private set; }
+
     /// <summary>When it ends by itself.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
@@ -80,24 +95,30 @@ public sealed class Approval : TenantRow, ICustomerOwned
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Decides it. The same decision again changes nothing.</summary>
-    /// <exception cref="DomainRuleException">It expired or was decided otherwise.</exception>
-    public void Decide(bool approve, Guid by, DateTimeOffset at)
+    /// <returns>Whether this call decided it.</returns>
+    /// <exception cref="DomainRuleException">It expired, was decided otherwise, or is asked for by the one who decides.</exception>
+    public bool Decide(bool approve, Guid by, string? note, DateTimeOffset at)
     {
         ApprovalStatus decision = approve ? ApprovalStatus.Approved : ApprovalStatus.Rejected;
-        if (Status == decision) return;
+        if (Status == decision) return false;
+        DomainRuleException.Require(RequestedByUserId != by, "self_approval", "Nobody decides what was asked for in their own name; somebody else must.");
         DomainRuleException.Require(Status == ApprovalStatus.Pending, "approval_decided", $"This approval is {Status} already.");
         DomainRuleException.Require(at < ExpiresAt, "approval_expired", "This approval has expired; the action must be asked for again.");
         Status = decision;
         DecidedBy = by;
         DecidedAt = at;
+        Note = note;
+        return true;
     }
 
     /// <summary>Lets it expire; one that was decided stays decided.</summary>
-    public void Expire(DateTimeOffset at)
+    /// <returns>Whether this call let it expire.</returns>
+    public bool Expire(DateTimeOffset at)
     {
-        if (Status != ApprovalStatus.Pending || at < ExpiresAt) return;
+        if (Status != ApprovalStatus.Pending || at < ExpiresAt) return false;
         Status = ApprovalStatus.Expired;
         DecidedAt = at;
+        return true;
     }
 }
 

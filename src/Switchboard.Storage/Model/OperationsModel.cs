@@ -18,7 +18,21 @@ internal sealed class AuditEntryTable() : TenantTable<AuditEntry>("audit_entries
 /// <summary>Table <c>approvals</c>.</summary>
 internal sealed class ApprovalTable() : TenantTable<Approval>("approvals")
 {
-    protected override void Map(EntityTypeBuilder<Approval> builder) => builder.HasIndex(a => new { a.TenantId, a.Status, a.CreatedAt });
+    protected override void Map(EntityTypeBuilder<Approval> builder)
+    {
+        builder.HasIndex(a => new { a.TenantId, a.Status, a.CreatedAt });
+        builder.Property(a => a.Digest).HasDefaultValue(string.Empty);
+    }
+}
+
+/// <summary>Table <c>outbox</c>: effects on the outside.</summary>
+internal sealed class OutboxTable() : TenantTable<OutboxEntry>("outbox")
+{
+    protected override void Map(EntityTypeBuilder<OutboxEntry> builder)
+    {
+        builder.HasIndex(o => new { o.TenantId, o.Key }).IsUnique();
+        builder.HasIndex(o => new { o.TenantId, o.Status, o.CreatedAt });
+    }
 }
 
 /// <summary>Table <c>retention_policies</c>.</summary>

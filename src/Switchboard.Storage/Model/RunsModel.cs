@@ -17,7 +17,19 @@ internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
         builder.HasIndex(r => new { r.TenantId, r.IdempotencyKey }).IsUnique().HasFilter("idempotency_key is not null");
         // Few runs are unfinished at any time, however many have ended.
         builder.HasIndex(r => new { r.Status, r.CreatedAt }, "IX_runs_unfinished").HasFilter("finished_at is null");
+        builder.HasIndex(r => r.Due, "IX_runs_due").HasFilter("due is not null and finished_at is null");
+        // Almost all runs are turns; they are found by their conversation, or in the order of their ids.
+        builder.HasIndex(r => new { r.TenantId, r.Kind, r.CreatedAt }).HasFilter("kind <> 'turn'");
+        builder.HasIndex(r => new { r.TenantId, r.ParentId }).HasFilter("parent_id is not null");
+        builder.Property(r => r.Lane).HasDefaultValue(RunLane.Interactive);
+        builder.Property(r => r.Priority).HasDefaultValue(0);
     }
+}
+
+/// <summary>Table <c>run_nodes</c>: the processes that share the database; it belongs to no tenant.</summary>
+internal sealed class RunNodeConfiguration : IEntityTypeConfiguration<RunNode>
+{
+    public void Configure(EntityTypeBuilder<RunNode> builder) => builder.ToTable("run_nodes").HasKey(n => n.Id);
 }
 
 /// <summary>Table <c>run_steps</c>: written by prepared statements.</summary>

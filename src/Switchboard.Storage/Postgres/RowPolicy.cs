@@ -34,7 +34,7 @@ internal sealed record RowPolicy(string Table, string Name, string Role, string 
             if (entity.GetTableName() is not { } table) continue;
             if (typeof(ITenantOwned).IsAssignableFrom(entity.ClrType))
                 policies.Add(new RowPolicy(table, "tenant", PostgresPrincipal.AppRole, $"tenant_id = {tenant}", ReadOnly: false));
-            else if (entity.ClrType != typeof(Tenant))
+            else if (entity.ClrType != typeof(Tenant) && entity.ClrType != typeof(RunNode))
                 throw new InvalidOperationException($"The rows of {entity.DisplayName()} belong to no tenant; say in {nameof(RowPolicy)} who may see them.");
             policies.AddRange(Special(entity.ClrType, table));
             policies.Add(new RowPolicy(table, "backup", PostgresPrincipal.BackupRole, everything, ReadOnly: true));
@@ -55,6 +55,7 @@ internal sealed record RowPolicy(string Table, string Name, string Role, string 
         // The inner question stands under the rule of the keys: it finds the one key that was shown.
         nameof(User) => [new(table, "owner_of_shown_key", PostgresPrincipal.LookupRole, $"exists (select 1 from api_keys k where k.tenant_id = {table}.tenant_id and k.owner_id = {table}.id)", ReadOnly: true)],
         nameof(Run) => [new(table, "unfinished", PostgresPrincipal.WorkerRole, "finished_at is null", ReadOnly: true, "tenant_id, id, subject, status, kind, created_at, finished_at")],
+        nameof(RunNode) => [new(table, "nodes", PostgresPrincipal.WorkerRole, "true", ReadOnly: false)],
         // The sealer finds out whose entries wait; it reads and seals them as their tenant.
         nameof(AuditEntry) => [new(table, "unsealed", PostgresPrincipal.WorkerRole, "seal is null", ReadOnly: true, "tenant_id, position, seal")],
         _ => [],

@@ -32,9 +32,18 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Actor")
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset?>("CancelAskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cancel_asked_at");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -49,9 +58,19 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("error")
                         .UseCollation("C");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("text")
+                        .HasColumnName("error_code")
+                        .UseCollation("C");
+
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
+
+                    b.Property<string>("Handler")
+                        .HasColumnType("text")
+                        .HasColumnName("handler")
+                        .UseCollation("C");
 
                     b.Property<string>("IdempotencyKey")
                         .HasColumnType("text")
@@ -70,9 +89,33 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("kind")
                         .UseCollation("C");
 
+                    b.Property<string>("Lane")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("interactive")
+                        .HasColumnName("lane")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
                     b.Property<int>("Ordinal")
                         .HasColumnType("integer")
                         .HasColumnName("ordinal");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("priority");
+
+                    b.Property<double?>("Progress")
+                        .HasColumnType("double precision")
+                        .HasColumnName("progress");
 
                     b.Property<byte[]>("RequestHash")
                         .HasColumnType("bytea")
@@ -105,8 +148,17 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .IsUnique()
                         .HasFilter("idempotency_key is not null");
 
+                    b.HasIndex("TenantId", "ParentId")
+                        .HasFilter("parent_id is not null");
+
+                    b.HasIndex("TenantId", "Kind", "CreatedAt")
+                        .HasFilter("kind <> 'turn'");
+
                     b.HasIndex("TenantId", "Subject", "Ordinal")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "Due" }, "IX_runs_due")
+                        .HasFilter("due is not null and finished_at is null");
 
                     b.HasIndex(new[] { "TenantId", "Subject" }, "IX_runs_one_running")
                         .IsUnique()
@@ -157,6 +209,41 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.HasIndex("TenantId", "RunId");
 
                     b.ToTable("run_events", (string)null);
+                });
+
+            modelBuilder.Entity("Switchboard.Core.Runs.RunNode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("DrainingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("draining_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("run_nodes", (string)null);
                 });
 
             modelBuilder.Entity("Switchboard.Core.Runs.RunStep", b =>
@@ -1171,13 +1258,13 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .IsUnique()
                         .HasFilter("external_ref is not null");
 
-                    b.HasIndex("TenantId", "Lifecycle", "Since", "Id");
-
                     b.HasIndex("TenantId", "Name", "Id");
 
-                    b.HasIndex("TenantId", "Plan", "Since", "Id");
-
                     b.HasIndex("TenantId", "Since", "Id");
+
+                    b.HasIndex("TenantId", "Lifecycle", "Since", "Id");
+
+                    b.HasIndex("TenantId", "Plan", "Since", "Id");
 
                     b.ToTable("customers", (string)null);
                 });
@@ -1897,6 +1984,11 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("action")
                         .UseCollation("C");
 
+                    b.Property<string>("AgentId")
+                        .HasColumnType("text")
+                        .HasColumnName("agent_id")
+                        .UseCollation("C");
+
                     b.Property<string>("Arguments")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1923,6 +2015,13 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("decided_by");
 
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -1931,6 +2030,11 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("needed_scope")
+                        .UseCollation("C");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note")
                         .UseCollation("C");
 
                     b.Property<string>("Preview")
@@ -1945,6 +2049,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("requested_by")
                         .UseCollation("C");
 
+                    b.Property<Guid?>("RequestedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("requested_by_user_id");
+
                     b.Property<Guid?>("RunId")
                         .HasColumnType("uuid")
                         .HasColumnName("run_id");
@@ -1953,6 +2061,11 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.Property<string>("StepName")
+                        .HasColumnType("text")
+                        .HasColumnName("step_name")
                         .UseCollation("C");
 
                     b.HasKey("TenantId", "Id");
@@ -2183,6 +2296,88 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("metric_points", (string)null);
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Operations.OutboxEntry", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .HasColumnName("answer")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid?>("CauseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cause_id");
+
+                    b.Property<Guid?>("ConversationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Port")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("port")
+                        .UseCollation("C");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "ConversationId");
+
+                    b.HasIndex("TenantId", "CustomerId");
+
+                    b.HasIndex("TenantId", "Key")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "Status", "CreatedAt");
+
+                    b.ToTable("outbox", (string)null);
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Operations.Prediction", b =>
@@ -5495,6 +5690,25 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasForeignKey("TenantId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Operations.OutboxEntry", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Support.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ConversationId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Switchboard.Domain.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CustomerId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Operations.Prediction", b =>

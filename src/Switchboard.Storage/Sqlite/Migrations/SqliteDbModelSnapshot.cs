@@ -26,9 +26,17 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
 
+                    b.Property<string>("Actor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
+
+                    b.Property<long?>("CancelAskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancel_asked_at");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
@@ -42,9 +50,17 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("error");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_code");
+
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("finished_at");
+
+                    b.Property<string>("Handler")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("handler");
 
                     b.Property<string>("IdempotencyKey")
                         .HasColumnType("TEXT")
@@ -60,9 +76,32 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
 
+                    b.Property<string>("Lane")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("interactive")
+                        .HasColumnName("lane");
+
+                    b.Property<byte[]>("NodeId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("node_id");
+
                     b.Property<int>("Ordinal")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ordinal");
+
+                    b.Property<byte[]>("ParentId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("parent_id");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("priority");
+
+                    b.Property<double?>("Progress")
+                        .HasColumnType("REAL")
+                        .HasColumnName("progress");
 
                     b.Property<byte[]>("RequestHash")
                         .HasColumnType("BLOB")
@@ -92,8 +131,17 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .IsUnique()
                         .HasFilter("idempotency_key is not null");
 
+                    b.HasIndex("TenantId", "ParentId")
+                        .HasFilter("parent_id is not null");
+
+                    b.HasIndex("TenantId", "Kind", "CreatedAt")
+                        .HasFilter("kind <> 'turn'");
+
                     b.HasIndex("TenantId", "Subject", "Ordinal")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "Due" }, "IX_runs_due")
+                        .HasFilter("due is not null and finished_at is null");
 
                     b.HasIndex(new[] { "TenantId", "Subject" }, "IX_runs_one_running")
                         .IsUnique()
@@ -142,6 +190,39 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasIndex("TenantId", "RunId");
 
                     b.ToTable("run_events", (string)null);
+                });
+
+            modelBuilder.Entity("Switchboard.Core.Runs.RunNode", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("DrainingAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("draining_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("run_nodes", (string)null);
                 });
 
             modelBuilder.Entity("Switchboard.Core.Runs.RunStep", b =>
@@ -1089,13 +1170,13 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .IsUnique()
                         .HasFilter("external_ref is not null");
 
-                    b.HasIndex("TenantId", "Lifecycle", "Since", "Id");
-
                     b.HasIndex("TenantId", "Name", "Id");
 
-                    b.HasIndex("TenantId", "Plan", "Since", "Id");
-
                     b.HasIndex("TenantId", "Since", "Id");
+
+                    b.HasIndex("TenantId", "Lifecycle", "Since", "Id");
+
+                    b.HasIndex("TenantId", "Plan", "Since", "Id");
 
                     b.ToTable("customers", (string)null);
                 });
@@ -1783,6 +1864,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("action");
 
+                    b.Property<string>("AgentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agent_id");
+
                     b.Property<string>("Arguments")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1808,6 +1893,12 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("decided_by");
 
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("digest");
+
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
@@ -1816,6 +1907,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("needed_scope");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
 
                     b.Property<string>("Preview")
                         .IsRequired()
@@ -1827,6 +1922,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("requested_by");
 
+                    b.Property<byte[]>("RequestedByUserId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("requested_by_user_id");
+
                     b.Property<byte[]>("RunId")
                         .HasColumnType("BLOB")
                         .HasColumnName("run_id");
@@ -1835,6 +1934,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("status");
+
+                    b.Property<string>("StepName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step_name");
 
                     b.HasKey("TenantId", "Id");
 
@@ -2048,6 +2151,82 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("metric_points", (string)null);
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Operations.OutboxEntry", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<byte[]>("CauseId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("cause_id");
+
+                    b.Property<byte[]>("ConversationId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("CustomerId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Port")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("port");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "ConversationId");
+
+                    b.HasIndex("TenantId", "CustomerId");
+
+                    b.HasIndex("TenantId", "Key")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "Status", "CreatedAt");
+
+                    b.ToTable("outbox", (string)null);
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Operations.Prediction", b =>
@@ -5197,6 +5376,25 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasForeignKey("TenantId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Operations.OutboxEntry", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Support.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ConversationId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Switchboard.Domain.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CustomerId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Operations.Prediction", b =>

@@ -1,0 +1,44 @@
+namespace Switchboard.Core.Outbox;
+
+/// <summary>An effect on the outside as it is handed to its port.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Key">The effect's key; a port that can gives it to the other side, which then knows a second sending.</param>
+/// <param name="Request">What is sent, as JSON in the port's own form.</param>
+/// <param name="Attempt">1 for the first sending.</param>
+public sealed record OutsideCall(Guid TenantId, string Key, string Request, int Attempt);
+
+/// <summary>What came of a sending. A port says only what it knows.</summary>
+public abstract record PortOutcome;
+
+/// <summary>The other side has taken it.</summary>
+/// <param name="Answer">What it answered, shortened, without secrets; null when nothing.</param>
+public sealed record Performed(string? Answer) : PortOutcome;
+
+/// <summary>It was surely not performed.</summary>
+/// <param name="Error">Why, for people.</param>
+/// <param name="CanRetry">Whether another sending may succeed.</param>
+/// <param name="NotBefore">How long the other side asks to wait; null when it does not.</param>
+public sealed record Refused(string Error, bool CanRetry, TimeSpan? NotBefore = null) : PortOutcome;
+
+/// <summary>It was handed over and no answer came back: it may have been performed.</summary>
+/// <param name="Error">What happened, for people.</param>
+public sealed record OutcomeUnknown(string Error) : PortOutcome;
+
+/// <summary>A way to the outside. What goes through it is at least once for a port whose other side knows the key, and never twice for one whose other side does not.</summary>
+public interface IOutsidePort
+{
+    /// <summary>Its name in outbox and capabilities: smtp, webhook, slack, discord, http.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the other side of this request knows a key it has seen, so that sending again after an unknown outcome is safe.</summary>
+    bool Deduplicates(string request);
+
+    /// <summary>What is wrong with a request, for people; null when it can be sent. Asked before it is written to the outbox.</summary>
+    string? Check(string request);
+
+    /// <summary>The request in words, for a preview: to whom, and what. It holds no secret.</summary>
+    string Describe(string request);
+
+    /// <summary>Sends it. Every way it can go is an outcome; an exception counts as an unknown outcome.</summary>
+    Task<PortOutcome> SendAsync(OutsideCall call, CancellationToken cancellationToken);
+}
