@@ -186,7 +186,7 @@ public interface IRunStore
     /// <summary>Stores all a turn ends with and marks the subject's next run as running.</summary>
     Task<FinishResult> FinishAsync(FinishTurn turn, CancellationToken cancellationToken);
 
-    /// <summary>The turns that are marked as running, oldest first: what a process that starts must take up.</summary>
+    /// <summary>The runs of all kinds that are marked as running and do not pause, oldest first: what a process that starts must take up.</summary>
     Task<IReadOnlyList<RunRef>> UnfinishedAsync(CancellationToken cancellationToken);
 
     /// <summary>Counts one more attempt of a run and gives the new count.</summary>

@@ -23,6 +23,11 @@ internal readonly struct EngineRows(Guid tenantId)
         new(new EngineStatement("select coalesce(max(ordinal), 0) + 1 from runs where tenant_id = @tenant and subject = @subject")
             .Set("@tenant", tenantId).Set("@subject", subject), row => row.Int(0));
 
+    /// <summary>Whether a run of the subject is running.</summary>
+    public EngineQuery<int> Running(string subject) =>
+        new(new EngineStatement("select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'running'")
+            .Set("@tenant", tenantId).Set("@subject", subject), row => row.Int(0));
+
     /// <summary>The first of the subject's runs that wait for their turn.</summary>
     public EngineQuery<RunRef> NextQueued(string subject) =>
         new(new EngineStatement("select tenant_id, id, subject, lane, priority from runs where tenant_id = @tenant and subject = @subject and status = 'queued' order by ordinal limit 1")

@@ -51,7 +51,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     public override Actor Actor => new SystemActor(turn.Run.TenantId, "desk");
 
     /// <inheritdoc />
-    public override Guid ConversationId => turn.Conversation.Id;
+    public override Guid? ConversationId => turn.Conversation.Id;
 
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries
