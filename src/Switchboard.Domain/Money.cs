@@ -14,6 +14,16 @@ public readonly record struct Money(decimal Amount, string Currency) : IComparab
     /// <summary>ISO 4217 code, three upper-case letters.</summary>
     public string Currency { get; } = Currencies.IsCode(Currency) ? Currency : throw new ArgumentException($"\"{Currency}\" is no ISO 4217 code: three upper-case letters.", nameof(Currency));
 
+    /// <summary>Reads an amount with its code behind it: <c>270.00 USD</c>.</summary>
+    public static bool TryParse(string text, out Money money)
+    {
+        money = default;
+        int space = text.LastIndexOf(' ');
+        if (space < 0 || !Currencies.IsCode(text[(space + 1)..]) || !decimal.TryParse(text.AsSpan(0, space), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal amount)) return false;
+        money = new Money(amount, text[(space + 1)..]);
+        return true;
+    }
+
     /// <summary>Nothing, in a currency.</summary>
     public static Money Zero(string currency) => new(0, currency);
 

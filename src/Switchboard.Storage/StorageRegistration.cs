@@ -1,10 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
+using Switchboard.Storage.Actions;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Backup;
+using Switchboard.Storage.Engine;
 using Switchboard.Storage.Facts;
 using Switchboard.Storage.Figures;
 using Switchboard.Storage.Policies;
@@ -36,6 +40,10 @@ public static class StorageRegistration
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
+        services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
+        services.AddSingleton<IActionStore, ActionStore>();
+        services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>()));
+        services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
         services.AddSingleton<FigureStore>();
@@ -85,6 +93,7 @@ public static class StorageRegistration
         services.AddSingleton<Data, SqliteData>();
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IRunQueue, SqliteRunQueue>();
+        services.AddSingleton<IEngine, SqliteEngine>();
         services.AddSingleton<IAuditChains, SqliteAuditChains>();
         services.AddSingleton<IDatabaseBackup, SqliteBackup>();
     }
@@ -96,6 +105,7 @@ public static class StorageRegistration
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
         services.AddSingleton<IRunQueue, PostgresRunQueue>();
+        services.AddSingleton<IEngine, PostgresEngine>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();
     }

@@ -72,6 +72,9 @@ public abstract class SwitchboardDb : DbContext
         return RunsAsked.Enqueue(request);
     }
 
+    /// <summary>Enters something into the audit that is more than the change of a row.</summary>
+    internal void Note(AuditChange change) => Recorder!.Record(tenantId, Actor!.Key, change);
+
     /// <summary>Sets the types up that differ from home to home.</summary>
     protected abstract void MapTypes(ModelBuilder modelBuilder);
 

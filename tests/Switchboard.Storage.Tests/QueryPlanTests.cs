@@ -24,7 +24,7 @@ public sealed class QueryPlanTests
         using SqliteSession reader = SqliteSession.OpenReader(desk.Folder.DatabasePath);
         var read = new TurnRead(desk.Ref(second));
         reader.Answer(read.Queries);
-        read.State().ShouldNotBeNull().Dialogue.ShouldNotBeNull();
+        read.State().ShouldNotBeNull().Dialogues.ShouldHaveSingleItem();
         await desk.Store.FinishAsync(desk.Finishing(await desk.LoadAsync(second), dialogue: new DialogueChange(dialogueId, input, RunStatus.Succeeded, 1, [])), default);
         string[] written = await desk.Get<SqliteWriter>().RunAsync(item => item.Session.Statements.ToArray(), default);
 

@@ -1,48 +1,56 @@
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
+using Switchboard.Domain.Operations;
 
 namespace Switchboard.Core.Agents;
 
 /// <summary>How an agent's part of a turn ended.</summary>
 /// <param name="Reply">What is said: the end of the dialogue, or its question.</param>
-/// <param name="Waits">Whether the dialogue goes on with the customer's next message.</param>
-/// <param name="NewSteps">The steps taken in this turn.</param>
+/// <param name="Waits">Whether the dialogue goes on in a later turn.</param>
+/// <param name="NewSteps">The steps taken in this turn that are still to be stored.</param>
 /// <param name="Restarted">Why the stored journal could not be continued and the dialogue began anew; null when it could.</param>
-public sealed record AgentOutcome(Reply Reply, bool Waits, IReadOnlyList<JournalEntry> NewSteps, string? Restarted);
+/// <param name="DialogueVersion">The version of its stored dialogue by now; 0 when none is stored.</param>
+/// <param name="Events">What the stream is told of its actions.</param>
+/// <param name="Approvals">The approvals it asks for.</param>
+public sealed record AgentOutcome(Reply Reply, bool Waits, IReadOnlyList<JournalEntry> NewSteps, string? Restarted, int DialogueVersion, IReadOnlyList<PendingEvent> Events, IReadOnlyList<Approval> Approvals);
 
 /// <summary>Runs a specialist's dialogue up to its reply or its next question.</summary>
 public sealed class AgentRunner(Catalogue catalogue)
 {
     /// <summary>Replays the journal, takes the steps that are new, and stops at the reply or at a question.</summary>
-    public async Task<AgentOutcome> RunAsync(DialogueInput opening, IReadOnlyList<JournalEntry> recorded, TurnState state, Understood understood, IFacts facts, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <exception cref="JournalMismatchException">The stored journal cannot be continued, and something was done by it: beginning anew could do it twice.</exception>
+    public async Task<AgentOutcome> RunAsync(DialogueInput opening, OpenDialogue? open, TurnState state, Understood understood, IFacts facts, TurnEffects effects, DateTimeOffset now, CancellationToken cancellationToken)
     {
         AgentCard card = catalogue.ById[opening.AgentId];
         Specialist specialist = catalogue.Specialist(opening.AgentId);
         try
         {
-            return await RunOnceAsync(recorded, restarted: null);
+            return await RunOnceAsync(open, restarted: null);
         }
-        catch (JournalMismatchException mismatch)
+        catch (JournalMismatchException mismatch) when (open is { HasActed: false })
         {
             // The code changed while the dialogue waited. Nothing was performed, so it begins again from the customer's wish.
-            return await RunOnceAsync([], mismatch.Message);
+            return await RunOnceAsync(null, mismatch.Message);
         }
 
-        async Task<AgentOutcome> RunOnceAsync(IReadOnlyList<JournalEntry> entries, string? restarted)
+        async Task<AgentOutcome> RunOnceAsync(OpenDialogue? dialogue, string? restarted)
         {
-            var journal = new Journal(entries);
-            var turn = new Turn(card, state, understood, opening, journal, facts, now);
+            var journal = new Journal(dialogue?.Journal ?? []);
+            var own = new AgentEffects(effects, card, dialogue, journal);
+            var turn = new Turn(card, state, understood, opening, journal, facts, own, now);
             Task<Reply> talk = specialist.Begin(turn).Task;
             await Task.WhenAny(talk, turn.Parked).WaitAsync(cancellationToken);
-            if (!talk.IsCompleted)
+            Reply reply;
+            if (talk.IsCompleted) reply = await talk;
+            else
             {
                 Question question = await turn.Parked;
-                return new AgentOutcome(new Reply { Status = Domain.Support.ReplyStatus.NeedsInfo, Sentences = [new ReplySentence(question.Text, [])], Confidence = 1 }, Waits: true, journal.Added, restarted);
+                reply = new Reply { Status = question.Status, Sentences = [new ReplySentence(question.Text, [])], Confidence = 1 };
             }
-            Reply reply = await talk;
+
             journal.RequireConsumed();
-            return new AgentOutcome(reply, Waits: false, journal.Added, restarted);
+            return new AgentOutcome(reply, !talk.IsCompleted, journal.Unstored, restarted, own.DialogueVersion, own.Events, own.Approvals);
         }
     }
 }

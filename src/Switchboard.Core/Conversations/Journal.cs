@@ -11,14 +11,24 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded)
     private readonly List<JournalEntry> added = [];
     private readonly Dictionary<string, int> taken = new(StringComparer.Ordinal);
     private int next;
+    private int stored;
 
     /// <summary>The steps taken since the journal was read.</summary>
     public IReadOnlyList<JournalEntry> Added => added;
 
+    /// <summary>Those of them that are still to be stored.</summary>
+    public IReadOnlyList<JournalEntry> Unstored => added[stored..];
+
+    /// <summary>Takes note that all steps so far are stored.</summary>
+    public void Stored() => stored = added.Count;
+
     /// <summary>Gives a step its full name: the second of the same name ends with <c>#2</c>.</summary>
-    public string NameOf(string kind, string key)
+    public string NameOf(string kind, string key) => NameOf(string.Empty, kind, key);
+
+    /// <summary>Gives a step of a talk inside the talk its full name.</summary>
+    public string NameOf(string prefix, string kind, string key)
     {
-        string name = $"{kind}:{key}";
+        string name = $"{prefix}{kind}:{key}";
         int count = taken[name] = taken.GetValueOrDefault(name) + 1;
         return count == 1 ? name : $"{name}#{count}";
     }
@@ -44,7 +54,10 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded)
     }
 
     /// <summary>Records the result of a step.</summary>
-    public void Record<T>(string name, T result) => added.Add(new JournalEntry(name, Json.Write(new Recorded<T>(1, result))));
+    public void Record<T>(string name, T result) => added.Add(EntryOf(name, result));
+
+    /// <summary>A step as it is stored.</summary>
+    public static JournalEntry EntryOf<T>(string name, T result) => new(name, Json.Write(new Recorded<T>(1, result)));
 
     /// <summary>Makes sure that the dialogue took all recorded steps.</summary>
     /// <exception cref="JournalMismatchException">Steps are left over.</exception>

@@ -2,23 +2,26 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain.Customers;
+using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Conversations;
 
-/// <summary>A question a dialogue waits with.</summary>
-/// <param name="Slot">The slot it asks for.</param>
+/// <summary>What a dialogue waits with.</summary>
+/// <param name="Status">What the words are: a question for a slot, for a yes, or the news that people must approve.</param>
 /// <param name="Text">The words.</param>
-public sealed record Question(string Slot, string Text);
+public sealed record Question(ReplyStatus Status, string Text);
 
 /// <summary>What a specialist sees of a turn, and the steps it may take. The clock, the facts and the customer's words are read through it alone.</summary>
-public sealed class Turn
+public sealed partial class Turn
 {
     private readonly Journal journal;
     private readonly IFacts facts;
-    private readonly TaskCompletionSource<Question> parked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AgentEffects effects;
+    private readonly string prefix;
+    private readonly TaskCompletionSource<Question> parked;
 
-    internal Turn(AgentCard card, TurnState state, Understood understood, DialogueInput opening, Journal journal, IFacts facts, DateTimeOffset now)
+    internal Turn(AgentCard card, TurnState state, Understood understood, DialogueInput opening, Journal journal, IFacts facts, AgentEffects effects, DateTimeOffset now)
     {
         Card = card;
         State = state;
@@ -27,6 +30,23 @@ public sealed class Turn
         Now = now;
         this.journal = journal;
         this.facts = facts;
+        this.effects = effects;
+        prefix = string.Empty;
+        parked = new TaskCompletionSource<Question>(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private Turn(Turn outer, string key)
+    {
+        Card = outer.Card;
+        State = outer.State;
+        Understood = outer.Understood;
+        Opening = outer.Opening;
+        Now = outer.Now;
+        journal = outer.journal;
+        facts = outer.facts;
+        effects = outer.effects;
+        parked = outer.parked;
+        prefix = $"{outer.prefix}{key}/";
     }
 
     /// <summary>The agent's own card.</summary>
@@ -56,7 +76,8 @@ public sealed class Turn
     /// <summary>Where an answer can be sent, when it is known without asking.</summary>
     public string? KnownEmail => Contact?.Email ?? Conversation.ReplyEmail;
 
-    internal TurnState State { get; }
+    /// <summary>All that was read for the turn.</summary>
+    public TurnState State { get; }
 
     internal Task<Question> Parked => parked.Task;
 
@@ -66,10 +87,11 @@ public sealed class Turn
     /// <summary>A value from the customer: found in what was written, else asked for. Ends as not given when the customer declines or was asked twice.</summary>
     /// <param name="slot">What is needed.</param>
     /// <param name="text">The card's text that asks for it; the second time the text <c>{text}-again</c>.</param>
-    public Step<Given<T>> Need<T>(Slot<T> slot, string text)
+    /// <param name="finding">What the placeholders of the texts are filled from.</param>
+    public Step<Given<T>> Need<T>(Slot<T> slot, string text, object? finding = null)
     {
-        string need = journal.NameOf("need", slot.Name);
-        string ask = "ask:" + need["need:".Length..];
+        string need = NameOf("need", slot.Name);
+        string ask = Beside(need, "ask");
         int asked = 0;
         while (journal.NextIs(asked == 0 ? ask : $"{ask}.{asked + 1}"))
         {
@@ -78,21 +100,22 @@ public sealed class Turn
         }
         if (journal.TryReplay(need, out Given<T> given)) return Done(given);
 
+        // Only a message can hold it: an approval or a time that comes leaves the question as it stands.
+        if (!IsMessage) return Waits<Given<T>>(new Question(ReplyStatus.NeedsInfo, Card.Say(text, finding)));
         // The message that opened the dialogue and each answer to it are looked through; a message that went to another agent never comes here.
         if (slot.Find(Understood, out T value)) return Recorded(need, new Given<T>(true, value));
         bool declined = asked > 0 && Understood.Intents.Any(i => i.Label == "no");
         if (declined || asked >= MostAsks) return Recorded(need, new Given<T>(false, default));
 
-        string words = Card.Say(asked == 0 ? text : $"{text}-again");
+        string words = Card.Say(asked == 0 ? text : $"{text}-again", finding);
         journal.Record(asked == 0 ? ask : $"{ask}.{asked + 1}", words);
-        parked.TrySetResult(new Question(slot.Name, words));
-        return new Step<Given<T>>(null);
+        return Waits<Given<T>>(new Question(ReplyStatus.NeedsInfo, words));
     }
 
     /// <summary>Facts, read once and recorded with the run: replay gives what was read then.</summary>
     public Step<T> Read<T>(string key, Func<IFacts, Task<T>> read)
     {
-        string name = journal.NameOf("read", key);
+        string name = NameOf("read", key);
         return journal.TryReplay(name, out T recorded) ? Done(recorded) : new Step<T>(ReadAndRecord());
 
         async Task<T> ReadAndRecord()
@@ -106,9 +129,29 @@ public sealed class Turn
     /// <summary>A pure rule whose result a branch or a sentence depends on, recorded so that replay takes the same branch.</summary>
     public Step<T> Decide<T>(string key, Func<T> rule)
     {
-        string name = journal.NameOf("decide", key);
+        string name = NameOf("decide", key);
         return journal.TryReplay(name, out T recorded) ? Done(recorded) : Recorded(name, rule());
     }
+
+    /// <summary>A rule of the tenant's policies, recorded as any other decision.</summary>
+    public Step<T> Decide<T>(string key, Func<TenantPolicies, T> rule)
+    {
+        string name = NameOf("decide", key);
+        return journal.TryReplay(name, out T recorded) ? Done(recorded) : new Step<T>(DecideAndRecord());
+
+        async Task<T> DecideAndRecord()
+        {
+            T result = rule(await effects.PoliciesAsync());
+            journal.Record(name, result);
+            return result;
+        }
+    }
+
+    /// <summary>Another talk inside this one, whose steps stand in the journal behind its key. What it ends with, this one goes on with.</summary>
+    public Dialogue<T> Sub<T>(string key, Func<Turn, Dialogue<T>> talk) => talk(new Turn(this, key));
+
+    /// <summary>The tenant's calendar day of the turn.</summary>
+    public DateOnly Today => State.Tenant.DayOf(Now);
 
     /// <summary>A reply of one sentence of the desk's own words.</summary>
     public Reply Say(ReplyStatus status, string text, object? finding = null, double confidence = 1, string? reason = null) => new()
@@ -118,6 +161,20 @@ public sealed class Turn
         Confidence = confidence,
         Reason = reason,
     };
+
+    /// <summary>Whether a customer's message triggers this turn.</summary>
+    private bool IsMessage => State.Input.Trigger == TurnTrigger.Message;
+
+    private string NameOf(string kind, string key) => journal.NameOf(prefix, kind, key);
+
+    /// <summary>The name of a step that belongs to another one: its own kind before the same key.</summary>
+    private string Beside(string name, string kind) => $"{prefix}{kind}:{name[(name.IndexOf(':', prefix.Length) + 1)..]}";
+
+    private Step<T> Waits<T>(Question question)
+    {
+        parked.TrySetResult(question);
+        return new Step<T>(null);
+    }
 
     private static Step<T> Done<T>(T result) => new(Task.FromResult(result));
 

@@ -21,6 +21,9 @@ public sealed record DeskPolicy
     /// <summary>Starts of the process with the same turn unfinished after which the turn is given up and people take over.</summary>
     public int MostStarts { get; init; } = 10;
 
+    /// <summary>How long an approval waits before it ends by itself.</summary>
+    public TimeSpan ApprovalLife { get; init; } = TimeSpan.FromHours(72);
+
     /// <summary>The version recorded with each decision.</summary>
     public string Version { get; init; } = "default-1";
 }

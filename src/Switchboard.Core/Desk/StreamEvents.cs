@@ -27,6 +27,15 @@ public static class StreamEvents
     /// <summary>Where the sentence before comes from.</summary>
     public const string Citation = "citation";
 
+    /// <summary>An agent offers an action, with what it would change.</summary>
+    public const string ActionProposed = "action.proposed";
+
+    /// <summary>An action was performed.</summary>
+    public const string ActionPerformed = "action.performed";
+
+    /// <summary>People must approve an action first.</summary>
+    public const string ApprovalRequired = "approval.required";
+
     /// <summary>People take the conversation.</summary>
     public const string Handoff = "handoff";
 

@@ -16,6 +16,8 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private readonly List<GuardVerdict> guards = [];
     private readonly List<JournalEntry> steps = [];
     private readonly List<DialogueWork> dialogues = [];
+    private readonly List<DialogueChange> abandoned = [];
+    private readonly Dictionary<string, IReadOnlyList<PendingEvent>> effects = new(StringComparer.Ordinal);
     private RouteDecision? route;
     private string? restarted;
     private string? error;
@@ -45,6 +47,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     /// <summary>Takes note of an agent's part; its reply replaces the one before.</summary>
     public void Ran(DialogueInput opening, OpenDialogue? open, AgentOutcome outcome, string why, bool isUnsure)
     {
+        if (outcome.Events.Count > 0) effects[opening.AgentId] = outcome.Events;
         hops.Add(new Hop(opening.AgentId, why, outcome.Reply.Status, Math.Round(outcome.Reply.Confidence, 4)));
         restarted ??= outcome.Restarted;
         unsure |= isUnsure;
@@ -54,23 +57,31 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         else dialogues.Add(new DialogueWork(opening, open, outcome));
     }
 
+    /// <summary>Takes note that a dialogue cannot go on; it ends here.</summary>
+    public void Abandoned(OpenDialogue open, string why)
+    {
+        restarted ??= why;
+        abandoned.Add(new DialogueChange(open.RunId, open.Input, RunStatus.Failed, open.Version, [], why));
+    }
+
     /// <summary>Everything the turn ends with.</summary>
-    public FinishTurn Finish(TurnState state, TurnFacts facts, DateTimeOffset now, TimeSpan took)
+    public FinishTurn Finish(TurnState state, TurnFacts facts, TurnEffects performed, DateTimeOffset now, TimeSpan took)
     {
         IReadOnlyCollection<KnowledgeAnswer> asked = facts.Asked;
         Handoff? handoff = null;
         ReplyMessage? reply = null;
         if (Reply is { } said)
         {
-            reply = new ReplyMessage(Guid.CreateVersion7(now), hops[^1].AgentId, said.Text, [.. said.Sentences.SelectMany(s => s.Citations)], said.Status, Math.Round(said.Confidence, 4));
-            if (said.Handoff is { } request)
+            reply = new ReplyMessage(Guid.CreateVersion7(now), hops[^1].AgentId, said.Text, [.. said.Sentences.SelectMany(s => s.Citations)], said.Status, Math.Round(said.Confidence, 4), IsPrivate: state.Conversation.Owner == ConversationOwner.Human);
+            if (said.Handoff is { } request && state.Conversation.Owner != ConversationOwner.Human)
             {
                 handoff = new Handoff { TenantId = state.Run.TenantId, Id = Guid.CreateVersion7(now), ConversationId = state.Conversation.Id, RunId = state.Run.Id, FromAgent = hops.Count > 1 ? hops[^2].AgentId : hops[^1].AgentId, ToTeam = request.Team, Reason = request.Reason, CaseFile = request.CaseFile, CreatedAt = now };
                 state.Conversation.HandToHuman(request.Priority, now);
                 if (request.CaseFile.ReplyEmail is { } email) state.Conversation.AnswerTo(email);
             }
-            if (said.Status != ReplyStatus.NeedsInfo || unsure) state.Conversation.AgentReplied(confident: !unsure, cited: reply.Citations.Count > 0, now);
-            if (said.Status == ReplyStatus.NeedsInfo) state.Conversation.AgentAsked(now);
+            bool asks = said.Status is ReplyStatus.NeedsInfo or ReplyStatus.Confirm;
+            if (!reply.IsPrivate && (!asks || unsure)) state.Conversation.AgentReplied(confident: !unsure, cited: reply.Citations.Count > 0, now);
+            if (!reply.IsPrivate && asks) state.Conversation.AgentAsked(now);
             if (said.Resolves)
             {
                 state.Conversation.Confirm(now);
@@ -98,11 +109,13 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         return new FinishTurn
         {
             Run = state.Run,
+            Version = performed.TurnVersion,
             Status = error is null ? RunStatus.Succeeded : RunStatus.Failed,
             Conversation = state.Conversation,
             Reply = reply,
             Handoff = handoff,
-            Dialogues = [.. dialogues.SelectMany(d => d.Changes(now))],
+            Dialogues = [.. abandoned, .. dialogues.SelectMany(d => d.Changes(now))],
+            Approvals = [.. dialogues.SelectMany(d => d.Outcome.Approvals)],
             Steps = [new JournalEntry("understand:message", Json.Write(understood)), new JournalEntry("route:agent", Json.Write(route)), .. steps],
             Events = [.. Events(state, asked, reply, handoff, decision)],
             Result = Json.Write(new TurnResult(reply?.Id, reply?.Status, decision)),
@@ -124,18 +137,20 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         foreach (Hop hop in hops)
         {
             yield return Event(StreamEvents.AgentStarted, new { hop.AgentId, catalogue.ById[hop.AgentId].Name, hop.Reason });
+            foreach (PendingEvent effect in effects.GetValueOrDefault(hop.AgentId, [])) yield return effect;
             if (hop.AgentId != DeskAgents.KnowledgeAnswerer || asked.Count == 0) continue;
             yield return Event(StreamEvents.ToolStarted, new { Name = "knowledge.search" });
             yield return Event(StreamEvents.ToolFinished, new { Name = "knowledge.search", Ok = true, Summary = asked.First().Closest is [var best, ..] ? $"best match: {best.Title}" : "no article matches" });
         }
-        foreach (ReplySentence sentence in Reply?.Sentences ?? [])
+        // The words of a note for the staff are not told to those who watch the conversation.
+        foreach (ReplySentence sentence in reply is { IsPrivate: false } ? Reply!.Sentences : [])
         {
             yield return Event(StreamEvents.TextDelta, new { sentence.Text });
             foreach (Citation c in sentence.Citations) yield return Event(StreamEvents.Citation, new { c.N, c.ArticleId, c.Title, c.Url, c.Quote, c.Start, c.End });
         }
         if (handoff is not null) yield return Event(StreamEvents.Handoff, new { To = handoff.ToTeam, handoff.Reason });
         if (error is not null) yield return Event(StreamEvents.Error, new { Code = "turn_failed", Message = "Something went wrong on our side; the reason is recorded with the run." });
-        if (reply is not null) yield return Event(StreamEvents.MessageCompleted, new { MessageId = reply.Id, reply.AgentId, AgentName = catalogue.ById[reply.AgentId].Name, reply.Text, reply.Citations, reply.Status, reply.Confidence });
+        if (reply is { IsPrivate: false }) yield return Event(StreamEvents.MessageCompleted, new { MessageId = reply.Id, reply.AgentId, AgentName = catalogue.ById[reply.AgentId].Name, reply.Text, reply.Citations, reply.Status, reply.Confidence });
         yield return Event(StreamEvents.RunFinished, new { RunId = state.Run.Id, Status = error is null ? RunStatus.Succeeded : RunStatus.Failed, decision.DurationMs, decision.Usage });
     }
 
@@ -148,7 +163,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             RunStatus status = Outcome.Waits ? RunStatus.Waiting : RunStatus.Succeeded;
             if (Open is { } open && Outcome.Restarted is null)
             {
-                yield return new DialogueChange(open.RunId, Opening, status, open.Version, Outcome.NewSteps);
+                yield return new DialogueChange(open.RunId, Opening, status, Outcome.DialogueVersion, Outcome.NewSteps);
                 yield break;
             }
             if (Open is { } old) yield return new DialogueChange(old.RunId, Opening, RunStatus.Failed, old.Version, [], Outcome.Restarted);

@@ -15,6 +15,9 @@ public enum RouteKind
     /// <summary>People take the conversation.</summary>
     Human,
 
+    /// <summary>The specialist whose utterances the message comes closest to.</summary>
+    Specialist,
+
     /// <summary>A human owns the conversation: the agents are silent.</summary>
     None,
 }

@@ -9,7 +9,7 @@ namespace Switchboard.Core.Routing;
 /// <summary>What the router decides on.</summary>
 /// <param name="Understood">What the message says.</param>
 /// <param name="Owner">Who answers in this conversation.</param>
-/// <param name="Dialogue">The dialogue that waits; null when none does.</param>
+/// <param name="Dialogue">The dialogue that waits for the customer, the newest of them; null when none does.</param>
 /// <param name="KnowledgeConfidence">How well the articles answer the message, 0..1; null when they were not asked.</param>
 public sealed record RouteInput(Understood Understood, ConversationOwner Owner, OpenDialogue? Dialogue, double? KnowledgeConfidence);
 
@@ -39,6 +39,10 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
         if (talk is not null && talk.Score > knowledge)
             return Decide(RouteKind.Smalltalk, talk.AgentId, talk.Score, $"The message says no more than \"{talk.Utterance}\".", talk.Label, Abstain.None, input, "the message asks nothing");
 
+        Intent? wish = input.Understood.Intents.FirstOrDefault(i => i.AgentId is not (DeskAgents.SmallTalk or DeskAgents.HumanHandoff) && catalogue.ById.ContainsKey(i.AgentId));
+        if (wish is not null && wish.Score >= knowledge)
+            return Decide(RouteKind.Specialist, wish.AgentId, wish.Score, $"The message comes closest to \"{wish.Utterance}\".", wish.Label, Abstain.None, input, "its utterances are further from the message");
+
         return knowledge >= policy.ConfidenceFloor
             ? Decide(RouteKind.Support, DeskAgents.KnowledgeAnswerer, knowledge, "The help centre has an answer to this question.", null, Abstain.None, input, "no utterance of it is close enough")
             : Decide(RouteKind.Support, DeskAgents.KnowledgeAnswerer, knowledge, $"Nothing known fits the message: the articles reach {knowledge:0.00} of the {policy.ConfidenceFloor:0.00} an answer needs.", "no_evidence", Abstain.Unknown, input, "no utterance of it is close enough");
@@ -47,19 +51,12 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
     /// <summary>Why the waiting dialogue gets the message; null when another wish interrupts it.</summary>
     private string? Continues(OpenDialogue open, RouteInput input, double knowledge)
     {
-        string waits = WaitsFor(open);
-        if (input.Understood.Entities.Any(e => e.Type == waits)) return $"The message holds the {waits} that {open.Input.AgentId} asked for.";
+        if (open.Waits == DialogueWait.Slot && input.Understood.Entities.Any(e => e.Type == open.Slot)) return $"The message holds the {open.Slot} that {open.Input.AgentId} asked for.";
         if (input.Understood.Intents.Any(i => i.Label is "yes" or "no")) return $"The message answers the question of {open.Input.AgentId}.";
         if (knowledge >= policy.InterruptFloor) return null;
         // Thanks or a farewell is no answer to the question, and no reason to ask it again.
         if (input.Understood.Intents.Any(i => i is { IsWholeMessage: true, Label: "thanks" or "goodbye" })) return null;
-        return $"{open.Input.AgentId} waits for the {waits} and nothing else is meant clearly enough.";
-    }
-
-    private static string WaitsFor(OpenDialogue open)
-    {
-        string last = open.Journal.Count > 0 ? open.Journal[^1].Name : string.Empty;
-        return last.Split(':')[^1].Split('.', '#')[0];
+        return $"{open.Input.AgentId} waits for {(open.Waits == DialogueWait.Slot ? $"the {open.Slot}" : "a yes or no")} and nothing else is meant clearly enough.";
     }
 
     private RouteDecision Decide(RouteKind kind, string agentId, double score, string reason, string? code, Abstain abstain, RouteInput input, string others) =>

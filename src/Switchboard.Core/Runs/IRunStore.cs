@@ -1,5 +1,6 @@
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 
@@ -112,14 +113,17 @@ public sealed record JournalEntry(string Name, string Result);
 /// <summary>An event's kind and data, without its number.</summary>
 public sealed record PendingEvent(string Kind, string Data);
 
-/// <summary>The reply a turn ends with.</summary>
-public sealed record ReplyMessage(Guid Id, string AgentId, string Text, IReadOnlyList<Citation> Citations, ReplyStatus Status, double Confidence);
+/// <summary>The reply a turn ends with. One that is private is seen by the staff alone: a person owns the conversation and must know what was done.</summary>
+public sealed record ReplyMessage(Guid Id, string AgentId, string Text, IReadOnlyList<Citation> Citations, ReplyStatus Status, double Confidence, bool IsPrivate = false);
 
 /// <summary>Everything a turn ends with, committed at once or not at all.</summary>
 public sealed record FinishTurn
 {
     /// <summary>The run as it was read.</summary>
     public required Run Run { get; init; }
+
+    /// <summary>The run's version as it was read or last written; a run in another one is somebody else's by now.</summary>
+    public required int Version { get; init; }
 
     /// <summary>Succeeded, failed or cancelled.</summary>
     public required RunStatus Status { get; init; }
@@ -135,6 +139,9 @@ public sealed record FinishTurn
 
     /// <summary>The dialogues the turn opened, continued or ended; mostly none.</summary>
     public IReadOnlyList<DialogueChange> Dialogues { get; init; } = [];
+
+    /// <summary>The approvals the turn asks for; each ends by itself at its time.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
 
     /// <summary>The steps of the turn itself.</summary>
     public required IReadOnlyList<JournalEntry> Steps { get; init; }
@@ -157,10 +164,40 @@ public sealed record FinishTurn
 /// <param name="Next">The next run of the subject, already marked as running; null when none waits.</param>
 public sealed record FinishResult(bool Finished, RunRef? Next);
 
-/// <summary>A dialogue that waits, with all it recorded.</summary>
-public sealed record OpenDialogue(Guid RunId, int Version, DialogueInput Input, IReadOnlyList<JournalEntry> Journal);
+/// <summary>What a dialogue waits for.</summary>
+public enum DialogueWait
+{
+    /// <summary>A value from the customer.</summary>
+    Slot,
 
-/// <summary>All a turn needs to know, read at one instant. <c>Plan</c> is the key of the plan of the contact's customer; null without one.</summary>
+    /// <summary>The customer's yes or no.</summary>
+    Confirmation,
+
+    /// <summary>Somebody's approval; nothing the customer writes goes on with it.</summary>
+    Approval,
+}
+
+/// <summary>A dialogue that waits, with all it recorded.</summary>
+public sealed record OpenDialogue(Guid RunId, int Version, DialogueInput Input, IReadOnlyList<JournalEntry> Journal)
+{
+    /// <summary>What it waits for.</summary>
+    public DialogueWait Waits => LastStep.Split(':')[0] switch
+    {
+        "confirm" => DialogueWait.Confirmation,
+        "approval" => DialogueWait.Approval,
+        _ => DialogueWait.Slot,
+    };
+
+    /// <summary>The slot it asked for last.</summary>
+    public string Slot => LastStep.Split(':')[^1].Split('.', '#')[0];
+
+    /// <summary>Whether it asked for an approval or performed something: then beginning it anew could do it twice.</summary>
+    public bool HasActed => Journal.Any(e => e.Name.Contains("perform:", StringComparison.Ordinal) || e.Name.Contains("approval:", StringComparison.Ordinal));
+
+    private string LastStep => Journal.Count > 0 ? Journal[^1].Name[(Journal[^1].Name.LastIndexOf('/') + 1)..] : string.Empty;
+}
+
+/// <summary>All a turn needs to know, read at one instant. <c>Dialogues</c> are those of the conversation that wait, the newest first; <c>Plan</c> is the key of the plan of the contact's customer, null without one.</summary>
 public sealed record TurnState(
     Run Run,
     Tenant Tenant,
@@ -168,8 +205,12 @@ public sealed record TurnState(
     Contact? Contact,
     Message Trigger,
     IReadOnlyList<Message> History,
-    OpenDialogue? Dialogue,
-    string? Plan);
+    IReadOnlyList<OpenDialogue> Dialogues,
+    string? Plan)
+{
+    /// <summary>What the turn was started with.</summary>
+    public TurnInput Input { get; } = Json.Read<TurnInput>(Run.Input);
+}
 
 /// <summary>The rows of the engine. A turn commits twice, accept and finish, and each is all or nothing.</summary>
 public interface IRunStore

@@ -1,5 +1,6 @@
 using Switchboard.Server.Api.Administration;
 using Switchboard.Server.Api.Analytics;
+using Switchboard.Server.Api.Approvals;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Customers;
 using Switchboard.Server.Api.Health;
@@ -37,6 +38,8 @@ public static class Routes
         ListDemoContacts.Map(api);
         ManageKeys.Map(api);
         EnsureTenant.Map(api);
+        ReadApprovals.Map(api);
+        DecideApproval.Map(api);
         ReadPolicies.Map(api);
         ReplacePolicies.Map(api);
         SeedDemo.Map(api);

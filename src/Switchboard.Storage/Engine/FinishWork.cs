@@ -1,6 +1,8 @@
 using Switchboard.Core;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Auditing;
 
@@ -36,7 +38,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
             """)
             .Set("@status", turn.Status).Set("@result", turn.Result).Set("@error", turn.Error).Set("@at", turn.At)
-            .Set("@tenant", turn.Run.TenantId).Set("@run", turn.Run.Id).Set("@read", turn.Run.Version), row => row.Int(0));
+            .Set("@tenant", turn.Run.TenantId).Set("@run", turn.Run.Id).Set("@read", turn.Version), row => row.Int(0));
         sequence = rows.NextSequence(turn.Conversation.Id);
         nextEvent = rows.NextEvent(turn.Run.Subject);
         queued = rows.NextQueued(turn.Run.Subject);
@@ -87,6 +89,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
                 Citations = reply.Citations,
                 Status = reply.Status,
                 Confidence = reply.Confidence,
+                IsPrivate = reply.IsPrivate,
                 RunId = run.Id,
                 CreatedAt = turn.At,
             }));
@@ -107,6 +110,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             rows.Insert(writes, dialogue.RunId, dialogue.NewSteps, dialogue.ReadVersion == 0 ? 0 : stored[dialogue.RunId].First);
         }
 
+        foreach (Approval approval in turn.Approvals) Ask(writes, approval);
         RunRef? next = rows.Start(writes, queued);
         writes.Reach("finish:before-commit");
         return new FinishResult(Finished: true, next);
@@ -166,4 +170,11 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             .Set("@tenant", turn.Run.TenantId).Set("@run", dialogue.RunId).Set("@read", dialogue.ReadVersion),
             // Turns of a conversation follow each other, so this cannot be lost in a race; whoever gets here read another dialogue.
             $"The dialogue {dialogue.RunId} is not waiting in version {dialogue.ReadVersion}; the turn was not finished.");
+
+    /// <summary>Stores an approval together with the run that lets it expire at its time.</summary>
+    private void Ask(EngineWrites writes, Approval approval)
+    {
+        writes.AddRow(approval);
+        writes.Add(rows.Insert(ApprovalExpiry.RunFor(approval)));
+    }
 }

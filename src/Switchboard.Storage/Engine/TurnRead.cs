@@ -25,8 +25,8 @@ internal sealed class TurnRead
     private readonly EngineQuery<string> plan;
     private readonly EngineQuery<Message> trigger;
     private readonly EngineQuery<Message> history;
-    private readonly EngineQuery<OpenDialogue> dialogue;
-    private readonly EngineQuery<JournalEntry> journal;
+    private readonly EngineQuery<OpenDialogue> dialogues;
+    private readonly EngineQuery<(Guid RunId, JournalEntry Entry)> journal;
 
     /// <summary>Asks for a run that is running.</summary>
     /// <exception cref="FormatException">The run's subject is no conversation.</exception>
@@ -41,23 +41,23 @@ internal sealed class TurnRead
         trigger = new(new EngineStatement($"select {messageColumns} from messages m where m.tenant_id = @tenant and m.conversation_id = @conversation and m.sequence = {place}")
             .Set("@tenant", reference.TenantId).Set("@conversation", conversationId).Set("@run", reference.RunId), row => ReadMessage(row, reference.TenantId));
         history = History(reference, conversationId);
-        dialogue = new(new EngineStatement("""
+        dialogues = new(new EngineStatement("""
             select id, version, input from runs
-            where tenant_id = @tenant and subject = @subject and status = 'waiting' order by ordinal desc limit 1
+            where tenant_id = @tenant and subject = @subject and status = 'waiting' order by ordinal desc
             """)
             .Set("@tenant", reference.TenantId).Set("@subject", Subjects.Dialogue(conversationId)),
             row => new OpenDialogue(row.Id(0), row.Int(1), Json.Read<DialogueInput>(row.Text(2)), []));
         journal = new(new EngineStatement("""
-            select name, result from run_steps
-            where tenant_id = @tenant
-                and run_id = (select id from runs where tenant_id = @tenant and subject = @subject and status = 'waiting' order by ordinal desc limit 1)
-            order by ordinal
+            select s.run_id, s.name, s.result from run_steps s
+            where s.tenant_id = @tenant
+                and s.run_id in (select r.id from runs r where r.tenant_id = @tenant and r.subject = @subject and r.status = 'waiting')
+            order by s.run_id, s.ordinal
             """)
-            .Set("@tenant", reference.TenantId).Set("@subject", Subjects.Dialogue(conversationId)), row => new JournalEntry(row.Text(0), row.Text(1)));
+            .Set("@tenant", reference.TenantId).Set("@subject", Subjects.Dialogue(conversationId)), row => (row.Id(0), new JournalEntry(row.Text(1), row.Text(2))));
     }
 
     /// <summary>The questions.</summary>
-    public IReadOnlyList<EngineQuery> Queries => [run, tenant, conversation, contact, plan, trigger, history, dialogue, journal];
+    public IReadOnlyList<EngineQuery> Queries => [run, tenant, conversation, contact, plan, trigger, history, dialogues, journal];
 
     /// <summary>The turn's state; null when the run is not running.</summary>
     /// <exception cref="InvalidOperationException">A row that the run belongs to is not there.</exception>
@@ -72,7 +72,7 @@ internal sealed class TurnRead
             Required(trigger.First, "message", running.Id),
             // Read from the newest on, given from the oldest on.
             [.. history.Rows.Reverse()],
-            dialogue.First is { } open ? open with { Journal = journal.Rows } : null,
+            [.. dialogues.Rows.Select(d => d with { Journal = [.. journal.Rows.Where(j => j.RunId == d.RunId).Select(j => j.Entry)] })],
             plan.First);
     }
 

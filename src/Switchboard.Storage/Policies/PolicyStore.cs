@@ -7,11 +7,6 @@ using Switchboard.Domain.Policies;
 
 namespace Switchboard.Storage.Policies;
 
-/// <summary>The policies a tenant decides by, and their version.</summary>
-/// <param name="Version">0 before anything was saved: the defaults hold then.</param>
-/// <param name="Policies">The policies.</param>
-public sealed record CurrentPolicies(int Version, TenantPolicies Policies);
-
 /// <summary>What became of policies that were to be saved.</summary>
 /// <param name="Saved">Whether they hold now. Not when somebody else saved in between.</param>
 /// <param name="Version">The version that holds now.</param>
@@ -21,13 +16,12 @@ public sealed record PolicySave(bool Saved, int Version, IReadOnlyList<PolicyFig
 /// <summary>The policy documents of the tenants. Each version is stored whole, so that a later default changes nothing a tenant once saw.</summary>
 /// <param name="data">Where they are stored.</param>
 /// <param name="tenants">The tenants, for the currency of one that has saved none.</param>
-public sealed class PolicyStore(Data data, Tenants tenants)
+public sealed class PolicyStore(Data data, Tenants tenants) : IPolicySource
 {
     // A text is parsed once for each version, not for each question; which version holds is asked each time, since another process may have saved.
     private readonly ConcurrentDictionary<Guid, CurrentPolicies> parsed = new();
 
-    /// <summary>The policies that hold now.</summary>
-    /// <exception cref="InvalidDataException">What is stored cannot be read by this program; the message names the fields.</exception>
+    /// <inheritdoc />
     public async Task<CurrentPolicies> CurrentAsync(Guid tenantId, CancellationToken cancellationToken)
     {
         int version;

@@ -1,4 +1,5 @@
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
@@ -72,10 +73,13 @@ public sealed class DemoSeed(Tenants tenants, TimeProvider clock, IFaultPoints f
             Scopes = Roles.ScopesOf(owner.Role),
             CreatedAt = now,
         });
+        var counter = new InvoiceCounter { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Year = tenant.DayOf(now).Year };
+        db.Add(counter);
         foreach (DemoCustomer described in customers)
         {
             var customer = new Customer { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Name = described.Name, Plan = described.Plan, Country = described.Country, Since = now };
             db.Add(customer);
+            DemoBilling.Add(db, tenant, customer, described.Seats, counter);
             foreach (DemoContact person in described.Contacts)
             {
                 db.Add(new Contact

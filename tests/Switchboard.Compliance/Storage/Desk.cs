@@ -128,6 +128,7 @@ public sealed class Desk : IAsyncDisposable
     public FinishTurn Finishing(TurnState state, string? reply = "Here it is.", DialogueChange? dialogue = null, Handoff? handoff = null) => new()
     {
         Run = state.Run,
+        Version = state.Run.Version,
         Status = RunStatus.Succeeded,
         Conversation = state.Conversation,
         Reply = reply is null ? null : new ReplyMessage(NewId(), "billing/invoice-guide", reply, [new Citation(1, NewId(), null, 3, "Invoices", "/help/invoices", "When", "monthly", 4, 11)], ReplyStatus.Answered, 0.9),

@@ -33,7 +33,7 @@ public abstract class DialogueAndHumanSuite(Func<Task<StorageHome>> home) : Stor
         wentOn.Journal.Select(e => e.Name).ShouldBe(["need:invoice", "read:payments", "decide:refund"]);
 
         await TurnAsync(new DialogueChange(dialogueId, input, RunStatus.Succeeded, 2, []));
-        (await Desk.LoadAsync(await Desk.AcceptAsync(conversationId))).Dialogue.ShouldBeNull();
+        (await Desk.LoadAsync(await Desk.AcceptAsync(conversationId))).Dialogues.ShouldBeEmpty();
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         Run run = await db.Runs.SingleAsync(r => r.Id == dialogueId);
         (run.Kind, run.Subject, run.Ordinal, run.Status, run.FinishedAt).ShouldBe((RunKind.Dialogue, Subjects.Dialogue(conversationId), 1, RunStatus.Succeeded, Desk.Start));
@@ -154,7 +154,7 @@ public abstract class DialogueAndHumanSuite(Func<Task<StorageHome>> home) : Stor
         AcceptResult accepted = await Desk.AcceptAsync(conversationId);
         TurnState state = await Desk.LoadAsync(accepted);
         await Desk.FinishAsync(accepted);
-        return state.Dialogue.ShouldNotBeNull();
+        return state.Dialogues.ShouldHaveSingleItem();
     }
 
     private Task<IReadOnlyList<RunEvent>> EventsAsync() => Desk.Store.EventsAsync(Desk.TenantId, Subjects.Conversation(conversationId), 0, 100, default);

@@ -1,3 +1,4 @@
+using Switchboard.Core.Policies;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;

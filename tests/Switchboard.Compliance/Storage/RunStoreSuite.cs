@@ -30,7 +30,7 @@ public abstract class RunStoreSuite(Func<Task<StorageHome>> home) : StorageSuite
         state.Trigger.Text.ShouldBe("Where is my invoice? 🧾");
         state.Trigger.Author.ShouldBe(MessageAuthor.Customer);
         state.History.ShouldBeEmpty();
-        state.Dialogue.ShouldBeNull();
+        state.Dialogues.ShouldBeEmpty();
         RunEvent started = (await EventsAsync(conversation.Id)).ShouldHaveSingleItem();
         (started.Seq, started.Kind, started.RunId, started.Data).ShouldBe((1, "run.started", turn.RunId, $$"""{"runId":"{{turn.RunId:D}}","conversationId":"{{conversation.Id:D}}","messageId":"{{turn.MessageId:D}}"}"""));
     }

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Core;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Runs;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
@@ -100,7 +101,7 @@ public abstract class TenancySuite(Func<Task<StorageHome>> home) : StorageSuite(
     public async Task Every_entity_has_a_rule_that_says_who_reads_it()
     {
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
-        foreach (IEntityType entity in db.Model.GetEntityTypes().Where(e => e.ClrType != typeof(Tenant)))
+        foreach (IEntityType entity in db.Model.GetEntityTypes().Where(e => !IsOfNoTenant(e.ClrType)))
         {
             EntityRule rule = EntityAccess.Of(entity.ClrType);
             Scopes.All.ShouldContain(rule.Scope);
@@ -108,14 +109,14 @@ public abstract class TenancySuite(Func<Task<StorageHome>> home) : StorageSuite(
             if (rule.Reach == Reach.Customer && entity.ClrType != typeof(Customer)) typeof(ICustomerOwned).IsAssignableFrom(entity.ClrType).ShouldBeTrue(entity.Name);
         }
 
-        EntityAccess.All.Select(r => r.Entity).ShouldBe(db.Model.GetEntityTypes().Select(e => e.ClrType).Where(t => t != typeof(Tenant)), ignoreOrder: true);
+        EntityAccess.All.Select(r => r.Entity).ShouldBe(db.Model.GetEntityTypes().Select(e => e.ClrType).Where(t => !IsOfNoTenant(t)), ignoreOrder: true);
     }
 
     [Fact]
     public async Task Every_entity_but_the_tenant_belongs_to_one_and_begins_its_key_with_it()
     {
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
-        foreach (IEntityType entity in db.Model.GetEntityTypes().Where(e => e.ClrType != typeof(Tenant)))
+        foreach (IEntityType entity in db.Model.GetEntityTypes().Where(e => !IsOfNoTenant(e.ClrType)))
         {
             typeof(ITenantOwned).IsAssignableFrom(entity.ClrType).ShouldBeTrue(entity.Name);
             entity.GetDeclaredQueryFilters().ShouldHaveSingleItem().Key.ShouldBe("tenant");
@@ -198,6 +199,9 @@ public abstract class TenancySuite(Func<Task<StorageHome>> home) : StorageSuite(
     private static int DeleteOf<T>(SwitchboardDb db) where T : class => db.Set<T>().ExecuteDelete();
 
     private static List<object> Rows(SwitchboardDb db, IEntityType entity) => (List<object>)Generic(nameof(RowsOf), entity).Invoke(null, [db])!;
+
+    /// <summary>The tenants themselves, and the processes that carry runs out.</summary>
+    private static bool IsOfNoTenant(Type entity) => entity == typeof(Tenant) || entity == typeof(RunNode);
 
     private static List<object> RowsOf<T>(SwitchboardDb db) where T : class => [.. db.Set<T>()];
 

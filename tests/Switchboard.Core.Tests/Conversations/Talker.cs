@@ -1,11 +1,14 @@
+using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Knowledge;
+using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Tests.Understanding;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain;
 using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Tests.Conversations;
@@ -26,6 +29,7 @@ internal sealed class Stage
     private readonly Catalogue catalogue = Catalogue.FromAssembly(typeof(Talker).Assembly);
     private readonly Guid tenant = Guid.NewGuid();
     private readonly Guid conversation = Guid.NewGuid();
+    private readonly Guid dialogue = Guid.NewGuid();
 
     public Stage(Func<Turn, Dialogue<Reply>> script) => Script = script;
 
@@ -39,7 +43,10 @@ internal sealed class Stage
     public async Task<AgentOutcome> SayAsync(string text)
     {
         var input = new DialogueInput("test/talker", "asked", "wish", 1, start);
-        AgentOutcome outcome = await new AgentRunner(catalogue).RunAsync(input, [.. Journal], State(text), Understand(text), new NoFacts(), start, TestContext.Current.CancellationToken);
+        TurnState state = State(text);
+        OpenDialogue? open = Journal.Count == 0 ? null : new OpenDialogue(dialogue, 1, input, [.. Journal]);
+        var effects = new TurnEffects(new NoActions(), new DefaultPolicies(), state, TimeSpan.FromHours(72), () => start);
+        AgentOutcome outcome = await new AgentRunner(catalogue).RunAsync(input, open, state, Understand(text), new NoFacts(), effects, start, TestContext.Current.CancellationToken);
         if (outcome.Restarted is not null) Journal.Clear();
         Journal.AddRange(outcome.NewSteps);
         return outcome;
@@ -49,14 +56,26 @@ internal sealed class Stage
         new("und", text == "no" ? [new Intent("no", "desk/small-talk", 1, "no", true)] : [], EntityExtractor.Extract(text, TextContexts.English), null);
 
     private TurnState State(string text) => new(
-        new Run { TenantId = tenant, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = 1, Status = RunStatus.Running, Input = "{}", Version = 1, Attempts = 0, CreatedAt = start },
+        new Run { TenantId = tenant, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = 1, Status = RunStatus.Running, Input = Json.Write(new TurnInput(conversation, Guid.NewGuid(), 1)), Version = 1, Attempts = 0, CreatedAt = start },
         new Tenant { Id = tenant, Slug = "acme", Name = "Acme", Currency = "EUR", TimeZone = "UTC", Locale = "en", CreatedAt = start },
         new Conversation { TenantId = tenant, Id = conversation, Channel = Channel.Web, Subject = "s", CreatedAt = start, LastActivityAt = start },
         null,
         new Message { TenantId = tenant, Id = Guid.NewGuid(), ConversationId = conversation, Sequence = 1, Author = MessageAuthor.Customer, Text = text, RunId = Guid.NewGuid(), CreatedAt = start },
         [],
-        null,
+        [],
         null);
+
+    private sealed class NoActions : IActionStore
+    {
+        public Task<ActionPreview> PreviewAsync(ActionCaller caller, DeskAction action, DateTimeOffset now, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing can be done here.");
+
+        public Task<Performance> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing can be done here.");
+    }
+
+    private sealed class DefaultPolicies : IPolicySource
+    {
+        public Task<CurrentPolicies> CurrentAsync(Guid tenantId, CancellationToken cancellationToken) => Task.FromResult(new CurrentPolicies(0, TenantPolicies.Default));
+    }
 
     private sealed class NoFacts : IFacts
     {

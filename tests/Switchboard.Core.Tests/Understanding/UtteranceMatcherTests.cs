@@ -75,7 +75,6 @@ public sealed class UtteranceMatcherTests
     [InlineData("What is the API rate limit?")]
     [InlineData("Do you have a bot for Slack?")]
     [InlineData("How do I remove a person from the workspace?")]
-    [InlineData("I was charged twice")]
     [InlineData("My export has no data")]
     [InlineData("The page says no results")]
     [InlineData("it does not work")]

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using Switchboard.Domain.Policies;
+
+namespace Switchboard.Core.Actions;
+
+/// <summary>A row that an action changes.</summary>
+/// <param name="Change">created, changed or deleted.</param>
+/// <param name="Entity">The kind of row.</param>
+/// <param name="Id">The row; of one that is created an id that will be another when it is performed.</param>
+/// <param name="Before">The changed fields as they are, as JSON; null for a row that is created.</param>
+/// <param name="After">The changed fields as they become, as JSON; null for a row that is deleted.</param>
+public sealed record RowChange(string Change, string Entity, Guid? Id, string? Before, string? After);
+
+/// <summary>What an action would do now: exactly the rows it changes, found by carrying it out without keeping anything.</summary>
+/// <param name="Action">The action's name.</param>
+/// <param name="Arguments">Its arguments as JSON.</param>
+/// <param name="Allowed">Whether it may be done.</param>
+/// <param name="Clause">The clause that allows or forbids it.</param>
+/// <param name="NeededScope">The scope of who must approve it; null when nobody must.</param>
+/// <param name="Changes">The rows it changes; none when it is forbidden.</param>
+/// <param name="Result">What it would end with, as JSON; null when it is forbidden.</param>
+/// <param name="Digest">SHA-256 over all of it but new ids and instants, in hexadecimal: two previews with the same digest do the same.</param>
+public sealed record ActionPreview(string Action, string Arguments, bool Allowed, Clause Clause, string? NeededScope, IReadOnlyList<RowChange> Changes, string? Result, string Digest)
+{
+    /// <summary>Makes a preview with its digest.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="verdict">What its rule says.</param>
+    /// <param name="changes">The rows it changes.</param>
+    /// <param name="stable">The same changes and the result as text in which new ids and instants are left out.</param>
+    public static ActionPreview Of(DeskAction action, ActionVerdict verdict, IReadOnlyList<RowChange> changes, string stable)
+    {
+        string arguments = ArgumentsOf(action);
+        string all = string.Join('\n', action.Name, arguments, verdict.Allowed, verdict.Clause.Rule, verdict.NeededScope, stable);
+        return new ActionPreview(action.Name, arguments, verdict.Allowed, verdict.Clause, verdict.NeededScope, changes, verdict.ResultJson, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all))));
+    }
+
+    /// <summary>An action's arguments as they are stored.</summary>
+    public static string ArgumentsOf(DeskAction action) => System.Text.Json.JsonSerializer.Serialize(action, action.GetType(), Json.Options);
+}
+
+/// <summary>How the performance of an action ended.</summary>
+public enum PerformanceKind
+{
+    /// <summary>It was performed.</summary>
+    Performed,
+
+    /// <summary>It would do something else now than what was agreed to; nothing was done.</summary>
+    Stale,
+
+    /// <summary>A rule or a missing right forbids it now; nothing was done.</summary>
+    Refused,
+}
+
+/// <summary>What came of performing an action, as it stands in the journal.</summary>
+/// <param name="Kind">How it ended.</param>
+/// <param name="Clause">The clause that allowed or forbade it.</param>
+/// <param name="Result">What it ended with, as JSON; null when nothing was done.</param>
+/// <param name="Changes">The rows it changed.</param>
+/// <param name="Key">The key under which it is done at most once: run and step.</param>
+/// <param name="ApprovalId">The approval it rests on; null when none was needed.</param>
+public sealed record Performance(PerformanceKind Kind, Clause Clause, string? Result, IReadOnlyList<RowChange> Changes, string Key, Guid? ApprovalId);

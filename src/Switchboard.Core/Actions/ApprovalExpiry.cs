@@ -1,0 +1,55 @@
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
+
+namespace Switchboard.Core.Actions;
+
+/// <summary>Decides approvals, and lets them end.</summary>
+public interface IApprovalStore
+{
+    /// <summary>Lets an approval end whose time has come, and tells who waits for it. Nothing happens when it was decided.</summary>
+    Task ExpireAsync(Guid tenantId, Guid approvalId, DateTimeOffset now, CancellationToken cancellationToken);
+}
+
+/// <summary>Lets an approval end at its time: a run that sleeps from the moment it is asked for.</summary>
+public sealed class ApprovalExpiry(IApprovalStore approvals) : RunHandler
+{
+    private const string name = "approvals.expire";
+
+    /// <inheritdoc />
+    public override string Name => name;
+
+    /// <summary>The run that lets an approval end, stored with it.</summary>
+    public static Run RunFor(Approval approval) => new()
+    {
+        TenantId = approval.TenantId,
+        Id = Guid.CreateVersion7(approval.CreatedAt),
+        Kind = RunKind.Job,
+        Handler = name,
+        Lane = RunLane.Interactive,
+        Subject = $"approval:{approval.Id:D}",
+        Ordinal = 1,
+        Status = RunStatus.Waiting,
+        Input = Json.Write(new ExpiryInput(approval.Id)),
+        Actor = ActorText.Write(new SystemActor(approval.TenantId, "approvals")),
+        ParentId = approval.RunId,
+        Due = approval.ExpiresAt,
+        Version = 1,
+        Attempts = 0,
+        CreatedAt = approval.CreatedAt,
+    };
+
+    /// <inheritdoc />
+    public override async Task<object?> ExecuteAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = await run.NowAsync("expiry", cancellationToken);
+        await run.StepAsync("expire", "approval", async token =>
+        {
+            await approvals.ExpireAsync(run.Run.TenantId, run.Input<ExpiryInput>().ApprovalId, now, token);
+            return true;
+        }, cancellationToken);
+        return null;
+    }
+
+    private sealed record ExpiryInput(Guid ApprovalId);
+}

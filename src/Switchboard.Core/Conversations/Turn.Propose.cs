@@ -1,0 +1,117 @@
+using Switchboard.Core.Actions;
+using Switchboard.Domain.Operations;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Conversations;
+
+/// <summary>The step that changes the world.</summary>
+public sealed partial class Turn
+{
+    /// <summary>
+    /// Offers an action with its exact preview, waits for the customer's yes, makes sure that it would still do the same, waits for an approval
+    /// where policy asks for one, and has it performed once.
+    /// </summary>
+    /// <param name="action">What to do.</param>
+    /// <param name="text">The card's text that offers it and asks; the second time the text <c>{text}-again</c>; while people decide the text <c>{text}-waits</c>.</param>
+    /// <param name="finding">What the offer's placeholders are filled from; those of <c>{text}-waits</c> also from <c>Scope</c> and <c>Until</c>.</param>
+    public Step<Outcome<TResult>> Propose<TResult>(DeskAction<TResult> action, string text, object? finding = null) where TResult : class
+    {
+        string propose = NameOf("propose", action.Name);
+        return new Step<Outcome<TResult>>(ProposeAsync(propose, action, text, finding));
+    }
+
+    private async Task<Outcome<TResult>> ProposeAsync<TResult>(string propose, DeskAction<TResult> action, string text, object? finding) where TResult : class
+    {
+        if (!journal.TryReplay(propose, out ActionPreview offered))
+        {
+            offered = await effects.PreviewAsync(action);
+            journal.Record(propose, offered);
+            effects.Proposed(offered);
+        }
+
+        if (!offered.Allowed) return new Outcome<TResult>(OutcomeKind.Refused, null, offered.Clause);
+        if (!await AgreedAsync(Beside(propose, "agreed"), Beside(propose, "confirm"), text, finding)) return new Outcome<TResult>(OutcomeKind.Kept, null, offered.Clause);
+
+        string perform = Beside(propose, "perform");
+        ApprovalDecided? decided = null;
+        if (offered.NeededScope is { } scope)
+        {
+            decided = await ApprovedAsync(propose, perform, action, offered, scope, text);
+            if (decided is { Status: not ApprovalStatus.Approved })
+                return new Outcome<TResult>(decided.Status == ApprovalStatus.Expired ? OutcomeKind.Expired : OutcomeKind.Rejected, null, offered.Clause, decided.Note);
+        }
+
+        if (!journal.TryReplay(perform, out Performance done))
+        {
+            // What would do something else by now is recorded as stale without asking anybody to approve it.
+            done = offered.NeededScope is not null && decided is null
+                ? new Performance(PerformanceKind.Stale, offered.Clause, null, [], string.Empty, null)
+                : await effects.PerformAsync(action, new ActionGrant(offered.Digest, decided?.ApprovalId), perform);
+            if (done.Key.Length == 0) journal.Record(perform, done);
+        }
+
+        return done.Kind switch
+        {
+            PerformanceKind.Performed => new Outcome<TResult>(OutcomeKind.Performed, Json.Read<TResult>(done.Result!), done.Clause, decided?.Note),
+            PerformanceKind.Stale => new Outcome<TResult>(OutcomeKind.Stale, null, done.Clause),
+            _ => new Outcome<TResult>(OutcomeKind.Refused, null, done.Clause),
+        };
+    }
+
+    /// <summary>Whether the customer says yes to the offer. A message that says neither is asked again once; after that nothing is agreed.</summary>
+    private async Task<bool> AgreedAsync(string agreed, string confirm, string text, object? finding)
+    {
+        int asked = 0;
+        while (journal.NextIs(asked == 0 ? confirm : $"{confirm}.{asked + 1}"))
+        {
+            journal.TryReplay<string>(asked == 0 ? confirm : $"{confirm}.{asked + 1}", out _);
+            asked++;
+        }
+
+        if (journal.TryReplay(agreed, out bool yes)) return yes;
+        if (asked > 0 && IsMessage)
+        {
+            bool? answer = Understood.Intents.Any(i => i.Label == "no") ? false : Understood.Intents.Any(i => i.Label == "yes") ? true : asked >= MostAsks ? false : null;
+            if (answer is { } given)
+            {
+                journal.Record(agreed, given);
+                return given;
+            }
+        }
+
+        string words = Card.Say(asked == 0 ? text : $"{text}-again", finding);
+        if (asked == 0 || IsMessage) journal.Record(asked == 0 ? confirm : $"{confirm}.{asked + 1}", words);
+        return await WaitForeverAsync<bool>(new Question(ReplyStatus.Confirm, words));
+    }
+
+    /// <summary>What became of the approval; null when the action would do something else by now, so that nobody need be asked.</summary>
+    private async Task<ApprovalDecided?> ApprovedAsync(string propose, string perform, DeskAction action, ActionPreview offered, string scope, string text)
+    {
+        string approval = Beside(propose, "approval");
+        if (journal.NextIs(perform)) return null;
+        if (!journal.TryReplay(approval, out ApprovalAsked asked))
+        {
+            if ((await effects.PreviewAsync(action)).Digest != offered.Digest) return null;
+            asked = effects.AskApproval(offered, scope, approval);
+            journal.Record(approval, asked);
+        }
+
+        string decided = Beside(propose, "decided");
+        if (journal.TryReplay(decided, out ApprovalDecided decision)) return decision;
+        if (State.Input is { Trigger: Runs.TurnTrigger.Approval, Payload: { } payload } && Json.Read<ApprovalDecided>(payload) is { } brought && brought.ApprovalId == asked.ApprovalId)
+        {
+            journal.Record(decided, brought);
+            return brought;
+        }
+
+        var waits = new { Scope = asked.NeededScope, Until = State.Tenant.DayOf(asked.ExpiresAt).ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture) };
+        return await WaitForeverAsync<ApprovalDecided?>(new Question(ReplyStatus.WaitingApproval, Card.Say($"{text}-waits", waits)));
+    }
+
+    /// <summary>Waits for a later turn: the task never ends, and nothing holds it.</summary>
+    private Task<T> WaitForeverAsync<T>(Question question)
+    {
+        parked.TrySetResult(question);
+        return new TaskCompletionSource<T>().Task;
+    }
+}

@@ -1,0 +1,108 @@
+using Switchboard.Core.Actions;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Policies;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
+using Switchboard.Domain.Policies;
+
+namespace Switchboard.Core.Conversations;
+
+/// <summary>What the agents of a turn do to the world, and the turn's own version, which grows with each performance.</summary>
+/// <param name="actions">Where actions are previewed and performed.</param>
+/// <param name="policies">Where the tenant's policies are read.</param>
+/// <param name="state">The turn.</param>
+/// <param name="approvalLife">How long an approval waits.</param>
+/// <param name="now">The clock of effects: an approval is good from now, whenever the message came.</param>
+public sealed class TurnEffects(IActionStore actions, IPolicySource policies, TurnState state, TimeSpan approvalLife, Func<DateTimeOffset> now)
+{
+    private CurrentPolicies? current;
+
+    /// <summary>The version of the turn's run as it was read or last written.</summary>
+    public int TurnVersion { get; private set; } = state.Run.Version;
+
+    /// <summary>For whom the turn's agents act.</summary>
+    public Actor Actor { get; } = new ContactActor(state.Run.TenantId, state.Conversation.VisitorId ?? Guid.Empty, state.Contact?.Id, state.Contact is null ? Proof.None : Proof.Widget);
+
+    internal async Task<CurrentPolicies> PoliciesAsync() => current ??= await policies.CurrentAsync(state.Run.TenantId, CancellationToken.None);
+
+    internal ActionCaller Caller(AgentCard card) => new(Actor, card.Id, card.Capabilities, state.Contact?.Role, state.Contact?.CustomerId);
+
+    internal Task<ActionPreview> PreviewAsync(AgentCard card, DeskAction action) => actions.PreviewAsync(Caller(card), action, now(), CancellationToken.None);
+
+    internal async Task<Performance> PerformAsync(AgentCard card, DeskAction action, ActionGrant grant, OpenDialogue dialogue, int dialogueVersion, IReadOnlyList<JournalEntry> steps, string stepName)
+    {
+        var place = new ActionPlace(new RunRef(state.Run.TenantId, state.Run.Id, state.Run.Subject), TurnVersion, dialogue.RunId, dialogueVersion, steps, stepName);
+        Performance done = await actions.PerformAsync(Caller(card), action, grant, place, now(), CancellationToken.None);
+        TurnVersion++;
+        return done;
+    }
+
+    internal Approval Approval(AgentCard card, ActionPreview offered, string scope, OpenDialogue dialogue, string stepName)
+    {
+        DateTimeOffset at = now();
+        return new Approval
+        {
+            TenantId = state.Run.TenantId,
+            Id = Guid.CreateVersion7(at),
+            CustomerId = state.Contact?.CustomerId,
+            Action = offered.Action,
+            Arguments = offered.Arguments,
+            Preview = Json.Write(offered.Changes),
+            Digest = offered.Digest,
+            RequestedBy = Actor.Key,
+            AgentId = card.Id,
+            RunId = dialogue.RunId,
+            StepName = stepName,
+            ConversationId = state.Conversation.Id,
+            NeededScope = scope,
+            ExpiresAt = at + approvalLife,
+            CreatedAt = at,
+        };
+    }
+}
+
+/// <summary>The effects of one agent in a turn: what it proposed, performed and asked people for.</summary>
+internal sealed class AgentEffects(TurnEffects turn, AgentCard card, OpenDialogue? dialogue, Journal journal)
+{
+    private readonly List<PendingEvent> events = [];
+    private readonly List<Approval> approvals = [];
+
+    /// <summary>What the stream is told.</summary>
+    public IReadOnlyList<PendingEvent> Events => events;
+
+    /// <summary>The approvals to be stored with the turn.</summary>
+    public IReadOnlyList<Approval> Approvals => approvals;
+
+    /// <summary>The version of the dialogue as it was read or last written; 0 for one that is not stored yet.</summary>
+    public int DialogueVersion { get; private set; } = dialogue?.Version ?? 0;
+
+    public async Task<TenantPolicies> PoliciesAsync() => (await turn.PoliciesAsync()).Policies;
+
+    public Task<ActionPreview> PreviewAsync(DeskAction action) => turn.PreviewAsync(card, action);
+
+    public void Proposed(ActionPreview offered) =>
+        events.Add(new PendingEvent(StreamEvents.ActionProposed, Json.Write(new { Name = offered.Action, offered.Allowed, Rule = offered.Clause.Rule, Preview = offered.Changes })));
+
+    /// <summary>Performs what was agreed to. The steps up to it are stored with it.</summary>
+    public async Task<Performance> PerformAsync(DeskAction action, ActionGrant grant, string stepName)
+    {
+        OpenDialogue stored = dialogue ?? throw new InvalidOperationException($"{card.Id} would perform {action.Name} in the turn that offers it.");
+        Performance done = await turn.PerformAsync(card, action, grant, stored, DialogueVersion, journal.Unstored, stepName);
+        DialogueVersion++;
+        journal.Record(stepName, done);
+        journal.Stored();
+        if (done.Kind == PerformanceKind.Performed) events.Add(new PendingEvent(StreamEvents.ActionPerformed, Json.Write(new { Name = action.Name, done.Key, done.Changes })));
+        return done;
+    }
+
+    public ApprovalAsked AskApproval(ActionPreview offered, string scope, string stepName)
+    {
+        OpenDialogue stored = dialogue ?? throw new InvalidOperationException($"{card.Id} would ask for an approval in the turn that offers {offered.Action}.");
+        Approval approval = turn.Approval(card, offered, scope, stored, stepName);
+        approvals.Add(approval);
+        events.Add(new PendingEvent(StreamEvents.ApprovalRequired, Json.Write(new { ApprovalId = approval.Id, approval.NeededScope, approval.ExpiresAt })));
+        return new ApprovalAsked(approval.Id, scope, approval.ExpiresAt);
+    }
+}

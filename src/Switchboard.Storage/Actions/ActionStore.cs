@@ -1,0 +1,139 @@
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Actions;
+using Switchboard.Core.Policies;
+using Switchboard.Core.Runs;
+using Switchboard.Domain;
+using Switchboard.Domain.Customers;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
+using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Policies;
+using Switchboard.Storage.Auditing;
+
+namespace Switchboard.Storage.Actions;
+
+/// <summary>
+/// Previews actions and performs them. Both carry the action out on a context of the model; the preview throws that away, the performance compares
+/// what came of it with what was agreed to and keeps it, together with the step that says so.
+/// </summary>
+/// <param name="data">The rows.</param>
+/// <param name="policies">The tenants' policies.</param>
+/// <param name="tenants">The tenants, for their calendar.</param>
+/// <param name="faults">Where a test may end the process.</param>
+public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenants, IFaultPoints faults) : IActionStore
+{
+    /// <inheritdoc />
+    public async Task<ActionPreview> PreviewAsync(ActionCaller caller, DeskAction action, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Tenant tenant = await TenantAsync(caller, cancellationToken);
+        CurrentPolicies current = await policies.CurrentAsync(tenant.Id, cancellationToken);
+        await using SwitchboardDb db = data.For(tenant.Id);
+        return Carry(db, caller, action, tenant, current.Policies, approvedBy: null, now);
+    }
+
+    /// <inheritdoc />
+    public async Task<Performance> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Tenant tenant = await TenantAsync(caller, cancellationToken);
+        while (true)
+        {
+            CurrentPolicies current = await policies.CurrentAsync(tenant.Id, cancellationToken);
+            Performance? done = await data.WriteAsync(caller.Actor, db =>
+            {
+                // The policies are read in a transaction of their own; the ones that hold in this one must be the same.
+                if ((db.Set<PolicyDocument>().Max(p => (int?)p.Version) ?? 0) != current.Version) return null;
+                Hold(db, place);
+                Performance performance = Perform(db, caller, action, grant, place, tenant, current.Policies, now);
+                Record(db, place, performance);
+                db.SaveChanges();
+                if (performance.Kind == PerformanceKind.Performed) db.Note(Entry(action, performance, caller));
+                faults.Reached("perform:before-commit");
+                return performance;
+            }, cancellationToken);
+            if (done is null) continue;
+            faults.Reached("perform:after-commit");
+            return done;
+        }
+    }
+
+    /// <summary>Takes hold of turn and dialogue by their versions: whoever read them before has lost from here on.</summary>
+    private static void Hold(SwitchboardDb db, ActionPlace place)
+    {
+        int turn = db.Runs.Where(r => r.Id == place.Turn.RunId && r.Version == place.TurnVersion && r.Status == RunStatus.Running).ExecuteUpdate(s => s.SetProperty(r => r.Version, r => r.Version + 1));
+        int dialogue = db.Runs.Where(r => r.Id == place.DialogueId && r.Version == place.DialogueVersion && r.Status == RunStatus.Waiting).ExecuteUpdate(s => s.SetProperty(r => r.Version, r => r.Version + 1));
+        if (turn != 1 || dialogue != 1) throw new RunEndedException();
+    }
+
+    private static Performance Perform(SwitchboardDb db, ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, Tenant tenant, TenantPolicies policies, DateTimeOffset now)
+    {
+        string key = $"{place.DialogueId:N}/{place.StepName}";
+        Approval? approval = grant.ApprovalId is { } id ? db.Set<Approval>().SingleOrDefault(a => a.Id == id) : null;
+        ActionPreview today = Carry(db, Current(db, caller), action, tenant, policies, approval?.DecidedBy, now);
+        PerformanceKind kind = !today.Allowed ? PerformanceKind.Refused : today.Digest != grant.Digest ? PerformanceKind.Stale : PerformanceKind.Performed;
+        Clause clause = today.Clause;
+        bool isApproved = approval is { Status: ApprovalStatus.Approved } && approval.Digest == grant.Digest;
+        if (kind == PerformanceKind.Performed && today.NeededScope is not null && !isApproved)
+        {
+            kind = PerformanceKind.Refused;
+            clause = new Clause("approval_missing", "The action needs an approval, and there is none for exactly this.");
+        }
+
+        if (kind == PerformanceKind.Performed) return new Performance(kind, clause, today.Result, today.Changes, key, approval?.Id);
+        db.ChangeTracker.Clear();
+        return new Performance(kind, clause, null, [], key, null);
+    }
+
+    /// <summary>Carries the action out on the context and says what that changed. Nothing is saved here.</summary>
+    private static ActionPreview Carry(SwitchboardDb db, ActionCaller caller, DeskAction action, Tenant tenant, TenantPolicies policies, Guid? approvedBy, DateTimeOffset now)
+    {
+        if (caller.Forbids(action) is { } forbidden) return Refused(action, forbidden);
+        var rows = new ActionRows(db, caller, tenant, policies, approvedBy, now);
+        ActionVerdict verdict;
+        try
+        {
+            verdict = action.Carry(rows);
+        }
+        catch (DomainRuleException rule)
+        {
+            db.ChangeTracker.Clear();
+            return Refused(action, new Clause(rule.Rule, rule.Message));
+        }
+
+        if (!verdict.Allowed)
+        {
+            db.ChangeTracker.Clear();
+            return ActionPreview.Of(action, verdict, [], string.Empty);
+        }
+
+        db.ChangeTracker.DetectChanges();
+        rows.RequireOwn();
+        RowChange[] changes = [.. AuditedFields.Of(db.ChangeTracker).Select(c => new RowChange(c.Action, c.Entity, c.EntityId, c.Before, c.After))];
+        return ActionPreview.Of(action, verdict, changes, new StableText(rows.Made, approvedBy).Of(changes, verdict.ResultJson));
+    }
+
+    private static ActionPreview Refused(DeskAction action, Clause clause) => ActionPreview.Of(action, new ActionVerdict<object>(null, clause, null), [], string.Empty);
+
+    /// <summary>The caller with the role the contact has now.</summary>
+    private static ActionCaller Current(SwitchboardDb db, ActionCaller caller)
+    {
+        if (caller.Actor is not ContactActor { ContactId: { } contact }) return caller;
+        Contact? now = db.Contacts.AsNoTracking().SingleOrDefault(c => c.Id == contact);
+        return caller with { Role = now?.Role, CustomerId = now?.CustomerId };
+    }
+
+    private static void Record(SwitchboardDb db, ActionPlace place, Performance performance)
+    {
+        int stored = db.RunSteps.Where(s => s.RunId == place.DialogueId).Max(s => (int?)s.Ordinal) ?? 0;
+        foreach (JournalEntry step in place.Steps.Append(Step(place.StepName, performance)))
+            db.RunSteps.Add(new RunStep { TenantId = db.TenantId, RunId = place.DialogueId, Ordinal = ++stored, Name = step.Name, Result = step.Result });
+    }
+
+    private static JournalEntry Step(string name, Performance performance) => Core.Conversations.Journal.EntryOf(name, performance);
+
+    private static AuditChange Entry(DeskAction action, Performance performance, ActionCaller caller) => new(
+        action.Name, "action", null, null,
+        AuditedFields.Json(("key", performance.Key), ("arguments", ActionPreview.ArgumentsOf(action)), ("agentId", caller.AgentId), ("approvalId", performance.ApprovalId), ("rule", performance.Clause.Rule)));
+
+    private async Task<Tenant> TenantAsync(ActionCaller caller, CancellationToken cancellationToken) =>
+        await tenants.FindAsync(caller.Actor.TenantId, cancellationToken) ?? throw new InvalidOperationException($"There is no tenant {caller.Actor.TenantId}.");
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Actions;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
+using Switchboard.Storage.Engine;
+
+namespace Switchboard.Storage.Actions;
+
+/// <summary>How an attempt to decide an approval ended.</summary>
+public enum DecisionKind
+{
+    /// <summary>It is decided now.</summary>
+    Decided,
+
+    /// <summary>It had been decided so before; nothing was changed.</summary>
+    Repeated,
+
+    /// <summary>There is no such approval.</summary>
+    NotFound,
+
+    /// <summary>Whoever decides lacks the scope it needs.</summary>
+    ScopeMissing,
+
+    /// <summary>Only a member of the staff decides, and a key decides for its owner.</summary>
+    NoPerson,
+}
+
+/// <summary>How an attempt to decide an approval ended.</summary>
+/// <param name="Kind">How.</param>
+/// <param name="Approval">The approval as it stands; null when there is none.</param>
+public sealed record DecisionResult(DecisionKind Kind, Approval? Approval);
+
+/// <summary>The approvals of the tenants: durable, decided once, and each decision goes on with what waits for it.</summary>
+public sealed class ApprovalStore : IApprovalStore
+{
+    private readonly Data data;
+    private readonly IEngine engine;
+
+    internal ApprovalStore(Data data, IEngine engine) => (this.data, this.engine) = (data, engine);
+
+    /// <summary>An approval; null when there is none.</summary>
+    public async Task<Approval?> FindAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        return await db.Set<Approval>().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
+    }
+
+    /// <summary>Decides an approval. The same decision again changes nothing.</summary>
+    /// <exception cref="Domain.DomainRuleException">It was decided otherwise, has expired, or was asked for by the one who decides.</exception>
+    public async Task<DecisionResult> DecideAsync(Actor actor, Guid id, bool approve, string? note, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(actor.TenantId, id, cancellationToken) is not { } found) return new DecisionResult(DecisionKind.NotFound, null);
+        if (!actor.Has(found.NeededScope)) return new DecisionResult(DecisionKind.ScopeMissing, found);
+        if (actor is not KeyActor { OwnerId: var person }) return new DecisionResult(DecisionKind.NoPerson, found);
+        ApprovalResult result = await ChangeAsync(actor, found, a => a.Decide(approve, person, note, now), now, cancellationToken);
+        return new DecisionResult(result.IsNew ? DecisionKind.Decided : DecisionKind.Repeated, result.Approval);
+    }
+
+    /// <inheritdoc />
+    public async Task ExpireAsync(Guid tenantId, Guid approvalId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(tenantId, approvalId, cancellationToken) is not { } found) return;
+        await ChangeAsync(new SystemActor(tenantId, "approvals"), found, a => a.Expire(now), now, cancellationToken);
+    }
+
+    private Task<ApprovalResult> ChangeAsync(Actor actor, Approval found, Func<Approval, bool> change, DateTimeOffset now, CancellationToken cancellationToken) =>
+        engine.CommitAsync(() => new ApprovalWork(actor, found.Id, found.ConversationId, change, now), cancellationToken);
+}

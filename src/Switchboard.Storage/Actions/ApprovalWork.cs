@@ -1,0 +1,104 @@
+using Switchboard.Core;
+using Switchboard.Core.Actions;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Runs;
+using Switchboard.Domain;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
+using Switchboard.Domain.Support;
+using Switchboard.Storage.Engine;
+
+namespace Switchboard.Storage.Actions;
+
+/// <summary>What became of a decision.</summary>
+/// <param name="Approval">The approval as it stands now; null when there is none.</param>
+/// <param name="IsNew">Whether this decision made it so.</param>
+internal sealed record ApprovalResult(Approval? Approval, bool IsNew);
+
+/// <summary>Decides an approval, or lets it end, and begins the turn of the dialogue that waits for it: one commit.</summary>
+internal sealed class ApprovalWork : EngineWork<ApprovalResult>
+{
+    private readonly Actor actor;
+    private readonly Guid? conversationId;
+    private readonly Func<Approval, bool> change;
+    private readonly DateTimeOffset at;
+    private readonly string subject;
+    private readonly EngineRows rows;
+    private readonly EngineQuery<Approval> approval;
+    private readonly EngineQuery<int> sequence;
+    private readonly EngineQuery<int> running;
+    private readonly EngineQuery<long> nextEvent;
+
+    /// <summary>Prepares to change an approval.</summary>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="approvalId">The approval.</param>
+    /// <param name="conversationId">The conversation it belongs to; null when it belongs to none.</param>
+    /// <param name="change">Changes it, and says whether anything was changed.</param>
+    /// <param name="at">The instant.</param>
+    public ApprovalWork(Actor actor, Guid approvalId, Guid? conversationId, Func<Approval, bool> change, DateTimeOffset at)
+    {
+        (this.actor, this.conversationId, this.change, this.at) = (actor, conversationId, change, at);
+        rows = new EngineRows(actor.TenantId);
+        Guid numbered = conversationId ?? Guid.Empty;
+        subject = Subjects.Conversation(numbered);
+        approval = new(new EngineStatement($"select {EntityColumns<Approval>.List} from approvals where tenant_id = @tenant and id = @id").Set("@tenant", actor.TenantId).Set("@id", approvalId), row => row.Entity<Approval>());
+        sequence = rows.NextSequence(numbered);
+        running = rows.Running(subject);
+        nextEvent = rows.NextEvent(subject);
+    }
+
+    /// <inheritdoc />
+    public override Actor Actor => actor;
+
+    /// <inheritdoc />
+    public override Guid? ConversationId => conversationId;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<EngineQuery> Queries => [approval, sequence, running, nextEvent];
+
+    /// <summary>Changes the approval; begins a turn when a conversation waits for it.</summary>
+    /// <exception cref="DomainRuleException">It cannot be changed so.</exception>
+    public override ApprovalResult Decide(EngineWrites writes)
+    {
+        if (approval.First is not { } found) return new ApprovalResult(null, IsNew: false);
+        if (!change(found)) return new ApprovalResult(found, IsNew: false);
+        writes.UpdateRow(found);
+        writes.Reach("approval:before-commit");
+        if (conversationId is not { } conversation) return new ApprovalResult(found, IsNew: true);
+
+        Guid runId = Guid.CreateVersion7(at);
+        Guid messageId = Guid.CreateVersion7(at);
+        int place = sequence.First;
+        bool starts = !running.Found;
+        var input = new TurnInput(conversation, messageId, place, TurnTrigger.Approval, found.RunId, Json.Write(new ApprovalDecided(found.Id, found.Status, found.Note)));
+        writes.Add(rows.Insert(new Run
+        {
+            TenantId = actor.TenantId,
+            Id = runId,
+            Kind = RunKind.Turn,
+            Subject = subject,
+            Ordinal = place,
+            Status = starts ? RunStatus.Running : RunStatus.Queued,
+            ParentId = found.RunId,
+            Input = Json.Write(input),
+            Version = 1,
+            Attempts = 0,
+            CreatedAt = at,
+        }));
+        writes.Add(rows.Insert(new Message
+        {
+            TenantId = actor.TenantId,
+            Id = messageId,
+            ConversationId = conversation,
+            Sequence = place,
+            Author = MessageAuthor.System,
+            Text = $"The approval of {found.Action} was {found.Status.ToString().ToLowerInvariant()}{(found.Note is { Length: > 0 } note ? $": {note}" : ".")}",
+            IsPrivate = true,
+            RunId = runId,
+            CreatedAt = at,
+        }));
+        writes.Add(rows.Insert(subject, nextEvent.First, runId, StreamEvents.RunStarted, Json.Write(new { RunId = runId, ConversationId = conversation, MessageId = messageId })));
+        if (starts) writes.Wake(new RunRef(actor.TenantId, runId, subject));
+        return new ApprovalResult(found, IsNew: true);
+    }
+}
