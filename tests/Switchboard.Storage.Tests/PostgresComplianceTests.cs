@@ -27,3 +27,5 @@ public sealed class PostgresTenancyTests(PostgresServer server) : TenancySuite(s
 {
     protected override bool HasSecondWall => true;
 }
+
+public sealed class PostgresActionTests(PostgresServer server) : ActionSuite(server.NewHomeAsync);

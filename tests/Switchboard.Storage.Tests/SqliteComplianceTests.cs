@@ -24,3 +24,5 @@ public sealed class SqliteTenancyTests() : TenancySuite(SqliteHome.CreateAsync)
 {
     protected override bool HasSecondWall => false;
 }
+
+public sealed class SqliteActionTests() : ActionSuite(SqliteHome.CreateAsync);
