@@ -1,5 +1,6 @@
 using Switchboard.Agents.Desk;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Desk;
 
 namespace Switchboard.Agents.Tests;
 
@@ -21,6 +22,10 @@ public sealed class CasesTests(DeskWalker walker) : IClassFixture<DeskWalker>
     [Fact]
     public void Every_agent_has_cases_and_every_case_has_an_agent() =>
         DeskCase.Agents().ShouldBe(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Cards.Select(c => c.Id));
+
+    [Fact]
+    public void The_handover_has_words_for_every_reason_with_which_the_desk_gives_a_conversation_to_people() =>
+        TurnPipeline.HandoverReasons.Select(r => r.Replace('_', '-')).ShouldBeSubsetOf(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).ById[DeskAgents.HumanHandoff].Texts.Keys);
 
     [Fact]
     public async Task A_case_that_expects_something_else_fails_in_each_of_its_expectations()

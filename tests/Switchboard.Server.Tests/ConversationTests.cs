@@ -116,7 +116,7 @@ public sealed class ConversationTests(TestServer server) : IClassFixture<TestSer
         why.GetProperty("route").Text("kind").ShouldBe("support");
         why.GetProperty("route").Text("reason").ShouldNotBeEmpty();
         JsonElement[] considered = why.GetProperty("route").Items("considered");
-        considered.Select(c => c.Text("agentId")).Order().ShouldBe(["desk/human-handoff", "desk/knowledge-answerer", "desk/small-talk"]);
+        considered.Select(c => c.Text("agentId")).Order().ShouldBe(["billing/refund-processor", "desk/human-handoff", "desk/knowledge-answerer", "desk/small-talk"]);
         considered[0].Text("agentId").ShouldBe("desk/knowledge-answerer");
         considered[0].IsNull("rejectedBecause").ShouldBeTrue();
         considered.Skip(1).ShouldAllBe(c => c.Text("rejectedBecause").Length > 0);

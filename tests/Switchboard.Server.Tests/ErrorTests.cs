@@ -132,7 +132,7 @@ public sealed class ErrorTests(TestServer server) : IClassFixture<TestServer>
         (await server.Anonymous().GetJsonAsync("/health/live")).Text("status").ShouldBe("ok");
         (await server.Anonymous().GetJsonAsync("/health/ready")).Text("database").ShouldBe("ok");
         JsonElement info = await server.Anonymous().GetJsonAsync("/api/v1/info");
-        (info.Text("mode"), info.GetProperty("agents").GetInt32()).ShouldBe(("embedded", 3));
+        (info.Text("mode"), info.GetProperty("agents").GetInt32()).ShouldBe(("embedded", 4));
         JsonElement document = await server.Anonymous().GetJsonAsync("/openapi/v1.json");
         document.Text("openapi").ShouldStartWith("3.1");
         document.GetProperty("paths").EnumerateObject().Select(p => p.Name).ShouldContain("/api/v1/conversations");

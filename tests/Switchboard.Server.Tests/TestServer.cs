@@ -39,7 +39,7 @@ public class TestServer : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        server = await SwitchboardServer.StartAsync(new ServerOptions(DataPath) { Database = await DatabaseAsync(), Urls = "http://127.0.0.1:0" }, Configure, default);
+        await StartAsync();
         OwnerKey = server.Seeded!.ApiKey;
         TenantId = server.Seeded.Tenant.Id;
         await FilledAsync();
@@ -47,6 +47,15 @@ public class TestServer : IAsyncLifetime
 
     /// <summary>Puts in what the tests of a class share; nothing by default.</summary>
     protected virtual ValueTask FilledAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Ends the server and starts another one on the same data, on another port.</summary>
+    public async Task RestartAsync()
+    {
+        await server.DisposeAsync();
+        await StartAsync();
+    }
+
+    private async Task StartAsync() => server = await SwitchboardServer.StartAsync(new ServerOptions(DataPath) { Database = await DatabaseAsync(), Urls = "http://127.0.0.1:0" }, Configure, default);
 
     public virtual async ValueTask DisposeAsync()
     {

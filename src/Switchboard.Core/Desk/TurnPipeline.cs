@@ -25,6 +25,9 @@ public sealed class TurnPipeline(
         ["dialogue_changed"] = "The dialogue was changed while it waited, and something had been done by it.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Every reason with which a turn gives a conversation to people.</summary>
+    public static IReadOnlyCollection<string> HandoverReasons { get; } = ["customer_request", "low_confidence", "guard_block", "tool_failed", .. handovers.Keys];
+
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Switchboard.Agents.Desk;
 using Switchboard.Core;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Knowledge;
@@ -45,6 +46,7 @@ public static class Services
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<TurnExecutor>();
+        services.AddSingleton<RunHandler, ApprovalExpiry>();
         services.AddSingleton<RunHandlers>();
         services.AddSingleton<RetrySpread>(() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue);
         services.AddSingleton<RunFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<HandlerExecutor>>(), run, attempt, error));

@@ -12,7 +12,6 @@ using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
-using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 using Switchboard.Storage;

@@ -154,7 +154,8 @@ public abstract class DialogueAndHumanSuite(Func<Task<StorageHome>> home) : Stor
         AcceptResult accepted = await Desk.AcceptAsync(conversationId);
         TurnState state = await Desk.LoadAsync(accepted);
         await Desk.FinishAsync(accepted);
-        return state.Dialogues.ShouldNotBeEmpty()[0];
+        state.Dialogues.ShouldNotBeEmpty();
+        return state.Dialogues[0];
     }
 
     private Task<IReadOnlyList<RunEvent>> EventsAsync() => Desk.Store.EventsAsync(Desk.TenantId, Subjects.Conversation(conversationId), 0, 100, default);
