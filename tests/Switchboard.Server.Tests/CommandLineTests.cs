@@ -191,6 +191,25 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task An_approval_is_listed_shown_and_decided_by_whom_the_command_names()
+    {
+        (_, JsonElement ready) = await ServeAsync();
+        using var customer = new HttpClient { BaseAddress = new Uri(ready.Text("address")) };
+        JsonElement contact = (await customer.GetJsonAsync("/api/v1/widget/contacts")).Items().Single(c => c.Text("email") == "devika@kestrelmoor-cycles.example");
+        string token = (await (await customer.PostAsJsonAsync("/api/v1/widget/session", new { contactId = contact.Id("id") })).JsonAsync(201)).Text("token");
+        customer.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        Guid conversation = (await customer.BeginAsync("I want my money back")).Id("conversationId");
+        (await customer.SayAsync(conversation, "yes")).GetProperty("reply").Text("status").ShouldBe("waiting_approval");
+
+        string id = (await RunAsync("approvals", "list", "--json")).Json.Items().ShouldHaveSingleItem().Text("id");
+        (await RunAsync("approvals", "show", id)).Output.ShouldContain("created refund");
+        await FailsAsync("no active member of the staff", "approvals", "approve", id, "--as", "nobody@demo.example");
+        Ended approved = await RunAsync("approvals", "approve", id, "--as", "owner@demo.example", "--note", "fine");
+        (approved.Code, approved.Output.Contains("approved: fine")).ShouldBe((0, true), approved.Error);
+        (await RunAsync("approvals", "list")).Output.ShouldStartWith("Nothing.");
+    }
+
+    [Fact]
     public async Task A_server_that_is_interrupted_ends_cleanly_and_takes_its_announcement_back()
     {
         (Process server, JsonElement ready) = await ServeAsync();

@@ -10,6 +10,7 @@ public static class ActorText
     public static string Write(Actor actor) => Json.Write(actor switch
     {
         KeyActor key => new Stored("key", Id: key.KeyId, Owner: key.OwnerId, Scopes: key.Scopes.ToString()),
+        UserActor user => new Stored("user", Id: user.UserId, Scopes: user.Scopes.ToString()),
         ContactActor contact => new Stored("contact", Id: contact.ContactId, Visitor: contact.VisitorId, Proof: contact.Proof),
         SystemActor system => new Stored("system", Name: system.Name),
         _ => throw new ArgumentException($"No run acts for a {actor.GetType().Name}.", nameof(actor)),
@@ -23,6 +24,7 @@ public static class ActorText
         return stored switch
         {
             { Kind: "key", Id: { } id, Owner: { } owner, Scopes: { } scopes } => new KeyActor(tenantId, id, owner, ScopeSet.Parse(scopes)),
+            { Kind: "user", Id: { } id, Scopes: { } scopes } => new UserActor(tenantId, id, ScopeSet.Parse(scopes)),
             { Kind: "contact", Visitor: { } visitor } => new ContactActor(tenantId, visitor, stored.Id, stored.Proof ?? Proof.None),
             { Kind: "system", Name: { } name } => new SystemActor(tenantId, name),
             _ => throw new FormatException($"\"{text}\" is no actor of a run."),

@@ -9,8 +9,24 @@ public abstract record Actor(Guid TenantId)
     /// <summary>A short name, unique in the tenant, for journals and idempotency keys.</summary>
     public abstract string Key { get; }
 
+    /// <summary>The member of the staff behind it; null when there is none.</summary>
+    public virtual Guid? PersonId => null;
+
     /// <summary>Whether the actor carries a scope. Contacts carry none.</summary>
     public virtual bool Has(string scope) => false;
+}
+
+/// <summary>A member of the staff.</summary>
+public sealed record UserActor(Guid TenantId, Guid UserId, ScopeSet Scopes) : Actor(TenantId)
+{
+    /// <inheritdoc />
+    public override string Key => $"user:{UserId:N}";
+
+    /// <inheritdoc />
+    public override Guid? PersonId => UserId;
+
+    /// <inheritdoc />
+    public override bool Has(string scope) => Scopes.Has(scope);
 }
 
 /// <summary>A member of the staff or a program, calling with an API key; the scopes are the key's held to its owner's.</summary>
@@ -18,6 +34,9 @@ public sealed record KeyActor(Guid TenantId, Guid KeyId, Guid OwnerId, ScopeSet 
 {
     /// <inheritdoc />
     public override string Key => $"key:{KeyId:N}";
+
+    /// <inheritdoc />
+    public override Guid? PersonId => OwnerId;
 
     /// <inheritdoc />
     public override bool Has(string scope) => Scopes.Has(scope);

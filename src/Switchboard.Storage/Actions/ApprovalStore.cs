@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Actions;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
+using Switchboard.Domain.Organisation;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Actions;
@@ -45,13 +46,21 @@ public sealed class ApprovalStore : IApprovalStore
         return await db.Set<Approval>().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
     }
 
+    /// <summary>A member of the staff who may work, by e-mail address; null when there is none.</summary>
+    public async Task<UserActor?> PersonAsync(Guid tenantId, string email, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        User? user = await db.Users.SingleOrDefaultAsync(u => u.Email == email && u.Status == UserStatus.Active, cancellationToken);
+        return user is null ? null : new UserActor(tenantId, user.Id, Roles.ScopesOf(user.Role));
+    }
+
     /// <summary>Decides an approval. The same decision again changes nothing.</summary>
     /// <exception cref="Domain.DomainRuleException">It was decided otherwise, has expired, or was asked for by the one who decides.</exception>
     public async Task<DecisionResult> DecideAsync(Actor actor, Guid id, bool approve, string? note, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await FindAsync(actor.TenantId, id, cancellationToken) is not { } found) return new DecisionResult(DecisionKind.NotFound, null);
+        if (actor.PersonId is not { } person) return new DecisionResult(DecisionKind.NoPerson, found);
         if (!actor.Has(found.NeededScope)) return new DecisionResult(DecisionKind.ScopeMissing, found);
-        if (actor is not KeyActor { OwnerId: var person }) return new DecisionResult(DecisionKind.NoPerson, found);
         ApprovalResult result = await ChangeAsync(actor, found, a => a.Decide(approve, person, note, now), now, cancellationToken);
         return new DecisionResult(result.IsNew ? DecisionKind.Decided : DecisionKind.Repeated, result.Approval);
     }

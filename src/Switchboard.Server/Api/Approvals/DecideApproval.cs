@@ -10,8 +10,8 @@ public static class DecideApproval
 {
     private const int mostNoteCharacters = 1000;
 
-    /// <summary>What is said to the decision; it is kept with it and shown to colleagues.</summary>
-    public sealed record Decision(string? Note);
+    /// <summary>What is said to the decision; it is kept with it and shown to colleagues. The installation's own command line also says who decides, by e-mail address.</summary>
+    public sealed record Decision(string? Note, string? As = null);
 
     /// <summary>Adds the routes. Which scope is needed stands in the approval, so it is checked in the use case.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -24,15 +24,23 @@ public static class DecideApproval
     {
         string? note = string.IsNullOrWhiteSpace(body?.Note) ? null : body.Note.Trim();
         if (note is { Length: > mostNoteCharacters }) return Problems.Invalid(("note", $"is {note.Length} characters long; the most is {mostNoteCharacters}"));
+        Actor actor = http.Caller();
+        if (body?.As is { } email)
+        {
+            if (actor is not SystemActor) return Problems.Invalid(("as", "is for the command line of the installation; a key decides for its owner"));
+            if (await approvals.PersonAsync(actor.TenantId, email, http.RequestAborted) is not { } person) return Problems.Invalid(("as", $"names no active member of the staff: there is none with the address {email}"));
+            actor = person;
+        }
+
         try
         {
             // What was decided stays decided, whether or not the caller still waits for the answer.
-            DecisionResult result = await approvals.DecideAsync(http.Caller(), id, approve, note, time.GetUtcNow(), CancellationToken.None);
+            DecisionResult result = await approvals.DecideAsync(actor, id, approve, note, time.GetUtcNow(), CancellationToken.None);
             return result.Kind switch
             {
                 DecisionKind.NotFound => Problems.NotFound("approval"),
                 DecisionKind.ScopeMissing => Problems.Of(403, "scope_missing", "This needs another scope", $"Deciding this approval needs the scope {result.Approval!.NeededScope}."),
-                DecisionKind.NoPerson => Problems.Of(403, "person_required", "A person must decide", "Approvals are decided by a member of the staff, with a key of their own."),
+                DecisionKind.NoPerson => Problems.Of(403, "person_required", "A person must decide", "Approvals are decided by a member of the staff: with a key of their own, or on the command line with --as and their address."),
                 _ => Results.Ok(ApprovalView.Of(result.Approval!)),
             };
         }
