@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
 namespace Switchboard.EndToEnd;
@@ -81,13 +83,48 @@ public sealed class BrowserTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refund_is_agreed_to_with_one_press_and_done()
+    {
+        IPage page = await OpenAsync();
+        await WriteAsAsync(page, "João Prado");
+        await AskAsync(page, "I want my money back");
+        ILocator replies = page.GetByTestId("message-agent");
+        await Assertions.Expect(replies.GetByTestId("status")).ToHaveTextAsync("Please confirm");
+        await Assertions.Expect(replies).ToContainTextAsync("90.00 USD");
+        await SaveAsync(page, "refund.png");
+
+        await page.GetByTestId("choices").GetByText("Yes").ClickAsync();
+        await Assertions.Expect(replies.Nth(1).GetByTestId("status")).ToHaveTextAsync("Done");
+        await Assertions.Expect(page.GetByTestId("choices")).ToHaveCountAsync(0);
+        ShouldBeQuiet();
+    }
+
+    [Fact]
+    public async Task An_approval_given_elsewhere_shows_on_the_page_by_itself_also_after_a_reload()
+    {
+        IPage page = await OpenAsync();
+        await WriteAsAsync(page, "Devika Ramanathan");
+        await AskAsync(page, "I want my money back");
+        await page.GetByTestId("choices").GetByText("Yes").ClickAsync();
+        ILocator replies = page.GetByTestId("message-agent");
+        await Assertions.Expect(replies.Nth(1).GetByTestId("status")).ToHaveTextAsync("Waiting for approval");
+        await page.ReloadAsync();
+        await Assertions.Expect(replies.Nth(1).GetByTestId("status")).ToHaveTextAsync("Waiting for approval");
+
+        await ApproveAsync();
+
+        await Assertions.Expect(replies.Nth(2).GetByTestId("status")).ToHaveTextAsync("Done");
+        await Assertions.Expect(replies.Nth(2)).ToContainTextAsync("540.00 USD");
+        ShouldBeQuiet();
+    }
+
+    [Fact]
     public async Task Write_as_lists_the_twenty_contacts_of_the_demo_and_changes_who_writes()
     {
         IPage page = await OpenAsync();
         ILocator chooser = page.GetByTestId("write-as");
         await Assertions.Expect(chooser.Locator("optgroup option")).ToHaveCountAsync(20);
-        await chooser.SelectOptionAsync(await chooser.Locator("option", new() { HasText = "Maya Thornbury" }).GetAttributeAsync("value") ?? "");
-        await Assertions.Expect(page.Locator("#welcome-title")).ToContainTextAsync("Hello Maya");
+        await WriteAsAsync(page, "Maya Thornbury");
 
         // Her address is known, so nobody asks for it.
         await page.GetByTestId("human").ClickAsync();
@@ -186,6 +223,26 @@ public sealed class BrowserTests : IAsyncLifetime
     {
         await page.GetByTestId("composer").FillAsync(text);
         await page.GetByTestId("send").ClickAsync();
+    }
+
+    private static async Task WriteAsAsync(IPage page, string name)
+    {
+        ILocator chooser = page.GetByTestId("write-as");
+        await chooser.SelectOptionAsync(await chooser.Locator("option", new() { HasText = name }).GetAttributeAsync("value") ?? "");
+        await Assertions.Expect(page.Locator("#welcome-title")).ToContainTextAsync($"Hello {name.Split(' ')[0]}");
+    }
+
+    /// <summary>Approves the one thing that waits, as the command line does.</summary>
+    private async Task ApproveAsync()
+    {
+        JsonNode announced = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(server!.Data, "server.json"), Limit))!;
+        using var cli = new HttpClient { BaseAddress = address };
+        cli.DefaultRequestHeaders.Authorization = new("Bearer", announced["token"]!.GetValue<string>());
+        cli.DefaultRequestHeaders.Add("X-Switchboard-Tenant", "demo");
+        JsonNode waiting = JsonNode.Parse(await cli.GetStringAsync("/api/v1/approvals?status=pending", Limit))!;
+        string id = waiting["items"]!.AsArray().ShouldHaveSingleItem()!["id"]!.GetValue<string>();
+        using HttpResponseMessage decided = await cli.PostAsJsonAsync($"/api/v1/approvals/{id}/approve", new { @as = "owner@demo.example" }, Limit);
+        decided.EnsureSuccessStatusCode();
     }
 
     private static async Task ShouldFitAsync(IPage page)

@@ -92,7 +92,7 @@ public sealed class TurnPipeline(
         double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Answer(state.Trigger.Text).Confidence : null;
         // A dialogue that waits for an approval does not wait for the customer.
         OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.Waits != DialogueWait.Approval);
-        return router.Route(new RouteInput(understood, state.Conversation.Owner, asking, confidence));
+        return router.Route(new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }));
     }
 
     /// <summary>What is no message goes to the dialogue that waits for it, and to nobody when that has ended.</summary>

@@ -11,7 +11,8 @@ namespace Switchboard.Core.Routing;
 /// <param name="Owner">Who answers in this conversation.</param>
 /// <param name="Dialogue">The dialogue that waits for the customer, the newest of them; null when none does.</param>
 /// <param name="KnowledgeConfidence">How well the articles answer the message, 0..1; null when they were not asked.</param>
-public sealed record RouteInput(Understood Understood, ConversationOwner Owner, OpenDialogue? Dialogue, double? KnowledgeConfidence);
+/// <param name="IsProven">Whether the one who writes is a customer's proven contact.</param>
+public sealed record RouteInput(Understood Understood, ConversationOwner Owner, OpenDialogue? Dialogue, double? KnowledgeConfidence, bool IsProven = true);
 
 /// <summary>Decides which agent gets a message. Pure: the same input gives the same decision.</summary>
 public sealed class Router(Catalogue catalogue, DeskPolicy policy)
@@ -40,7 +41,8 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
             return Decide(RouteKind.Smalltalk, talk.AgentId, talk.Score, $"The message says no more than \"{talk.Utterance}\".", talk.Label, Abstain.None, input, "the message asks nothing");
 
         Intent? wish = input.Understood.Intents.FirstOrDefault(i => i.AgentId is not (DeskAgents.SmallTalk or DeskAgents.HumanHandoff) && catalogue.ById.ContainsKey(i.AgentId));
-        if (wish is not null && wish.Score >= knowledge)
+        // Without proof a specialist can do nothing with a customer's rows, so what the articles say in general helps more.
+        if (wish is not null && wish.Score >= knowledge && (input.IsProven || knowledge < policy.ConfidenceFloor))
             return Decide(RouteKind.Specialist, wish.AgentId, wish.Score, $"The message comes closest to \"{wish.Utterance}\".", wish.Label, Abstain.None, input, "its utterances are further from the message");
 
         return knowledge >= policy.ConfidenceFloor

@@ -97,7 +97,7 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
             RunId = runId,
             CreatedAt = at,
         }));
-        writes.Add(rows.Insert(subject, nextEvent.First, runId, StreamEvents.RunStarted, Json.Write(new { RunId = runId, ConversationId = conversation, MessageId = messageId })));
+        writes.Add(rows.Insert(subject, nextEvent.First, runId, StreamEvents.RunStarted, Json.Write(new { RunId = runId, ConversationId = conversation, MessageId = messageId, Trigger = TurnTrigger.Approval })));
         if (starts) writes.Wake(new RunRef(actor.TenantId, runId, subject));
         return new ApprovalResult(found, IsNew: true);
     }

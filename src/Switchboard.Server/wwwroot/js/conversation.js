@@ -22,6 +22,7 @@ export class Conversation {
   #bubble = null;
   #busy = false;
   #byHuman = false;
+  #awaiting = false; // an approval is being decided: its outcome comes by itself
   #line = null; // what the activity line says when the connection is fine
   #decisions = new Decisions();
   #closed = new AbortController();
@@ -69,6 +70,9 @@ export class Conversation {
     const last = messages.findLast(message => message.author === 'customer');
     if (last?.text === this.#memory.pending?.text) this.#memory.pending = null;
     this.#byHuman ||= info.owner === 'human';
+    const reply = messages.findLast(message => message.author === 'agent');
+    this.#awaiting = reply?.status === 'waiting_approval';
+    if (reply === messages.at(-1)) this.#offer(reply?.status);
     if (this.#mustWatch) this.#watch();
   }
 
@@ -97,7 +101,13 @@ export class Conversation {
     if (this.#busy) return;
     const pending = { key: crypto.randomUUID(), text };
     this.#memory.pending = pending;
+    this.#page.clearChoices();
     await this.#deliver(pending, this.#page.customer(text));
+  }
+
+  /** What asks for a yes or a no can be answered with one press. */
+  #offer(status) {
+    if (status === 'confirm') this.#page.choices(['Yes', 'No'], answer => this.send(answer));
   }
 
   async #deliver(pending, bubble) {
@@ -191,7 +201,7 @@ export class Conversation {
   }
 
   get #mustWatch() {
-    return this.#id !== null && (this.#busy || this.#byHuman);
+    return this.#id !== null && (this.#busy || this.#byHuman || this.#awaiting);
   }
 
   #apply(event) {
@@ -221,7 +231,7 @@ export class Conversation {
   }
 
   #finish({ status }) {
-    const { reply, error } = this.#turn.run;
+    const { reply, error, trigger } = this.#turn.run;
     const bubble = this.#bubble;
     this.#turn = null;
     this.#decisions.forget();
@@ -231,12 +241,14 @@ export class Conversation {
       const detail = error?.message ?? 'Something went wrong while the agents worked on it. Your message is saved.';
       // Not the same key: that request is over, and its key would bring back the same failure.
       this.#page.problem({ title: 'This could not be answered', detail }, bubble && { label: 'Ask again', run: () => this.send(bubble.text) });
-    } else if (!reply) {
+    } else if (!reply && trigger === 'message') {
       if (!this.#byHuman) this.#page.notice('A person has taken over this conversation. Their reply will appear here.');
       this.#byHuman = true;
       bubble?.note('Delivered');
     }
-    if (this.#byHuman) this.#watch();
+    if (reply) this.#awaiting = reply.status === 'waiting_approval' || (this.#awaiting && trigger === 'message');
+    this.#offer(reply?.status);
+    if (this.#mustWatch) this.#watch();
   }
 
   #outside(data) {
@@ -268,7 +280,7 @@ export class Conversation {
     this.#lastSeq = 0;
     this.#seen.clear();
     this.#turn = null;
-    this.#byHuman = false;
+    this.#byHuman = this.#awaiting = false;
     this.#memory.conversation = null;
     this.#setBusy(false);
     this.#say(null);

@@ -11,6 +11,7 @@ export class Transcript {
   #scroller;
   #timers = new Set();
   #following = true;
+  #choices = null;
 
   constructor({ log, activity, scroller }) {
     this.#log = log;
@@ -57,6 +58,19 @@ export class Transcript {
     view.author(name);
     this.#grow(() => this.#log.append(view.element));
     return view;
+  }
+
+  /** Answers the customer can give with one press; they go away with whatever is said next. */
+  choices(labels, choose) {
+    this.clearChoices();
+    this.#choices = el('div', { class: 'choices', testid: 'choices' }, ...labels.map(label =>
+      el('button', { type: 'button', class: 'button', text: label, onclick: () => choose(label) })));
+    this.#grow(() => this.#log.append(this.#choices));
+  }
+
+  clearChoices() {
+    this.#choices?.remove();
+    this.#choices = null;
   }
 
   notice(text) {

@@ -10,8 +10,13 @@ const STATUS = {
   acted: 'Done',
   waiting_approval: 'Waiting for approval',
   handed_off: 'Handed to a person',
-  declined: 'I don’t know',
+  declined: 'Not done',
 };
+
+/** The knowledge agent declines because it does not know; any other because it may not, or was told not to. */
+function labelOf(status, agentId) {
+  return status === 'declined' && agentId === 'desk/knowledge-answerer' ? 'I don’t know' : STATUS[status];
+}
 
 export class ReplyView {
   #name = el('span', { class: 'agent-name', testid: 'agent-name' });
@@ -86,10 +91,10 @@ export class ReplyView {
     return last;
   }
 
-  complete({ status, citations = [] }) {
+  complete({ status, agentId, citations = [] }) {
     for (const citation of citations) if (!this.#sources.has(citation.n)) this.#sources.set(citation.n, citation);
     this.#grow(() => {
-      if (status && STATUS[status]) this.#head.append(el('span', { class: `status ${status}`, testid: 'status', text: STATUS[status] }));
+      if (status && STATUS[status]) this.#head.append(el('span', { class: `status ${status}`, testid: 'status', text: labelOf(status, agentId) }));
       if (this.#sources.size > 0) this.#body.append(sourceList([...this.#sources.values()].sort((a, b) => a.n - b.n)));
     });
   }

@@ -3,6 +3,7 @@
 export function emptyRun(id = null) {
   return {
     id,
+    trigger: 'message',
     customerMessageId: null,
     understanding: null,
     routing: null,
@@ -25,6 +26,7 @@ export function advance(run, { kind, data }) {
   switch (kind) {
     case 'run.started':
       run.id = data.runId;
+      run.trigger = data.trigger ?? 'message';
       run.customerMessageId = data.messageId ?? null;
       break;
     case 'understanding': run.understanding = data; break;
