@@ -30,13 +30,13 @@ public sealed class AgentRunner(Catalogue catalogue)
         }
         catch (JournalMismatchException mismatch) when (open is { HasActed: false })
         {
-            // The code changed while the dialogue waited. Nothing was performed, so it begins again from the customer's wish.
+            // The code changed while the dialogue waited. Nothing was performed, so it begins again from the customer's wish, with what the customer gave.
             return await RunOnceAsync(null, mismatch.Message);
         }
 
         async Task<AgentOutcome> RunOnceAsync(OpenDialogue? dialogue, string? restarted)
         {
-            var journal = new Journal(dialogue?.Journal ?? []);
+            var journal = dialogue is null ? new Journal([], open?.Journal) : new Journal(dialogue.Journal);
             var own = new AgentEffects(effects, card, dialogue, journal);
             var turn = new Turn(card, state, understood, opening, journal, facts, own, now);
             Task<Reply> talk = specialist.Begin(turn).Task;

@@ -6,7 +6,9 @@ namespace Switchboard.Core.Conversations;
 public sealed class JournalMismatchException(string message) : Exception(message);
 
 /// <summary>The recorded steps of a dialogue. Replay walks them in order; a step beyond them is recorded.</summary>
-public sealed class Journal(IReadOnlyList<JournalEntry> recorded)
+/// <param name="recorded">The steps, in the order in which they were taken.</param>
+/// <param name="abandoned">The journal that could not be continued, when the dialogue begins anew: what the customer gave then need not be given again.</param>
+public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<JournalEntry>? abandoned = null)
 {
     private readonly List<JournalEntry> added = [];
     private readonly Dictionary<string, int> taken = new(StringComparer.Ordinal);
@@ -51,6 +53,22 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded)
         next++;
         result = Json.Read<Recorded<T>>(entry.Result).Value;
         return true;
+    }
+
+    /// <summary>What the customer gave for a slot before the dialogue had to begin anew; false when nothing was given, or in another form.</summary>
+    public bool TryCarry<T>(string name, out T result)
+    {
+        result = default!;
+        if (abandoned?.FirstOrDefault(e => e.Name == name) is not { } entry) return false;
+        try
+        {
+            result = Json.Read<Recorded<T>>(entry.Result).Value;
+            return result is not null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Records the result of a step.</summary>

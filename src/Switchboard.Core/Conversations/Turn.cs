@@ -99,6 +99,7 @@ public sealed partial class Turn
             asked++;
         }
         if (journal.TryReplay(need, out Given<T> given)) return Done(given);
+        if (journal.TryCarry(need, out Given<T> earlier) && earlier.Has) return Recorded(need, earlier);
 
         // Only a message can hold it: an approval or a time that comes leaves the question as it stands.
         if (!IsMessage) return Waits<Given<T>>(new Question(ReplyStatus.NeedsInfo, Card.Say(text, finding)));

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Tests.Conversations;
@@ -99,6 +100,54 @@ public sealed class DialogueTests
         outcome.Restarted!.ShouldContain("decide:old");
         stage.Journal.Select(s => s.Name).ShouldBe(["decide:new", "ask:email"]);
         (await stage.SayAsync("ada@example.com")).Reply.Text.ShouldBe("new True");
+    }
+
+    [Fact]
+    public async Task What_the_customer_gave_is_not_asked_for_again_when_the_talk_begins_anew()
+    {
+        var stage = new Stage(Before);
+        static async Dialogue<Reply> Before(Turn turn)
+        {
+            await turn.Need(Slots.Email, "ask");
+            await turn.Need(new Slot<string>("name", (Understood _, out string value) => (value = "", false).Item2), "ask");
+            return Done(turn, "old");
+        }
+
+        static async Dialogue<Reply> After(Turn turn)
+        {
+            await turn.Decide("new", () => 1);
+            Given<string> email = await turn.Need(Slots.Email, "ask");
+            return Done(turn, $"new {email.Value}");
+        }
+
+        await stage.SayAsync("ada@example.com");
+        stage.Script = After;
+        AgentOutcome outcome = await stage.SayAsync("what?");
+
+        outcome.Restarted.ShouldNotBeNull();
+        (outcome.Waits, outcome.Reply.Text).ShouldBe((false, "new ada@example.com"));
+    }
+
+    [Fact]
+    public async Task A_talk_inside_a_talk_has_its_steps_behind_its_key_and_goes_on_in_a_later_turn()
+    {
+        var stage = new Stage(Script);
+        static async Dialogue<string> Address(Turn turn)
+        {
+            Given<string> given = await turn.Need(Slots.Email, "ask");
+            return given.Value ?? "none";
+        }
+
+        static async Dialogue<Reply> Script(Turn turn)
+        {
+            await turn.Decide("first", () => 1);
+            string address = await turn.Sub("contact", Address);
+            return Done(turn, address);
+        }
+
+        (await stage.SayAsync("hello")).Waits.ShouldBeTrue();
+        (await stage.SayAsync("ada@example.com")).Reply.Text.ShouldBe("ada@example.com");
+        stage.Journal.Select(s => s.Name).ShouldBe(["decide:first", "contact/ask:email", "contact/need:email"]);
     }
 
     [Fact]
