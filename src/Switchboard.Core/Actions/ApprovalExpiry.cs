@@ -19,24 +19,18 @@ public sealed class ApprovalExpiry(IApprovalStore approvals) : RunHandler
     /// <inheritdoc />
     public override string Name => name;
 
-    /// <summary>The run that lets an approval end, stored with it.</summary>
-    public static Run RunFor(Approval approval) => new()
+    /// <summary>Asks for the run that lets an approval end, to be stored with it.</summary>
+    public static RunRequest RequestFor(Approval approval) => new()
     {
-        TenantId = approval.TenantId,
-        Id = Guid.CreateVersion7(approval.CreatedAt),
+        Actor = new SystemActor(approval.TenantId, "approvals"),
         Kind = RunKind.Job,
         Handler = name,
         Lane = RunLane.Interactive,
         Subject = $"approval:{approval.Id:D}",
-        Ordinal = 1,
-        Status = RunStatus.Waiting,
         Input = Json.Write(new ExpiryInput(approval.Id)),
-        Actor = ActorText.Write(new SystemActor(approval.TenantId, "approvals")),
         ParentId = approval.RunId,
         Due = approval.ExpiresAt,
-        Version = 1,
-        Attempts = 0,
-        CreatedAt = approval.CreatedAt,
+        At = approval.CreatedAt,
     };
 
     /// <inheritdoc />

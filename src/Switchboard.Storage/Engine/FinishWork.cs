@@ -21,6 +21,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     private readonly EngineQuery<ConversationState> before;
     private readonly EngineQuery<int>? nextDialogue;
     private readonly Dictionary<Guid, EngineQuery<int>> stored = [];
+    private readonly EnqueueRead[] expiries;
 
     /// <summary>Prepares to finish the turn.</summary>
     /// <exception cref="ArgumentException">The turn or a dialogue of it has a status that is no end of it.</exception>
@@ -45,6 +46,8 @@ internal sealed class FinishWork : EngineWork<FinishResult>
         before = new(new EngineStatement("select status, owner, priority, handed_off_at from conversations where tenant_id = @tenant and id = @id")
             .Set("@tenant", turn.Run.TenantId).Set("@id", turn.Conversation.Id),
             row => new ConversationState(row.Enum<ConversationStatus>(0), row.Enum<ConversationOwner>(1), row.Enum<Priority>(2), row.InstantOrNull(3)));
+        // Each approval comes with the run that lets it end at its time.
+        expiries = [.. turn.Approvals.Select(a => new EnqueueRead(ApprovalExpiry.RequestFor(a)))];
         if (turn.Dialogues.Any(d => d.ReadVersion == 0)) nextDialogue = rows.NextOrdinal(dialogues);
         foreach (DialogueChange dialogue in turn.Dialogues.Where(d => d.ReadVersion != 0)) stored[dialogue.RunId] = rows.StoredSteps(dialogue.RunId);
     }
@@ -63,6 +66,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             List<EngineQuery> all = [claimed, nextEvent, queued, before, .. stored.Values];
             if (turn.Reply is not null) all.Add(sequence);
             if (nextDialogue is not null) all.Add(nextDialogue);
+            foreach (EnqueueRead expiry in expiries) all.AddRange(expiry.Queries);
             return all;
         }
     }
@@ -110,7 +114,8 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             rows.Insert(writes, dialogue.RunId, dialogue.NewSteps, dialogue.ReadVersion == 0 ? 0 : stored[dialogue.RunId].First);
         }
 
-        foreach (Approval approval in turn.Approvals) Ask(writes, approval);
+        foreach (Approval approval in turn.Approvals) writes.AddRow(approval);
+        foreach (EnqueueRead expiry in expiries) expiry.Decide(writes);
         RunRef? next = rows.Start(writes, queued);
         writes.Reach("finish:before-commit");
         return new FinishResult(Finished: true, next);
@@ -170,11 +175,4 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             .Set("@tenant", turn.Run.TenantId).Set("@run", dialogue.RunId).Set("@read", dialogue.ReadVersion),
             // Turns of a conversation follow each other, so this cannot be lost in a race; whoever gets here read another dialogue.
             $"The dialogue {dialogue.RunId} is not waiting in version {dialogue.ReadVersion}; the turn was not finished.");
-
-    /// <summary>Stores an approval together with the run that lets it expire at its time.</summary>
-    private void Ask(EngineWrites writes, Approval approval)
-    {
-        writes.AddRow(approval);
-        writes.Add(rows.Insert(ApprovalExpiry.RunFor(approval)));
-    }
 }
