@@ -37,6 +37,8 @@ public sealed class HumanHandoff : Specialist
         if (turn.Contact is { } contact) facts.Add(new CaseFact($"{contact.Name} <{contact.Email}>, role {contact.Role.ToString().ToLowerInvariant()}", $"contact {contact.Id}", turn.Now));
         else if (email is not null) facts.Add(new CaseFact($"answers go to {email}, which is not proven", "the customer's own words", turn.Now));
         facts.AddRange(turn.History.SelectMany(m => m.Citations).DistinctBy(c => c.ArticleId).Select(c => new CaseFact($"the customer was shown \"{c.Title}\"", $"article {c.ArticleId}, version {c.Version}", turn.Now)));
+        // What was done must reach the colleague even when the dialogue that did it could not go on to say so.
+        facts.AddRange(turn.State.Dialogues.SelectMany(d => d.Performed.Select(action => new CaseFact($"{d.Input.AgentId} performed {action}", $"journal of dialogue {d.RunId}", turn.Now))));
         return new CaseFile(
             turn.Contact?.Name ?? "a visitor, not proven",
             email,

@@ -191,8 +191,14 @@ public sealed record OpenDialogue(Guid RunId, int Version, DialogueInput Input, 
     /// <summary>The slot it asked for last.</summary>
     public string Slot => LastStep.Split(':')[^1].Split('.', '#')[0];
 
+    /// <summary>The actions it performed, by their names.</summary>
+    public IEnumerable<string> Performed => Journal.Where(e => e.Name.Contains("perform:", StringComparison.Ordinal) && Json.Read<PerformedStep>(e.Result).Value.Kind == Actions.PerformanceKind.Performed)
+        .Select(e => e.Name[(e.Name.IndexOf("perform:", StringComparison.Ordinal) + "perform:".Length)..].Split('#')[0]);
+
     /// <summary>Whether it asked for an approval or performed something: then beginning it anew could do it twice.</summary>
     public bool HasActed => Journal.Any(e => e.Name.Contains("perform:", StringComparison.Ordinal) || e.Name.Contains("approval:", StringComparison.Ordinal));
+
+    private sealed record PerformedStep(Actions.Performance Value);
 
     private string LastStep => Journal.Count > 0 ? Journal[^1].Name[(Journal[^1].Name.LastIndexOf('/') + 1)..] : string.Empty;
 }
