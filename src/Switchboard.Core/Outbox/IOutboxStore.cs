@@ -1,0 +1,32 @@
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Operations;
+
+namespace Switchboard.Core.Outbox;
+
+/// <summary>What came of beginning an attempt.</summary>
+/// <param name="Status">Where the entry stands now: sending, or its outcome when it has one.</param>
+/// <param name="Attempt">Which attempt it is, 1 for the first.</param>
+public sealed record AttemptBegun(OutboxStatus Status, int Attempt);
+
+/// <summary>What an attempt came to, as it is recorded.</summary>
+/// <param name="Status">Where the entry stands: pending when it is tried again.</param>
+/// <param name="Answer">What the other side answered; null when nothing.</param>
+/// <param name="Error">Why it was not performed or why nobody knows; null otherwise.</param>
+/// <param name="Due">When it is tried again; null when at once or never.</param>
+/// <param name="MayBeDone">Whether this attempt may have been performed although it is not known to be.</param>
+public sealed record AttemptOutcome(OutboxStatus Status, string? Answer, string? Error, DateTimeOffset? Due = null, bool MayBeDone = false);
+
+/// <summary>The rows of the outbox, as its delivery needs them. Each write is one commit with the step of the run that delivers; none is made when the run was taken over.</summary>
+public interface IOutboxStore
+{
+    /// <summary>An entry as it stands; null when there is none.</summary>
+    Task<OutboxEntry?> FindAsync(Guid tenantId, Guid entryId, CancellationToken cancellationToken);
+
+    /// <summary>Marks an entry that waits as being sent. One that has an outcome stays as it is.</summary>
+    /// <returns>What was recorded, and the run's next fence; no fence when the run was taken over, and then nothing was written.</returns>
+    Task<(AttemptBegun Result, RunFence? Next)> BeginAsync(RunFence fence, string step, Guid entryId, CancellationToken cancellationToken);
+
+    /// <summary>Stores what an attempt came to. An unknown outcome leaves a note for the staff in the entry's conversation, in the same commit.</summary>
+    /// <returns>The run's next fence; null when the run was taken over, and then nothing was written.</returns>
+    Task<RunFence?> SettleAsync(RunFence fence, string step, Guid entryId, AttemptOutcome outcome, DateTimeOffset at, CancellationToken cancellationToken);
+}
