@@ -44,7 +44,7 @@ public static class Services
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<IRunExecutor, TurnExecutor>();
-        services.AddSingleton(s => new EmbeddedDispatcher(s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunExecutor>(), Environment.ProcessorCount * workersPerCore));
+        services.AddSingleton(s => new EmbeddedDispatcher(s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunExecutor>(), new LaneWorkers(Environment.ProcessorCount * workersPerCore, Environment.ProcessorCount)));
         services.AddSingleton<IDispatcher>(s => s.GetRequiredService<EmbeddedDispatcher>());
         // Hosted services stop in the reverse order: the sealer after those that still write.
         services.AddHostedService<AuditSealing>();

@@ -161,7 +161,7 @@ public sealed class EmbeddedDispatcherTests
         executor.Ended.ShouldBe(1);
     }
 
-    private EmbeddedDispatcher Dispatcher() => new(store, executor, workers: 2);
+    private EmbeddedDispatcher Dispatcher() => new(store, executor, new LaneWorkers(2, 2));
 
     private static RunRef Run() => new(tenant, Guid.NewGuid(), subject);
 
