@@ -1,12 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Backup;
 using Switchboard.Storage.Facts;
 using Switchboard.Storage.Figures;
+using Switchboard.Storage.Outbox;
 using Switchboard.Storage.Policies;
 using Switchboard.Storage.Postgres;
 using Switchboard.Storage.Seeding;
@@ -36,6 +38,7 @@ public static class StorageRegistration
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
+        services.AddSingleton<IOutboxStore, OutboxStore>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
         services.AddSingleton<FigureStore>();

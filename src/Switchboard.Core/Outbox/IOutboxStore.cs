@@ -6,7 +6,8 @@ namespace Switchboard.Core.Outbox;
 /// <summary>What came of beginning an attempt.</summary>
 /// <param name="Status">Where the entry stands now: sending, or its outcome when it has one.</param>
 /// <param name="Attempt">Which attempt it is, 1 for the first.</param>
-public sealed record AttemptBegun(OutboxStatus Status, int Attempt);
+/// <param name="IsNew">Whether this call began it; false when another one had and left no outcome, or when there is an outcome.</param>
+public sealed record AttemptBegun(OutboxStatus Status, int Attempt, bool IsNew);
 
 /// <summary>What an attempt came to, as it is recorded.</summary>
 /// <param name="Status">Where the entry stands: pending when it is tried again.</param>
@@ -22,11 +23,14 @@ public interface IOutboxStore
     /// <summary>An entry as it stands; null when there is none.</summary>
     Task<OutboxEntry?> FindAsync(Guid tenantId, Guid entryId, CancellationToken cancellationToken);
 
-    /// <summary>Marks an entry that waits as being sent. One that has an outcome stays as it is.</summary>
+    /// <summary>
+    /// Marks an entry that waits as being sent; another one stays as it is. That somebody asked to cancel the run is told by the next write: what has begun gets
+    /// its outcome.
+    /// </summary>
     /// <returns>What was recorded, and the run's next fence; no fence when the run was taken over, and then nothing was written.</returns>
-    Task<(AttemptBegun Result, RunFence? Next)> BeginAsync(RunFence fence, string step, Guid entryId, CancellationToken cancellationToken);
+    Task<(AttemptBegun Result, RunAdvanced? Next)> BeginAsync(RunFence fence, string step, Guid entryId, CancellationToken cancellationToken);
 
-    /// <summary>Stores what an attempt came to. An unknown outcome leaves a note for the staff in the entry's conversation, in the same commit.</summary>
+    /// <summary>Stores what an attempt came to, and the note for the staff in the entry's conversation when there are both.</summary>
     /// <returns>The run's next fence; null when the run was taken over, and then nothing was written.</returns>
-    Task<RunFence?> SettleAsync(RunFence fence, string step, Guid entryId, AttemptOutcome outcome, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<RunAdvanced?> SettleAsync(RunFence fence, string step, Guid entryId, AttemptOutcome outcome, string? note, DateTimeOffset at, CancellationToken cancellationToken);
 }

@@ -22,6 +22,8 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
     /// <summary>The event that tells what an effect came to.</summary>
     public const string SettledEvent = "outbox.settled";
 
+    private const int mostDescribed = 500;
+
     /// <summary>How often an effect is tried that was surely not performed, or whose key the other side knows.</summary>
     public static readonly RetryRule Retries = new(12, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
 
@@ -51,9 +53,9 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
                 "begin",
                 async (fence, step, token) =>
                 {
-                    (AttemptBegun, RunFence?) written = await store.BeginAsync(fence, step, id, token);
+                    (AttemptBegun Result, RunAdvanced? Next) written = await store.BeginAsync(fence, step, id, token);
                     faults.Reached("outbox:sending-committed");
-                    begunHere = true;
+                    begunHere = written.Result.IsNew;
                     return written;
                 },
                 RetryRule.Default,
@@ -67,7 +69,7 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
                 {
                     AttemptOutcome reached = begunHere ? await SendAsync(entry, begun.Attempt, token) : FoundSending(entry, begun.Attempt);
                     if (reached.Status == OutboxStatus.Failed && (mayBeDone || reached.MayBeDone)) reached = reached with { Status = OutboxStatus.Unknown };
-                    RunFence? next = await store.SettleAsync(fence, step, id, reached, Now(), token);
+                    RunAdvanced? next = await store.SettleAsync(fence, step, id, reached, reached.Status == OutboxStatus.Unknown ? NoteOf(entry, reached) : null, Now(), token);
                     faults.Reached("outbox:outcome-committed");
                     return (reached, next);
                 },
@@ -117,6 +119,14 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
         return ports.Find(entry.Port) is { } port && port.Deduplicates(entry.Request)
             ? Again(entry, attempt, Lost, null) with { Due = null, MayBeDone = true }
             : new AttemptOutcome(OutboxStatus.Unknown, null, Lost + " It may have been performed.");
+    }
+
+    /// <summary>What the staff reads.</summary>
+    private string NoteOf(OutboxEntry entry, AttemptOutcome outcome)
+    {
+        string what = ports.Find(entry.Port)?.Describe(entry.Request) ?? $"An effect through {entry.Port}";
+        if (what.Length > mostDescribed) what = what[..mostDescribed] + "…";
+        return $"Nobody can say whether this was performed: {what}\n{outcome.Error}\nIt is not sent again by itself. Look it up on the other side, then record what you found for the entry {entry.Id:D} of the outbox.";
     }
 
     private AttemptOutcome Again(OutboxEntry entry, int attempt, string error, TimeSpan? notBefore)
