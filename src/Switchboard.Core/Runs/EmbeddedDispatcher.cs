@@ -1,21 +1,34 @@
 namespace Switchboard.Core.Runs;
 
+/// <summary>Told that the dispatcher could not look for runs whose instant has come; it looks again.</summary>
+public delegate void DispatchFailed(Exception error);
+
 /// <summary>
 /// The dispatcher of a single process: its workers and its watches, and nobody else's. The database is the truth: the order within a subject is the schema's,
-/// and what a crash leaves behind is taken up at start.
+/// what a crash leaves behind is taken up at start, and what waits for an instant is looked for twice a second.
 /// </summary>
 public sealed class EmbeddedDispatcher : IDispatcher
 {
+    private const int dueAtOnce = 256;
+    private static readonly TimeSpan dueEvery = TimeSpan.FromMilliseconds(500);
+
     private readonly IRunStore store;
+    private readonly IRunQueue queue;
+    private readonly TimeProvider time;
+    private readonly DispatchFailed failed;
     private readonly RunWatches watches;
     private readonly RunWorkers crew;
 
     /// <summary>Makes the dispatcher; it carries out nothing before <see cref="RunAsync"/>.</summary>
-    public EmbeddedDispatcher(IRunStore store, IRunExecutor executor, LaneWorkers workers)
+    public EmbeddedDispatcher(IRunStore store, IRunQueue queue, IRunExecutor executor, RunSignals signals, LaneWorkers workers, TimeProvider time, DispatchFailed failed)
     {
         this.store = store;
+        this.queue = queue;
+        this.time = time;
+        this.failed = failed;
         watches = new RunWatches(store);
         crew = new RunWorkers(executor, watches, workers);
+        signals.Listen(Wake, Stored);
     }
 
     /// <inheritdoc />
@@ -41,6 +54,30 @@ public sealed class EmbeddedDispatcher : IDispatcher
             }
         }
 
-        await crew.RunAsync(cancellationToken);
+        await Task.WhenAll(crew.RunAsync(cancellationToken), WakeDueAsync(cancellationToken));
+    }
+
+    private async Task WakeDueAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(dueEvery, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    foreach (RunRef run in await queue.WakeDueAsync(time.GetUtcNow(), dueAtOnce, cancellationToken)) Wake(run);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    failed(error);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The process stops; who waits for an instant waits in the database.
+        }
     }
 }

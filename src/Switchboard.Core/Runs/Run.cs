@@ -100,7 +100,7 @@ public sealed class Run : ITenantOwned
     /// <summary>Grows by one with each write; a writer that read an older one has lost.</summary>
     public required int Version { get; init; }
 
-    /// <summary>How often it was begun.</summary>
+    /// <summary>How often it was begun without getting any further; a run of a handler begins anew with each stored step.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>The caller's key behind the caller's own; unique in the tenant; null when none was given.</summary>
