@@ -5,6 +5,7 @@ using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Customers;
 using Switchboard.Server.Api.Health;
 using Switchboard.Server.Api.Knowledge;
+using Switchboard.Server.Api.Outbox;
 using Switchboard.Server.Api.Policies;
 using Switchboard.Server.Api.Transfer;
 using Switchboard.Server.Api.Widget;
@@ -42,6 +43,8 @@ public static class Routes
         DecideApproval.Map(api);
         ReadPolicies.Map(api);
         ReplacePolicies.Map(api);
+        ReadOutbox.Map(api);
+        ResolveOutbox.Map(api);
         SeedDemo.Map(api);
         ShowSystem.Map(api);
         ReadAudit.Map(api);

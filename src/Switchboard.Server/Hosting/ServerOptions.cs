@@ -1,4 +1,5 @@
 using Switchboard.Server.Outbound;
+using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Hosting;
@@ -27,6 +28,9 @@ public sealed record ServerOptions(string DataPath)
 
     /// <summary>What calls to the outside may reach besides public addresses.</summary>
     public OutboundSettings Outbound { get; init; } = OutboundSettings.PublicOnly;
+
+    /// <summary>The ways to the outside that the operator has set up.</summary>
+    public OutsideSettings Outside { get; init; } = OutsideSettings.None;
 
     /// <summary>Where a server listens that is told nothing.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";

@@ -6,6 +6,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Knowledge;
+using Switchboard.Core.Outbox;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
@@ -15,6 +16,7 @@ using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Outbound;
+using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
 using Switchboard.Storage.Articles;
 
@@ -41,6 +43,7 @@ public static class Services
         services.AddSingleton<KnowledgeBase>();
         services.AddSingleton(s => new OutboundClient(options.Outbound, s.GetRequiredService<TimeProvider>(), s.GetService<HostLookup>()));
         services.AddSingleton<WebPages>();
+        services.AddOutside(options.Outside);
         services.AddSingleton<ArticleImport>();
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<TurnPipeline>();
@@ -72,6 +75,20 @@ public static class Services
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         return services;
+    }
+
+    /// <summary>The ways to the outside, and what carries effects out.</summary>
+    private static void AddOutside(this IServiceCollection services, OutsideSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton<OutsideCalls>();
+        services.AddSingleton<IOutsidePort, SmtpPort>();
+        services.AddSingleton<IOutsidePort, WebhookPort>();
+        services.AddSingleton<IOutsidePort, SlackPort>();
+        services.AddSingleton<IOutsidePort, DiscordPort>();
+        services.AddSingleton<IOutsidePort, HttpToolPort>();
+        services.AddSingleton<OutsidePorts>();
+        services.AddSingleton<RunHandler, OutboxDelivery>();
     }
 
     private static void LogFailure(ILogger logger, RunRef run, int attempt, Exception error)

@@ -8,7 +8,11 @@ namespace Switchboard.Server.Outbound;
 public abstract class OutboundException(string message, Exception? inner) : Exception(message, inner);
 
 /// <summary>A call was made and nothing usable came back.</summary>
-public sealed class OutboundFailedException(string message, Exception? inner = null) : OutboundException(message, inner);
+public sealed class OutboundFailedException(string message, Exception? inner = null) : OutboundException(message, inner)
+{
+    /// <summary>Whether the other side may have got the request whole. When it is false, the other side surely did nothing.</summary>
+    public bool MayHaveArrived { get; init; }
+}
 
 /// <summary>A call was not made because its address is not allowed.</summary>
 public sealed class OutboundRefusedException(string message) : OutboundException(message, null);
@@ -37,6 +41,7 @@ public sealed class OutboundClient : IDisposable
     private readonly HostLookup lookup;
     private readonly TimeProvider time;
     private readonly HttpClient http;
+    private readonly HttpClient once;
 
     /// <summary>Makes a client. Without <paramref name="lookup"/> the machine's name server is asked.</summary>
     public OutboundClient(OutboundSettings settings, TimeProvider time, HostLookup? lookup = null)
@@ -44,22 +49,9 @@ public sealed class OutboundClient : IDisposable
         this.settings = settings;
         this.time = time;
         this.lookup = lookup ?? Dns.GetHostAddressesAsync;
-        http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            Credentials = null,
-            AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = connectTime,
-            PooledConnectionLifetime = connectionLife,
-            ActivityHeadersPropagator = null,
-            ConnectCallback = ConnectAsync,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Switchboard", "1.0"));
+        http = Make(connectionLife);
+        // The framework sends a request again by itself when a connection that was kept turns out to be closed. A connection of its own leaves no room for that.
+        once = Make(TimeSpan.Zero);
     }
 
     /// <summary>Reads an address and follows its redirects.</summary>
@@ -73,40 +65,95 @@ public sealed class OutboundClient : IDisposable
         for (int hop = 0; hop <= limits.Redirects; hop++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, at);
-            (OutboundResponse response, Uri? next) = await OnceAsync(request, limits, late.Token, both.Token);
-            if (next is null) return response;
+            Uri current = Checked(at);
+            using HttpResponseMessage response = await AnswerAsync(http, request, current.ToString(), limits, late.Token, both.Token);
+            if (Redirect(response, current) is not { } next) return await TakeAsync(response, current, limits, late.Token, both.Token);
             at = next;
         }
         throw new OutboundFailedException($"{address} redirects more than {limits.Redirects} times.");
     }
 
-    /// <summary>Sends one request. A redirect is not followed but given back: what is sent is meant for the named address alone.</summary>
+    /// <summary>
+    /// Sends one request on a connection of its own, at most once. A redirect is not followed but given back: what is sent is meant for the named address alone.
+    /// A body that is too large, too slow or broken is given back as far as it came, since the status tells what became of the request. No message holds more
+    /// of the address than its host: the rest may be a secret.
+    /// </summary>
     /// <exception cref="OutboundRefusedException">The address is not allowed.</exception>
-    /// <exception cref="OutboundException">Nothing came back, or too much, or too late.</exception>
+    /// <exception cref="OutboundFailedException">No answer came.</exception>
     public async Task<OutboundResponse> SendAsync(HttpRequestMessage request, OutboundLimits limits, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(limits.Time, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        return (await OnceAsync(request, limits, late.Token, both.Token)).Response;
+        Uri address = Checked(request.RequestUri);
+        using var watched = new WatchedContent(request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(both.Token), request.Content?.Headers);
+        using HttpContent? given = request.Content;
+        request.Content = watched;
+        try
+        {
+            using HttpResponseMessage response = await AnswerAsync(once, request, address.Host, limits, late.Token, both.Token);
+            byte[] body = await ReadAsFarAsItComesAsync(response, limits.Bytes, both.Token);
+            return new OutboundResponse(address, response.StatusCode, response.Content.Headers.ContentType, response.Headers, body);
+        }
+        catch (OutboundFailedException failed)
+        {
+            throw new OutboundFailedException(failed.Message, failed.InnerException) { MayHaveArrived = watched.IsBegun };
+        }
     }
 
     /// <inheritdoc />
-    public void Dispose() => http.Dispose();
-
-    private async Task<(OutboundResponse Response, Uri? Next)> OnceAsync(HttpRequestMessage request, OutboundLimits limits, CancellationToken late, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        Uri address = Checked(request.RequestUri);
+        http.Dispose();
+        once.Dispose();
+    }
+
+    private HttpClient Make(TimeSpan life)
+    {
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            Credentials = null,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = connectTime,
+            PooledConnectionLifetime = life,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = ConnectAsync,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Switchboard", "1.0"));
+        return client;
+    }
+
+    /// <summary>Gets the head of the answer.</summary>
+    private static Task<HttpResponseMessage> AnswerAsync(HttpClient client, HttpRequestMessage request, string shown, OutboundLimits limits, CancellationToken late, CancellationToken cancellationToken) =>
+        TellAsync(() => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken), request.RequestUri!, shown, limits, late, cancellationToken);
+
+    private static async Task<OutboundResponse> TakeAsync(HttpResponseMessage response, Uri address, OutboundLimits limits, CancellationToken late, CancellationToken cancellationToken)
+    {
+        byte[] body = await TellAsync(() => ReadAsync(response, address, limits.Bytes, cancellationToken), address, address.ToString(), limits, late, cancellationToken);
+        return new OutboundResponse(address, response.StatusCode, response.Content.Headers.ContentType, response.Headers, body);
+    }
+
+    private static Uri? Redirect(HttpResponseMessage response, Uri address)
+    {
+        bool moved = response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+        return moved && response.Headers.Location is { } location ? new Uri(address, location) : null;
+    }
+
+    /// <summary>Tells in words of our own what went wrong.</summary>
+    private static async Task<T> TellAsync<T>(Func<Task<T>> work, Uri address, string shown, OutboundLimits limits, CancellationToken late, CancellationToken cancellationToken)
+    {
         try
         {
-            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            bool moved = response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
-            Uri? next = moved && response.Headers.Location is { } location ? new Uri(address, location) : null;
-            byte[] body = next is null ? await ReadAsync(response, address, limits.Bytes, cancellationToken) : [];
-            return (new OutboundResponse(address, response.StatusCode, response.Content.Headers.ContentType, response.Headers, body), next);
+            return await work();
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            throw new OutboundFailedException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address} did not answer within {limits.Time.TotalSeconds:0.#} seconds."));
+            throw new OutboundFailedException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{shown} did not answer within {limits.Time.TotalSeconds:0.#} seconds."));
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
@@ -116,7 +163,7 @@ public sealed class OutboundClient : IDisposable
         {
             for (Exception? cause = error; cause is not null; cause = cause.InnerException)
                 if (cause is OutboundException known) throw known;
-            throw new OutboundFailedException($"{address} could not be read: {error.Message}", error);
+            throw new OutboundFailedException($"{shown} could not be read: {error.Message}", error);
         }
     }
 
@@ -140,6 +187,24 @@ public sealed class OutboundClient : IDisposable
             if (read.Length + count > most) throw new OutboundFailedException($"{address} is larger than {most} bytes.");
             read.Write(piece, 0, count);
         }
+        return read.ToArray();
+    }
+
+    private static async Task<byte[]> ReadAsFarAsItComesAsync(HttpResponseMessage response, long most, CancellationToken cancellationToken)
+    {
+        using var read = new MemoryStream();
+        try
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            byte[] piece = new byte[4096];
+            int count;
+            while (read.Length < most && (count = await body.ReadAsync(piece, cancellationToken)) > 0) read.Write(piece, 0, (int)Math.Min(count, most - read.Length));
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        {
+            // The status has come, and that is what counts.
+        }
+
         return read.ToArray();
     }
 
@@ -180,5 +245,36 @@ public sealed class OutboundClient : IDisposable
                 throw new OutboundRefusedException($"{host} is not called: its address {address} is {what}. An operator can allow it with the setting Outbound:AllowedHosts.");
         }
         return addresses;
+    }
+
+    /// <summary>A body that knows whether it has begun to go out. The head of a request goes out with its body and not before.</summary>
+    private sealed class WatchedContent : HttpContent
+    {
+        private readonly byte[] bytes;
+        private volatile bool isBegun;
+
+        public WatchedContent(byte[] bytes, HttpContentHeaders? headers)
+        {
+            this.bytes = bytes;
+            if (headers is null) return;
+            foreach ((string name, IEnumerable<string> values) in headers)
+                if (!string.Equals(name, "Content-Length", StringComparison.OrdinalIgnoreCase)) Headers.TryAddWithoutValidation(name, values);
+        }
+
+        public bool IsBegun => isBegun;
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            isBegun = true;
+            await stream.WriteAsync(bytes, cancellationToken);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = bytes.Length;
+            return true;
+        }
     }
 }

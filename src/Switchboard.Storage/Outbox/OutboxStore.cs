@@ -1,0 +1,104 @@
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Conversations;
+using Switchboard.Core.Outbox;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Storage.Outbox;
+
+/// <summary>The rows of the outbox on either database.</summary>
+/// <param name="data">Where they are stored.</param>
+public sealed class OutboxStore(Data data) : IOutboxStore
+{
+    private const string actorName = "outbox";
+
+    /// <inheritdoc />
+    public async Task<OutboxEntry?> FindAsync(Guid tenantId, Guid entryId, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        return await db.Set<OutboxEntry>().SingleOrDefaultAsync(e => e.Id == entryId, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<(AttemptBegun Result, RunAdvanced? Next)> BeginAsync(RunFence fence, string step, Guid entryId, CancellationToken cancellationToken) =>
+        data.WriteAsync<(AttemptBegun, RunAdvanced?)>(
+            new SystemActor(fence.Run.TenantId, actorName),
+            db =>
+            {
+                OutboxEntry entry = db.Set<OutboxEntry>().Single(e => e.Id == entryId);
+                bool isNew = entry.Status == OutboxStatus.Pending;
+                if (Claim(db, fence) is not { } next) return (new AttemptBegun(entry.Status, entry.Attempts, IsNew: false), null);
+                if (isNew) entry.Begin();
+                var begun = new AttemptBegun(entry.Status, entry.Attempts, isNew);
+                Record(db, fence, step, begun);
+                return (begun, next with { CancelAsked = false });
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public Task<RunAdvanced?> SettleAsync(RunFence fence, string step, Guid entryId, AttemptOutcome outcome, string? note, DateTimeOffset at, CancellationToken cancellationToken) =>
+        data.WriteAsync(
+            new SystemActor(fence.Run.TenantId, actorName),
+            db =>
+            {
+                if (Claim(db, fence) is not { } next) return null;
+                OutboxEntry entry = db.Set<OutboxEntry>().Single(e => e.Id == entryId);
+                switch (outcome.Status)
+                {
+                    case OutboxStatus.Sent:
+                        entry.Sent(outcome.Answer, at);
+                        break;
+                    case OutboxStatus.Failed:
+                        entry.Fail(outcome.Error!, outcome.Answer, at);
+                        break;
+                    case OutboxStatus.Unknown:
+                        entry.LoseTrack(outcome.Error!, at);
+                        break;
+                    case OutboxStatus.Pending:
+                        entry.TryAgain(outcome.Error!);
+                        break;
+                    default:
+                        throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Status, "is no outcome");
+                }
+
+                if (note is not null && entry.ConversationId is { } conversation) Note(db, conversation, fence.Run.RunId, note, at);
+                Record(db, fence, step, outcome);
+                return next;
+            },
+            cancellationToken);
+
+    /// <summary>Claims the run by writing it: who finds it in another version has lost and writes nothing. Attempts begin anew with each stored step.</summary>
+    private static RunAdvanced? Claim(SwitchboardDb db, RunFence fence)
+    {
+        IQueryable<Run> own = db.Runs.Where(r => r.Id == fence.Run.RunId);
+        int claimed = own.Where(r => r.Version == fence.Version && r.Status == RunStatus.Running).ExecuteUpdate(set => set.SetProperty(r => r.Version, fence.Version + 1).SetProperty(r => r.Attempts, 0));
+        return claimed == 1 ? new RunAdvanced(fence with { Version = fence.Version + 1 }, own.Any(r => r.CancelAskedAt != null)) : null;
+    }
+
+    private static void Record<T>(SwitchboardDb db, RunFence fence, string step, T result)
+    {
+        int stored = db.RunSteps.Where(s => s.RunId == fence.Run.RunId).Max(s => (int?)s.Ordinal) ?? 0;
+        db.Add(new RunStep { TenantId = fence.Run.TenantId, RunId = fence.Run.RunId, Ordinal = stored + 1, Name = step, Result = Journal.EntryOf(step, result).Result });
+    }
+
+    private static void Note(SwitchboardDb db, Guid conversationId, Guid runId, string text, DateTimeOffset at)
+    {
+        // The row is written as it is, so that other writers of the conversation, who number its messages too, come before or after.
+        if (db.Conversations.Where(c => c.Id == conversationId).ExecuteUpdate(set => set.SetProperty(c => c.LastActivityAt, c => c.LastActivityAt)) == 0) return;
+        int last = db.Messages.Where(m => m.ConversationId == conversationId).Max(m => (int?)m.Sequence) ?? 0;
+        db.Add(new Message
+        {
+            TenantId = db.TenantId,
+            Id = Guid.CreateVersion7(at),
+            ConversationId = conversationId,
+            Sequence = last + 1,
+            Author = MessageAuthor.System,
+            Text = text,
+            IsPrivate = true,
+            RunId = runId,
+            CreatedAt = at,
+        });
+    }
+}
