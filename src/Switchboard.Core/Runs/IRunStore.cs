@@ -1,3 +1,4 @@
+using Switchboard.Core.Outbox;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
@@ -91,6 +92,9 @@ public sealed record HumanMessage(Actor Actor, Guid ConversationId, Guid Message
 
     /// <summary>SHA-256 of the request; given with the key.</summary>
     public byte[]? RequestHash { get; init; }
+
+    /// <summary>The mail that brings the words to the customer as well; null when none does.</summary>
+    public OutsideEffect? Mail { get; init; }
 }
 
 /// <summary>What became of a person's message.</summary>

@@ -63,6 +63,7 @@ public static class Services
         services.AddHostedService<AuditSealing>();
         services.AddHostedService<DispatcherService>();
         services.AddSingleton<TurnCalls>();
+        services.AddSingleton<AnswerMail>();
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(LocalToken.Create());
         services.AddOpenApi();

@@ -1,7 +1,9 @@
 using Switchboard.Core;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Outbox;
 
 namespace Switchboard.Storage.Engine;
 
@@ -16,6 +18,8 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
     private readonly EngineQuery<Conversation> conversation;
     private readonly EngineQuery<int> sequence;
     private readonly EngineQuery<long> nextEvent;
+    private readonly OutboxEntry? mail;
+    private readonly EnqueueRead? delivery;
 
     /// <summary>Prepares to store the message.</summary>
     public HumanWork(HumanMessage human)
@@ -28,6 +32,9 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
         conversation = TurnRead.Conversation(human.TenantId, human.ConversationId);
         sequence = rows.NextSequence(human.ConversationId);
         nextEvent = rows.NextEvent(subject);
+        if (human.Mail is not { } effect) return;
+        mail = OutboxSending.EntryOf(human.TenantId, effect);
+        delivery = new EnqueueRead(OutboxSending.DeliveryOf(mail, human.Actor));
     }
 
     /// <inheritdoc />
@@ -41,7 +48,7 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
 
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries =>
-        posted is null ? [conversation, sequence, nextEvent] : [.. key.Queries, posted, conversation, sequence, nextEvent];
+        [.. key.Queries, .. posted is null ? (ReadOnlySpan<EngineQuery>)[] : [posted], conversation, sequence, nextEvent, .. delivery?.Queries ?? []];
 
     /// <summary>Stores the message, or says why not.</summary>
     public override HumanPosted Decide(EngineWrites writes)
@@ -85,6 +92,12 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
         writes.Add(rows.Insert(subject, nextEvent.First, human.RunId, "message.completed", Json.Write(new MessageCompleted(human.MessageId, human.Text, [], null, MessageAuthor.Human))));
         talk.HumanReplied(human.At);
         writes.UpdateRow(talk);
+        if (mail is not null)
+        {
+            writes.AddRow(mail);
+            delivery!.Decide(writes);
+        }
+
         return new HumanPosted(AcceptKind.Accepted, message);
     }
 

@@ -25,29 +25,35 @@ public static class OutboxSending
         // What this transaction added itself is not in the database yet.
         if ((db.Set<OutboxEntry>().Local.FirstOrDefault(e => e.Key == effect.Key) ?? db.Set<OutboxEntry>().FirstOrDefault(e => e.Key == effect.Key)) is { } earlier) return new OutboxSent(earlier.Id, IsNew: false);
 
-        var entry = new OutboxEntry
-        {
-            TenantId = db.TenantId,
-            Id = Guid.CreateVersion7(effect.At),
-            Key = effect.Key,
-            Port = effect.Port,
-            Request = effect.Request,
-            CustomerId = effect.CustomerId,
-            ConversationId = effect.ConversationId,
-            CauseId = effect.CauseId,
-            CreatedAt = effect.At,
-        };
+        OutboxEntry entry = EntryOf(db.TenantId, effect);
         db.Add(entry);
-        db.Enqueue(new RunRequest
-        {
-            Actor = actor,
-            Kind = RunKind.Delivery,
-            Handler = OutboxDelivery.HandlerName,
-            Subject = OutboxDelivery.SubjectOf(entry.Id),
-            Input = Json.Write(new DeliveryInput(entry.Id)),
-            ParentId = effect.CauseId,
-            At = effect.At,
-        });
+        db.Enqueue(DeliveryOf(entry, actor));
         return new OutboxSent(entry.Id, IsNew: true);
     }
+
+    /// <summary>An effect as it is stored.</summary>
+    internal static OutboxEntry EntryOf(Guid tenantId, OutsideEffect effect) => new()
+    {
+        TenantId = tenantId,
+        Id = Guid.CreateVersion7(effect.At),
+        Key = effect.Key,
+        Port = effect.Port,
+        Request = effect.Request,
+        CustomerId = effect.CustomerId,
+        ConversationId = effect.ConversationId,
+        CauseId = effect.CauseId,
+        CreatedAt = effect.At,
+    };
+
+    /// <summary>Asks for the run that carries an effect out.</summary>
+    internal static RunRequest DeliveryOf(OutboxEntry entry, Actor actor) => new()
+    {
+        Actor = actor,
+        Kind = RunKind.Delivery,
+        Handler = OutboxDelivery.HandlerName,
+        Subject = OutboxDelivery.SubjectOf(entry.Id),
+        Input = Json.Write(new DeliveryInput(entry.Id)),
+        ParentId = entry.CauseId,
+        At = entry.CreatedAt,
+    };
 }

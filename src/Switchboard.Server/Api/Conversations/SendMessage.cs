@@ -16,7 +16,7 @@ public static class SendMessage
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations/{id:guid}/messages", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations);
 
-    private static async Task<IResult> HandleAsync(Guid id, Body body, HttpContext http, Data data, IRunStore store, IDispatcher dispatcher, TurnCalls turns, Catalogue catalogue, TimeProvider time)
+    private static async Task<IResult> HandleAsync(Guid id, Body body, HttpContext http, Data data, IRunStore store, IDispatcher dispatcher, TurnCalls turns, Catalogue catalogue, AnswerMail mail, TimeProvider time)
     {
         Actor caller = http.Caller();
         if (TurnCalls.TextProblem(body.Text) is { } wrong) return Problems.Invalid(("text", wrong));
@@ -33,7 +33,13 @@ public static class SendMessage
             if (wrongKey is not null) return wrongKey;
             // Cut to what the database keeps, so that a repeated call is answered with the same instant.
             DateTimeOffset at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-            var human = new HumanMessage(caller, id, Guid.CreateVersion7(now), Guid.CreateVersion7(now), body.Text!, body.Private ?? false, at) { IdempotencyKey = own, RequestHash = what };
+            Guid runId = Guid.CreateVersion7(now);
+            var human = new HumanMessage(caller, id, Guid.CreateVersion7(now), runId, body.Text!, body.Private ?? false, at)
+            {
+                IdempotencyKey = own,
+                RequestHash = what,
+                Mail = body.Private is true ? null : await mail.ForAsync(conversation, body.Text!, runId, at, http.RequestAborted),
+            };
             HumanPosted posted = await store.PostHumanAsync(human, CancellationToken.None);
             if (posted.Kind == AcceptKind.KeyMismatch) return TurnCalls.KeyMismatch();
             if (posted.Message is not { } message) return Problems.NotFound("conversation");
