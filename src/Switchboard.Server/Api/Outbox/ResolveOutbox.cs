@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Outbox;
 using Switchboard.Domain;
 using Switchboard.Domain.Operations;
