@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Switchboard.Core;
+using Switchboard.Core.Conversations;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
@@ -80,7 +80,7 @@ public sealed class OutboxStore(Data data) : IOutboxStore
     private static void Record<T>(SwitchboardDb db, RunFence fence, string step, T result)
     {
         int stored = db.RunSteps.Where(s => s.RunId == fence.Run.RunId).Max(s => (int?)s.Ordinal) ?? 0;
-        db.Add(new RunStep { TenantId = fence.Run.TenantId, RunId = fence.Run.RunId, Ordinal = stored + 1, Name = step, Result = Json.Write(result) });
+        db.Add(new RunStep { TenantId = fence.Run.TenantId, RunId = fence.Run.RunId, Ordinal = stored + 1, Name = step, Result = Journal.EntryOf(step, result).Result });
     }
 
     private static void Note(SwitchboardDb db, Guid conversationId, Guid runId, string text, DateTimeOffset at)
