@@ -69,7 +69,13 @@ public abstract class RunCrashSuite(Func<Task<StorageHome>> home)
 
     private static RunRequest Request(Desk desk, string subject) => new()
     {
-        Actor = desk.Actor, Kind = RunKind.Workflow, Handler = "test.work", Subject = subject, Input = "{}", At = desk.Clock.GetUtcNow(), IdempotencyKey = subject,
+        Actor = desk.Actor,
+        Kind = RunKind.Workflow,
+        Handler = "test.work",
+        Subject = subject,
+        Input = "{}",
+        At = desk.Clock.GetUtcNow(),
+        IdempotencyKey = subject,
     };
 
     /// <summary>Carries out what is running and wakes what is due until nothing is left to do.</summary>
