@@ -162,16 +162,39 @@ public sealed class Desk : IAsyncDisposable
     }
 }
 
-/// <summary>Throws at a place that a test named.</summary>
+/// <summary>Throws at a place that a test named, or from a number of places on at each: then nothing more is written, as by a process that has ended.</summary>
 public sealed class Faults : IFaultPoints
 {
+    private readonly CancellationTokenSource down = new();
+    private int left;
+
     public string? At { get; set; }
 
     public List<string> Passed { get; } = [];
 
+    /// <summary>Whether the process is as if it had ended.</summary>
+    public bool IsDown { get; private set; }
+
+    /// <summary>Cancelled soon after the process is as if it had ended.</summary>
+    public CancellationToken Down => down.Token;
+
+    /// <summary>Ends the process at a place, counted from now.</summary>
+    public void DownAfter(int places) => left = places;
+
     public void Reached(string site)
     {
-        lock (Passed) Passed.Add(site);
-        if (site == At) throw new InvalidOperationException($"interrupted at {site}");
+        lock (Passed)
+        {
+            if (IsDown) throw new InvalidOperationException($"ended before {site}");
+            Passed.Add(site);
+            if (left > 0 && --left == 0)
+            {
+                IsDown = true;
+                // Not on this thread: it may be the one that writes.
+                down.CancelAfter(TimeSpan.FromMilliseconds(1));
+            }
+        }
+
+        if (site == At || IsDown) throw new InvalidOperationException($"interrupted at {site}");
     }
 }
