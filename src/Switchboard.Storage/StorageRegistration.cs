@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Schedules;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Backup;
@@ -9,6 +12,7 @@ using Switchboard.Storage.Facts;
 using Switchboard.Storage.Figures;
 using Switchboard.Storage.Policies;
 using Switchboard.Storage.Postgres;
+using Switchboard.Storage.Schedules;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
@@ -42,6 +46,7 @@ public static class StorageRegistration
         services.AddSingleton<Importer>();
         services.AddSingleton<TenantExport>();
         services.AddSingleton<TenantImport>();
+        services.AddSingleton<IScheduleCalendar>(s => new QuartzCalendar(folder, database, s.GetRequiredService<TimeProvider>(), s.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         return services;
     }
 
