@@ -30,6 +30,7 @@ public static class StorageRegistration
         services.TryAddSingleton<IFaultPoints, NoFaults>();
         services.AddSingleton(folder);
         services.AddSingleton(database);
+        services.AddSingleton<RunSignals>();
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
         services.AddSingleton<Tenants>();
@@ -88,6 +89,7 @@ public static class StorageRegistration
         services.AddSingleton<SqliteWriter>();
         services.AddSingleton<Data, SqliteData>();
         services.AddSingleton<IRunStore, SqliteRunStore>();
+        services.AddSingleton<IRunQueue, SqliteRunQueue>();
         services.AddSingleton<IAuditChains, SqliteAuditChains>();
         services.AddSingleton<IDatabaseBackup, SqliteBackup>();
     }
@@ -98,6 +100,7 @@ public static class StorageRegistration
         services.AddSingleton<PostgresConnections>();
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
+        services.AddSingleton<IRunQueue, PostgresRunQueue>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();
     }

@@ -7,6 +7,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Auditing;
+using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage;
@@ -42,6 +43,9 @@ public abstract class SwitchboardDb : DbContext
     /// <summary>Takes what is changed, in the same transaction; null when nobody changes anything.</summary>
     private protected IAuditRecorder? Recorder { get; init; }
 
+    /// <summary>Stores runs in the same transaction; null when nobody changes anything.</summary>
+    private protected IRunEnqueue? RunsAsked { get; init; }
+
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<User> Users => Set<User>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
@@ -54,6 +58,19 @@ public abstract class SwitchboardDb : DbContext
     public DbSet<Run> Runs => Set<Run>();
     public DbSet<RunStep> RunSteps => Set<RunStep>();
     public DbSet<RunEvent> RunEvents => Set<RunEvent>();
+
+    /// <summary>
+    /// Stores a run in the transaction of the rows that are being changed: it is there exactly when they are, and is woken behind the commit. The row is written
+    /// at once; what else was changed is written when the work ends.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The context only reads, or the run is another tenant's.</exception>
+    /// <exception cref="ArgumentException">The kind or the subject is one of the desk's own.</exception>
+    public Enqueued Enqueue(RunRequest request)
+    {
+        if (RunsAsked is null) throw new InvalidOperationException("This context only reads; a run is asked for in Data.WriteAsync.");
+        if (request.Actor.TenantId != TenantId) throw new InvalidOperationException($"A run of tenant {request.Actor.TenantId} cannot be asked for in a context of tenant {tenantId}.");
+        return RunsAsked.Enqueue(request);
+    }
 
     /// <summary>Sets the types up that differ from home to home.</summary>
     protected abstract void MapTypes(ModelBuilder modelBuilder);

@@ -9,6 +9,8 @@ public sealed class PostgresRunStoreTests(PostgresServer server) : RunStoreSuite
 
 public sealed class PostgresDialogueAndHumanTests(PostgresServer server) : DialogueAndHumanSuite(server.NewHomeAsync);
 
+public sealed class PostgresRunQueueTests(PostgresServer server) : RunQueueSuite(server.NewHomeAsync);
+
 public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);

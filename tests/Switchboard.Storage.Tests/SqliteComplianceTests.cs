@@ -6,6 +6,8 @@ public sealed class SqliteRunStoreTests() : RunStoreSuite(SqliteHome.CreateAsync
 
 public sealed class SqliteDialogueAndHumanTests() : DialogueAndHumanSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteRunQueueTests() : RunQueueSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);

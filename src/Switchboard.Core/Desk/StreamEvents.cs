@@ -33,6 +33,9 @@ public static class StreamEvents
     /// <summary>The whole reply.</summary>
     public const string MessageCompleted = "message.completed";
 
+    /// <summary>The run is put off: before another attempt of a step that failed, or because it sleeps.</summary>
+    public const string RunPaused = "run.paused";
+
     /// <summary>The run has ended; the last event of a run.</summary>
     public const string RunFinished = "run.finished";
 

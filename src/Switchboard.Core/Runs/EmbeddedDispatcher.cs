@@ -1,27 +1,45 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
-
 namespace Switchboard.Core.Runs;
 
+/// <summary>Told that the dispatcher could not look for runs whose instant has come; it looks again.</summary>
+public delegate void DispatchFailed(Exception error);
+
 /// <summary>
-/// The dispatcher of a single process: a queue in memory, a fixed number of workers, and a signal for each watched subject.
-/// The database is the truth: the order within a subject is the schema's, and what a crash leaves behind is taken up at start.
+/// The dispatcher of a single process: its workers and its watches, and nobody else's. The database is the truth: the order within a subject is the schema's,
+/// what a crash leaves behind is taken up at start, and what waits for an instant is looked for twice a second.
 /// </summary>
-public sealed class EmbeddedDispatcher(IRunStore store, IRunExecutor executor, int workers) : IDispatcher
+public sealed class EmbeddedDispatcher : IDispatcher
 {
-    private const int eventsAtOnce = 256;
-    private readonly Channel<RunRef> queue = Channel.CreateUnbounded<RunRef>();
-    private readonly ConcurrentDictionary<(Guid Tenant, string Subject), Watch> watches = new();
+    private const int dueAtOnce = 256;
+    private static readonly TimeSpan dueEvery = TimeSpan.FromMilliseconds(500);
 
-    /// <inheritdoc />
-    public void Wake(RunRef run) => queue.Writer.TryWrite(run);
+    private readonly IRunStore store;
+    private readonly IRunQueue queue;
+    private readonly TimeProvider time;
+    private readonly DispatchFailed failed;
+    private readonly RunWatches watches;
+    private readonly RunWorkers crew;
 
-    /// <inheritdoc />
-    public void Stored(Guid tenantId, string subject)
+    /// <summary>Makes the dispatcher; it carries out nothing before <see cref="RunAsync"/>.</summary>
+    public EmbeddedDispatcher(IRunStore store, IRunQueue queue, IRunExecutor executor, RunSignals signals, LaneWorkers workers, TimeProvider time, DispatchFailed failed)
     {
-        if (watches.TryGetValue((tenantId, subject), out Watch? watch)) watch.Signal();
+        this.store = store;
+        this.queue = queue;
+        this.time = time;
+        this.failed = failed;
+        watches = new RunWatches(store);
+        crew = new RunWorkers(executor, watches, workers);
+        signals.Listen(Wake, Stored);
     }
+
+    /// <inheritdoc />
+    public void Wake(RunRef run) => crew.Wake(run);
+
+    /// <inheritdoc />
+    public void Stored(Guid tenantId, string subject) => watches.Stored(tenantId, subject);
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<RunEvent> WatchAsync(Guid tenantId, string subject, long after, CancellationToken cancellationToken) =>
+        watches.WatchAsync(tenantId, subject, after, cancellationToken);
 
     /// <summary>Takes up what a crash left behind when <paramref name="resume"/> says so, then carries out runs until cancelled. Runs that have begun come to their end.</summary>
     public async Task RunAsync(bool resume, CancellationToken cancellationToken)
@@ -35,111 +53,31 @@ public sealed class EmbeddedDispatcher(IRunStore store, IRunExecutor executor, i
                 Wake(run);
             }
         }
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(cancellationToken)));
+
+        await Task.WhenAll(crew.RunAsync(cancellationToken), WakeDueAsync(cancellationToken));
     }
 
-    /// <inheritdoc />
-    public async IAsyncEnumerable<RunEvent> WatchAsync(Guid tenantId, string subject, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task WakeDueAsync(CancellationToken cancellationToken)
     {
-        (Guid, string) key = (tenantId, subject);
-        Watch watch = Enter(key);
+        using var timer = new PeriodicTimer(dueEvery, time);
         try
         {
-            while (true)
+            do
             {
-                // The signal is taken before the read: what is stored between the two wakes the next wait at once.
-                Task signal = watch.Next;
-                IReadOnlyList<RunEvent> events = await store.EventsAsync(tenantId, subject, after, eventsAtOnce, cancellationToken);
-                foreach (RunEvent stored in events)
+                try
                 {
-                    after = stored.Seq;
-                    yield return stored;
+                    foreach (RunRef run in await queue.WakeDueAsync(time.GetUtcNow(), dueAtOnce, cancellationToken)) Wake(run);
                 }
-                // A read that was not full had all there was, and whatever was stored since has given the signal.
-                if (events.Count < eventsAtOnce) await signal.WaitAsync(cancellationToken);
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    failed(error);
+                }
             }
-        }
-        finally
-        {
-            Leave(key, watch);
-        }
-    }
-
-    private async Task WorkAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (RunRef run in queue.Reader.ReadAllAsync(cancellationToken))
-            {
-                // Stopping lets a run that has begun come to its end, so its own work is not cancelled.
-                if (await executor.ExecuteAsync(run, CancellationToken.None) is { } next) Wake(next);
-                Stored(run.TenantId, run.Subject);
-            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The process stops; what waits in the queue is stored as running and taken up at the next start.
-        }
-    }
-
-    private Watch Enter((Guid, string) key)
-    {
-        while (true)
-        {
-            Watch watch = watches.GetOrAdd(key, _ => new Watch());
-            if (watch.TryEnter()) return watch;
-        }
-    }
-
-    private void Leave((Guid, string) key, Watch watch)
-    {
-        if (watch.Leave()) watches.TryRemove(new KeyValuePair<(Guid, string), Watch>(key, watch));
-    }
-
-    /// <summary>The signal of one subject, and how many wait for it; with the last it is closed for good.</summary>
-    private sealed class Watch
-    {
-        private readonly Lock gate = new();
-        private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int watchers;
-        private bool closed;
-
-        public Task Next
-        {
-            get
-            {
-                lock (gate) return next.Task;
-            }
-        }
-
-        public bool TryEnter()
-        {
-            lock (gate)
-            {
-                if (closed) return false;
-                watchers++;
-                return true;
-            }
-        }
-
-        public bool Leave()
-        {
-            lock (gate)
-            {
-                closed = --watchers == 0;
-                return closed;
-            }
-        }
-
-        public void Signal()
-        {
-            TaskCompletionSource fired;
-            lock (gate)
-            {
-                fired = next;
-                next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-            fired.SetResult();
+            // The process stops; who waits for an instant waits in the database.
         }
     }
 }

@@ -65,6 +65,11 @@ public readonly record struct RunFence(RunRef Run, int Version);
 /// <param name="Progress">How much is done, 0..1; null leaves what stands.</param>
 public sealed record RunAdvance(RunFence Fence, IReadOnlyList<JournalEntry> Steps, IReadOnlyList<PendingEvent> Events, double? Progress = null);
 
+/// <summary>A run that went on.</summary>
+/// <param name="Fence">The run in its new state: the next write needs it.</param>
+/// <param name="CancelAsked">Whether somebody asked meanwhile that it be cancelled.</param>
+public sealed record RunAdvanced(RunFence Fence, bool CancelAsked);
+
 /// <summary>What a run ends with, committed at once.</summary>
 /// <param name="Fence">The run.</param>
 /// <param name="Status">Succeeded, failed or cancelled.</param>
@@ -85,17 +90,25 @@ public sealed record RunEnding(RunFence Fence, RunStatus Status, string? Result,
 /// <param name="Events">Events that were not stored yet.</param>
 public sealed record RunPause(RunFence Fence, DateTimeOffset Due, bool KeepsPlace, int Attempts, IReadOnlyList<JournalEntry> Steps, IReadOnlyList<PendingEvent> Events);
 
+/// <summary>What the event that ends a run of a handler says.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Code">Why it did not succeed; null when it did.</param>
+/// <param name="DurationMs">Milliseconds from its being asked for to its end; null when it never began.</param>
+public sealed record RunFinished(Guid RunId, RunStatus Status, string? Code, long? DurationMs);
+
 /// <summary>The rows of the runs that handlers carry out. Each call is one commit, all or nothing.</summary>
 public interface IRunQueue
 {
-    /// <summary>Stores a run in a transaction of its own. Whoever changes rows as well asks through their transaction instead.</summary>
+    /// <summary>Stores a run in a transaction of its own and wakes it when it may begin. Whoever changes rows as well asks through their transaction instead.</summary>
+    /// <exception cref="ArgumentException">The kind or the subject is one of the desk's own.</exception>
     Task<Enqueued> EnqueueAsync(RunRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Reads a run that is running, with its journal; null when it is not running.</summary>
+    /// <summary>Reads a run that is running, with its journal; null when it is not running, or pauses.</summary>
     Task<RunJournal?> LoadAsync(RunRef run, CancellationToken cancellationToken);
 
-    /// <summary>Stores steps and events and gives the fence of the next write; null when the run was taken over, and then nothing was written. Attempts begin anew with each stored step.</summary>
-    Task<RunFence?> AdvanceAsync(RunAdvance advance, CancellationToken cancellationToken);
+    /// <summary>Stores steps and events and gives the fence of the next write, and whether cancelling was asked for; null when the run was taken over, and then nothing was written. Attempts begin anew with each stored step.</summary>
+    Task<RunAdvanced?> AdvanceAsync(RunAdvance advance, CancellationToken cancellationToken);
 
     /// <summary>Ends a run and marks its subject's next as running. Not finished when the run was taken over, and then nothing was written.</summary>
     Task<FinishResult> EndAsync(RunEnding ending, CancellationToken cancellationToken);
@@ -103,7 +116,10 @@ public interface IRunQueue
     /// <summary>Puts a run off. Not finished when the run was taken over, and then nothing was written.</summary>
     Task<FinishResult> PauseAsync(RunPause pause, CancellationToken cancellationToken);
 
-    /// <summary>Ends a run that waits or is queued at once; asks one that is running to end at its next step. The status tells which; null when there is no such run.</summary>
+    /// <summary>
+    /// Ends a run that waits or is queued at once, with an event; asks one that is running to end at its next step, and wakes it when it pauses. The status
+    /// tells which, and of one that had ended how; null when there is no such run.
+    /// </summary>
     Task<RunStatus?> CancelAsync(Guid tenantId, Guid runId, string reason, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Marks the runs whose instant has come as running, or as queued behind another of their subject, oldest first; gives those that want to be woken.</summary>

@@ -5,8 +5,16 @@ using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Runs;
 
-/// <summary>Names a run and the subject it belongs to.</summary>
-public readonly record struct RunRef(Guid TenantId, Guid RunId, string Subject);
+/// <summary>Names a run, the subject it belongs to, and the workers that carry it out.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Subject">What it is about.</param>
+/// <param name="Lane">Which workers carry it out.</param>
+public readonly record struct RunRef(Guid TenantId, Guid RunId, string Subject, RunLane Lane = RunLane.Interactive)
+{
+    /// <summary>Who is taken first among those of the lane that wait: the higher.</summary>
+    public int Priority { get; init; }
+}
 
 /// <summary>A message that comes in, to be stored together with the run that will answer it.</summary>
 public sealed record AcceptTurn
@@ -178,7 +186,7 @@ public interface IRunStore
     /// <summary>Stores all a turn ends with and marks the subject's next run as running.</summary>
     Task<FinishResult> FinishAsync(FinishTurn turn, CancellationToken cancellationToken);
 
-    /// <summary>The turns that are marked as running, oldest first: what a process that starts must take up.</summary>
+    /// <summary>The runs of all kinds that are marked as running and do not pause, oldest first: what a process that starts must take up.</summary>
     Task<IReadOnlyList<RunRef>> UnfinishedAsync(CancellationToken cancellationToken);
 
     /// <summary>Counts one more attempt of a run and gives the new count.</summary>

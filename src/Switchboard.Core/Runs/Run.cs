@@ -100,7 +100,7 @@ public sealed class Run : ITenantOwned
     /// <summary>Grows by one with each write; a writer that read an older one has lost.</summary>
     public required int Version { get; init; }
 
-    /// <summary>How often it was begun.</summary>
+    /// <summary>How often it was begun without getting any further; a run of a handler begins anew with each stored step.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>The caller's key behind the caller's own; unique in the tenant; null when none was given.</summary>
@@ -161,6 +161,7 @@ public sealed class RunEvent : ITenantOwned
 public static class Subjects
 {
     private const string conversation = "conversation:";
+    private const string dialogue = "dialogue:";
 
     /// <summary>The subject of all turns of a conversation.</summary>
     public static string Conversation(Guid id) => $"{conversation}{id:D}";
@@ -173,7 +174,20 @@ public static class Subjects
             : throw new FormatException($"\"{subject}\" is no subject of a conversation.");
 
     /// <summary>The subject of a conversation's dialogues.</summary>
-    public static string Dialogue(Guid conversationId) => $"dialogue:{conversationId:D}";
+    public static string Dialogue(Guid conversationId) => $"{dialogue}{conversationId:D}";
+
+    /// <summary>Whether the subject is one of turns.</summary>
+    public static bool IsConversation(string subject) => subject.StartsWith(conversation, StringComparison.Ordinal);
+
+    /// <summary>The conversation whose turns or dialogues have the subject; null for a subject of other runs.</summary>
+    public static Guid? DeskConversationOf(string subject)
+    {
+        string? start = IsConversation(subject) ? conversation : subject.StartsWith(dialogue, StringComparison.Ordinal) ? dialogue : null;
+        return start is not null && Guid.TryParseExact(subject.AsSpan(start.Length), "D", out Guid id) ? id : null;
+    }
+
+    /// <summary>Whether the subject is spelt as one of the desk's own, which only turns and dialogues have.</summary>
+    public static bool IsDesk(string subject) => IsConversation(subject) || subject.StartsWith(dialogue, StringComparison.Ordinal);
 }
 
 /// <summary>What makes a turn begin.</summary>

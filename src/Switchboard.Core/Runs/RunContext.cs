@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Switchboard.Core.Conversations;
 using Switchboard.Domain.Identity;
 
@@ -25,8 +26,17 @@ public sealed class RunContext
     {
         this.shared = shared;
         this.prefix = prefix;
-        journal = new Journal([.. shared.Taken.Steps.Where(s => BranchOf(s.Name) == prefix).Select(s => s with { Name = s.Name[prefix.Length..] })]);
+        journal = shared.Open(prefix, [.. shared.Taken.Steps.Where(s => BranchOf(s.Name) == prefix).Select(s => s with { Name = s.Name[prefix.Length..] })]);
     }
+
+    /// <summary>The attempts that failed since a step was stored last.</summary>
+    internal int Attempts => shared.Attempts;
+
+    /// <summary>Whether somebody asked that the run be cancelled.</summary>
+    internal bool CancelAsked => shared.CancelAsked;
+
+    /// <summary>The clock as it is cut for the journal.</summary>
+    internal DateTimeOffset Clock => shared.Now;
 
     /// <summary>The run as it was taken up.</summary>
     public Run Run => shared.Taken.Run;
@@ -41,7 +51,14 @@ public sealed class RunContext
     public T Input<T>() => Json.Read<T>(Run.Input);
 
     /// <summary>The same run with a journal of its own under a name: for steps that run side by side. A name is used once in its surroundings.</summary>
-    public RunContext Branch(string name) => new(shared, $"{prefix}{name}/");
+    /// <exception cref="ArgumentException">The name is empty, or has a colon or a slash, which part the names of steps.</exception>
+    /// <exception cref="InvalidOperationException">The name was used before.</exception>
+    public RunContext Branch(string name) =>
+        name.Length > 0 && name.AsSpan().IndexOfAny(':', '/') < 0 ? new(shared, $"{prefix}{name}/") : throw new ArgumentException($"\"{name}\" cannot name a branch.", nameof(name));
+
+    /// <summary>Makes sure that the handler took all recorded steps.</summary>
+    /// <exception cref="JournalMismatchException">Steps are left over.</exception>
+    internal void RequireConsumed() => shared.RequireConsumed();
 
     /// <summary>The key of an effect: run and step. Whoever sees it twice knows that it is the same effect.</summary>
     public string KeyOf(string step) => $"{Run.Id:N}/{prefix}{step}";
@@ -66,7 +83,7 @@ public sealed class RunContext
         {
             result = await work(cancellationToken);
         }
-        catch (Exception error) when (error is not OperationCanceledException and not RunEndedException)
+        catch (Exception error) when (IsOfStep(error, cancellationToken))
         {
             throw new StepRetryException(prefix + name, rule, error);
         }
@@ -81,9 +98,9 @@ public sealed class RunContext
 
     /// <summary>
     /// Takes a step whose work stores its own result in the transaction of what it changes: it gets the fence and the step's full name, and gives the result with
-    /// the new fence. Used by actions.
+    /// what came of that write, null when the run was taken over. Used by actions.
     /// </summary>
-    public async Task<T> CommitAsync<T>(string kind, string key, Func<RunFence, string, CancellationToken, Task<(T Result, RunFence? Next)>> work, RetryRule rule, CancellationToken cancellationToken)
+    public async Task<T> CommitAsync<T>(string kind, string key, Func<RunFence, string, CancellationToken, Task<(T Result, RunAdvanced? Next)>> work, RetryRule rule, CancellationToken cancellationToken)
     {
         string name = journal.NameOf(kind, key);
         if (journal.TryReplay(name, out T recorded)) return recorded;
@@ -93,7 +110,7 @@ public sealed class RunContext
         {
             result = await shared.CommitAsync(fence => work(fence, prefix + name, cancellationToken), cancellationToken);
         }
-        catch (Exception error) when (error is not OperationCanceledException and not RunEndedException)
+        catch (Exception error) when (IsOfStep(error, cancellationToken))
         {
             throw new StepRetryException(prefix + name, rule, error);
         }
@@ -107,6 +124,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf("sleep", key);
         if (journal.TryReplay(name, out DateTimeOffset _)) return;
+        shared.ThrowIfEnding();
         if (due <= shared.Now)
         {
             journal.Record(name, due);
@@ -121,6 +139,14 @@ public sealed class RunContext
     public Task ReportAsync<T>(double progress, string kind, T data, CancellationToken cancellationToken) =>
         shared.ReportAsync(progress, new PendingEvent(kind, Json.Write(data)), cancellationToken);
 
+    /// <summary>Whether the step's work failed, rather than the run having come to a halt or the work having been called off.</summary>
+    private static bool IsOfStep(Exception error, CancellationToken cancellationToken) => error switch
+    {
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        RunEndedException or RunCancelledException or RunSleepsException or StepRetryException or JournalMismatchException => false,
+        _ => true,
+    };
+
     private static string BranchOf(string name)
     {
         int end = name.LastIndexOf('/', name.IndexOf(':', StringComparison.Ordinal));
@@ -131,12 +157,17 @@ public sealed class RunContext
     private sealed class Shared(RunJournal taken, IRunQueue queue, TimeProvider time)
     {
         private readonly SemaphoreSlim writing = new(1, 1);
-        private RunFence fence = new(new RunRef(taken.Run.TenantId, taken.Run.Id, taken.Run.Subject), taken.Run.Version);
+        private readonly ConcurrentDictionary<string, Journal> journals = new(StringComparer.Ordinal);
+        private RunFence fence = new(new RunRef(taken.Run.TenantId, taken.Run.Id, taken.Run.Subject, taken.Run.Lane) { Priority = taken.Run.Priority }, taken.Run.Version);
         private bool lost;
 
         public RunJournal Taken => taken;
 
         public RunFence Fence => fence;
+
+        public int Attempts { get; private set; } = taken.Run.Attempts;
+
+        public bool CancelAsked { get; private set; } = taken.Run.CancelAskedAt is not null;
 
         public DateTimeOffset Now
         {
@@ -147,31 +178,57 @@ public sealed class RunContext
             }
         }
 
+        public Journal Open(string prefix, IReadOnlyList<JournalEntry> recorded)
+        {
+            var journal = new Journal(recorded);
+            return journals.TryAdd(prefix, journal) ? journal : throw new InvalidOperationException($"The branch {prefix} was opened before; two with one journal would take each other's steps.");
+        }
+
+        public void RequireConsumed()
+        {
+            foreach (Journal journal in journals.Values) journal.RequireConsumed();
+            if (taken.Steps.FirstOrDefault(s => !journals.ContainsKey(BranchOf(s.Name))) is { } left) throw new JournalMismatchException($"The run ended without the recorded step \"{left.Name}\".");
+        }
+
         public void ThrowIfEnding()
         {
             if (lost) throw new RunEndedException();
+            if (CancelAsked) throw new RunCancelledException();
         }
 
+        /// <summary>Stores a step that is done; also when the run is to be cancelled, for what was done was done.</summary>
         public Task StoreAsync(JournalEntry step, CancellationToken cancellationToken) =>
-            CommitAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [step], []), cancellationToken)), cancellationToken);
+            WriteAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [step], []), cancellationToken)), steps: true, cancellationToken);
 
         public Task ReportAsync(double progress, PendingEvent told, CancellationToken cancellationToken) =>
-            CommitAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), cancellationToken);
+            WriteAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), steps: false, cancellationToken);
 
-        public async Task<T> CommitAsync<T>(Func<RunFence, Task<(T Result, RunFence? Next)>> write, CancellationToken cancellationToken)
+        public Task<T> CommitAsync<T>(Func<RunFence, Task<(T Result, RunAdvanced? Next)>> write, CancellationToken cancellationToken) =>
+            WriteAsync(
+                current =>
+                {
+                    ThrowIfEnding();
+                    return write(current);
+                },
+                steps: true,
+                cancellationToken);
+
+        private async Task<T> WriteAsync<T>(Func<RunFence, Task<(T Result, RunAdvanced? Next)>> write, bool steps, CancellationToken cancellationToken)
         {
             await writing.WaitAsync(cancellationToken);
             try
             {
-                ThrowIfEnding();
-                (T result, RunFence? next) = await write(fence);
+                if (lost) throw new RunEndedException();
+                (T result, RunAdvanced? next) = await write(fence);
                 if (next is not { } held)
                 {
                     lost = true;
                     throw new RunEndedException();
                 }
 
-                fence = held;
+                fence = held.Fence;
+                if (held.CancelAsked) CancelAsked = true;
+                if (steps) Attempts = 0;
                 return result;
             }
             finally
@@ -184,6 +241,9 @@ public sealed class RunContext
 
 /// <summary>The run was taken over, ended or cancelled by somebody else; whoever still worked on it stops and writes nothing.</summary>
 public sealed class RunEndedException() : Exception("The run goes on elsewhere, or has ended.");
+
+/// <summary>Somebody asked that the run be cancelled; it ends before its next step.</summary>
+internal sealed class RunCancelledException() : Exception("The run is cancelled.");
 
 /// <summary>A step's work failed; the executor decides by the rule whether the run is put off or ends.</summary>
 internal sealed class StepRetryException(string step, RetryRule rule, Exception error) : Exception(error.Message, error)

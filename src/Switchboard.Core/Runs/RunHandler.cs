@@ -7,6 +7,12 @@ public abstract class RunHandler
     public abstract string Name { get; }
 
     /// <summary>
+    /// How often one step may be tried in a row, whether it failed or the process ended while it was under way, before the run is set aside; null for the desk's
+    /// own figure. A rule that tries a step more often is cut to it.
+    /// </summary>
+    public virtual int? MostStarts => null;
+
+    /// <summary>
     /// Carries out a run from its beginning. After a crash, a pause or a sleep it is called again from the start; recorded steps give their
     /// recorded results, so whatever can fail or differs between two executions must be a step of the context.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Switchboard.Agents.Desk;
 using Switchboard.Core;
@@ -43,8 +44,15 @@ public static class Services
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
-        services.AddSingleton<IRunExecutor, TurnExecutor>();
-        services.AddSingleton(s => new EmbeddedDispatcher(s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunExecutor>(), Environment.ProcessorCount * workersPerCore));
+        services.AddSingleton<TurnExecutor>();
+        services.AddSingleton<RunHandlers>();
+        services.AddSingleton<RetrySpread>(() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue);
+        services.AddSingleton<RunFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<HandlerExecutor>>(), run, attempt, error));
+        services.AddSingleton<HandlerExecutor>();
+        services.AddSingleton<IRunExecutor>(s => new RunExecutor(s.GetRequiredService<TurnExecutor>(), s.GetRequiredService<HandlerExecutor>()));
+        services.AddSingleton(new LaneWorkers(Environment.ProcessorCount * workersPerCore, Environment.ProcessorCount));
+        services.AddSingleton<DispatchFailed>(s => error => LogDispatchFailure(s.GetRequiredService<ILogger<EmbeddedDispatcher>>(), error));
+        services.AddSingleton<EmbeddedDispatcher>();
         services.AddSingleton<IDispatcher>(s => s.GetRequiredService<EmbeddedDispatcher>());
         // Hosted services stop in the reverse order: the sealer after those that still write.
         services.AddHostedService<AuditSealing>();
@@ -67,6 +75,11 @@ public static class Services
     private static void LogFailure(ILogger logger, RunRef run, int attempt, Exception error)
     {
         if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "Run {RunId} failed at attempt {Attempt}", run.RunId, attempt);
+    }
+
+    private static void LogDispatchFailure(ILogger logger, Exception error)
+    {
+        if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "The runs whose time has come could not be looked up; that is tried again");
     }
 
     private sealed class PublishedArticles(ArticleStore store, Tenants tenants) : IPublishedArticles

@@ -31,8 +31,7 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
         status = new(new EngineStatement("select status from conversations where tenant_id = @tenant and id = @conversation")
             .Set("@tenant", turn.TenantId).Set("@conversation", turn.ConversationId), row => row.Enum<ConversationStatus>(0));
         sequence = rows.NextSequence(turn.ConversationId);
-        running = new(new EngineStatement("select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'running'")
-            .Set("@tenant", turn.TenantId).Set("@subject", subject), row => row.Int(0));
+        running = rows.Running(subject);
         nextEvent = rows.NextEvent(subject);
         if (turn.NewConversation is { ContactId: { } contact, CustomerId: null })
         {
@@ -45,7 +44,7 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
     public override Actor Actor => turn.Actor;
 
     /// <inheritdoc />
-    public override Guid ConversationId => turn.ConversationId;
+    public override Guid? ConversationId => turn.ConversationId;
 
     /// <inheritdoc />
     public override string? IdempotencyKey => turn.IdempotencyKey;

@@ -23,6 +23,25 @@ internal readonly struct EngineRows(Guid tenantId)
         new(new EngineStatement("select coalesce(max(ordinal), 0) + 1 from runs where tenant_id = @tenant and subject = @subject")
             .Set("@tenant", tenantId).Set("@subject", subject), row => row.Int(0));
 
+    /// <summary>Whether a run of the subject is running.</summary>
+    public EngineQuery<int> Running(string subject) =>
+        new(new EngineStatement("select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'running'")
+            .Set("@tenant", tenantId).Set("@subject", subject), row => row.Int(0));
+
+    /// <summary>The first of the subject's runs that wait for their turn.</summary>
+    public EngineQuery<RunRef> NextQueued(string subject) =>
+        new(new EngineStatement("select tenant_id, id, subject, lane, priority from runs where tenant_id = @tenant and subject = @subject and status = 'queued' order by ordinal limit 1")
+            .Set("@tenant", tenantId).Set("@subject", subject), RunRead.Ref);
+
+    /// <summary>Marks the run that waits for its turn as running and gives it; null when none waits.</summary>
+    public RunRef? Start(EngineWrites writes, EngineQuery<RunRef> queued)
+    {
+        if (!queued.Found) return null;
+        writes.Add(new EngineStatement("update runs set status = 'running', version = version + 1 where tenant_id = @tenant and id = @run")
+            .Set("@tenant", tenantId).Set("@run", queued.First.RunId));
+        return queued.First;
+    }
+
     /// <summary>How many steps of the run are stored.</summary>
     public EngineQuery<int> StoredSteps(Guid runId) =>
         new(new EngineStatement("select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run")
@@ -31,11 +50,14 @@ internal readonly struct EngineRows(Guid tenantId)
     /// <summary>Adds a run.</summary>
     public EngineStatement Insert(Run run) =>
         new EngineStatement("""
-            insert into runs (tenant_id, id, kind, subject, ordinal, status, input, result, error, due, version, attempts, idempotency_key, request_hash, created_at, finished_at)
-            values (@tenant, @id, @kind, @subject, @ordinal, @status, @input, @result, @error, @due, @version, @attempts, @key, @hash, @created, @finished)
+            insert into runs (tenant_id, id, kind, subject, ordinal, status, lane, priority, handler, actor, parent_id, input, result, error, error_code, due, progress, version, attempts,
+                idempotency_key, request_hash, created_at, finished_at)
+            values (@tenant, @id, @kind, @subject, @ordinal, @status, @lane, @priority, @handler, @actor, @parent, @input, @result, @error, @code, @due, @progress, @version, @attempts,
+                @key, @hash, @created, @finished)
             """)
             .Set("@tenant", tenantId).Set("@id", run.Id).Set("@kind", run.Kind).Set("@subject", run.Subject).Set("@ordinal", run.Ordinal)
-            .Set("@status", run.Status).Set("@input", run.Input).Set("@result", run.Result).Set("@error", run.Error).Set("@due", run.Due)
+            .Set("@status", run.Status).Set("@lane", run.Lane).Set("@priority", run.Priority).Set("@handler", run.Handler).Set("@actor", run.Actor).Set("@parent", run.ParentId)
+            .Set("@input", run.Input).Set("@result", run.Result).Set("@error", run.Error).Set("@code", run.ErrorCode).Set("@due", run.Due).Set("@progress", run.Progress)
             .Set("@version", run.Version).Set("@attempts", run.Attempts).Set("@key", run.IdempotencyKey).Set("@hash", run.RequestHash)
             .Set("@created", run.CreatedAt).Set("@finished", run.FinishedAt);
 

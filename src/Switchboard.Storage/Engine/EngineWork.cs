@@ -1,3 +1,4 @@
+using Switchboard.Core.Runs;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 using Switchboard.Storage.Auditing;
@@ -6,7 +7,7 @@ namespace Switchboard.Storage.Engine;
 
 /// <summary>
 /// One commit of the engine: what must be read, then a pure decision what is written. Each home reads all questions and writes all rows in one
-/// transaction: SQLite on the only thread that writes, PostgreSQL as one batch each, with the conversation's row locked before the first question.
+/// transaction: SQLite on the only thread that writes, PostgreSQL as one batch each, with the conversation's row or the subject locked before the first question.
 /// Work is carried out once; a home that tries again makes it anew.
 /// </summary>
 internal abstract class EngineWork<T>
@@ -14,8 +15,11 @@ internal abstract class EngineWork<T>
     /// <summary>Who acts; all rows are of the actor's tenant.</summary>
     public abstract Actor Actor { get; }
 
-    /// <summary>The conversation whose messages, events and runs are numbered: two writers of one conversation follow each other.</summary>
-    public abstract Guid ConversationId { get; }
+    /// <summary>The conversation whose messages, events and runs are numbered: two writers of one conversation follow each other. Null for work on no conversation.</summary>
+    public virtual Guid? ConversationId => null;
+
+    /// <summary>The subject, other than a conversation, whose events and runs are numbered: two writers of one subject follow each other. Null when nothing is numbered.</summary>
+    public virtual string? Subject => null;
 
     /// <summary>The caller's key: two writers under one key follow each other; null when there is none.</summary>
     public virtual string? IdempotencyKey => null;
@@ -50,6 +54,25 @@ internal sealed class EngineWrites
     /// <summary>Enters a change that is written by a statement into the audit; what is written through the model is entered by itself.</summary>
     public void Audit(AuditChange change) => items.Add(new EngineAuditWrite(change));
 
+    /// <summary>Wakes a run once all is committed.</summary>
+    public void Wake(RunRef run) => items.Add(new EngineWake(run));
+
+    /// <summary>Tells who watches the subject that there are events, once all is committed.</summary>
+    public void Tell(Guid tenantId, string subject) => items.Add(new EngineTold(tenantId, subject));
+
+    /// <summary>Takes over the signals of what was written in the same transaction.</summary>
+    public void Take(EngineWrites others) => items.AddRange(others.items.Where(i => i is EngineWake or EngineTold));
+
+    /// <summary>Gives the signals of all that was committed.</summary>
+    public void Signal(RunSignals signals)
+    {
+        foreach (EngineWrite item in items)
+        {
+            if (item is EngineWake wake) signals.Wake(wake.Run);
+            else if (item is EngineTold told) signals.Stored(told.TenantId, told.Subject);
+        }
+    }
+
     /// <summary>Marks a place where a test may end the process.</summary>
     public void Reach(string site) => items.Add(new EngineSite(site));
 }
@@ -81,6 +104,12 @@ internal sealed record EngineModelWrite(TenantRow Row, bool IsNew) : EngineWrite
 
 /// <summary>An entry of the audit.</summary>
 internal sealed record EngineAuditWrite(AuditChange Change) : EngineWrite;
+
+/// <summary>A run to be woken behind the commit.</summary>
+internal sealed record EngineWake(RunRef Run) : EngineWrite;
+
+/// <summary>A subject whose watchers are told behind the commit.</summary>
+internal sealed record EngineTold(Guid TenantId, string Subject) : EngineWrite;
 
 /// <summary>A place where a test may end the process.</summary>
 internal sealed record EngineSite(string Name) : EngineWrite;

@@ -15,7 +15,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     private readonly EngineQuery<int> claimed;
     private readonly EngineQuery<int> sequence;
     private readonly EngineQuery<long> nextEvent;
-    private readonly EngineQuery<Guid> queued;
+    private readonly EngineQuery<RunRef> queued;
     private readonly EngineQuery<ConversationState> before;
     private readonly EngineQuery<int>? nextDialogue;
     private readonly Dictionary<Guid, EngineQuery<int>> stored = [];
@@ -39,8 +39,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             .Set("@tenant", turn.Run.TenantId).Set("@run", turn.Run.Id).Set("@read", turn.Run.Version), row => row.Int(0));
         sequence = rows.NextSequence(turn.Conversation.Id);
         nextEvent = rows.NextEvent(turn.Run.Subject);
-        queued = new(new EngineStatement("select id from runs where tenant_id = @tenant and subject = @subject and status = 'queued' order by ordinal limit 1")
-            .Set("@tenant", turn.Run.TenantId).Set("@subject", turn.Run.Subject), row => row.Id(0));
+        queued = rows.NextQueued(turn.Run.Subject);
         before = new(new EngineStatement("select status, owner, priority, handed_off_at from conversations where tenant_id = @tenant and id = @id")
             .Set("@tenant", turn.Run.TenantId).Set("@id", turn.Conversation.Id),
             row => new ConversationState(row.Enum<ConversationStatus>(0), row.Enum<ConversationOwner>(1), row.Enum<Priority>(2), row.InstantOrNull(3)));
@@ -52,7 +51,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     public override Actor Actor => new SystemActor(turn.Run.TenantId, "desk");
 
     /// <inheritdoc />
-    public override Guid ConversationId => turn.Conversation.Id;
+    public override Guid? ConversationId => turn.Conversation.Id;
 
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries
@@ -108,7 +107,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             rows.Insert(writes, dialogue.RunId, dialogue.NewSteps, dialogue.ReadVersion == 0 ? 0 : stored[dialogue.RunId].First);
         }
 
-        RunRef? next = StartNext(writes);
+        RunRef? next = rows.Start(writes, queued);
         writes.Reach("finish:before-commit");
         return new FinishResult(Finished: true, next);
     }
@@ -167,12 +166,4 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             .Set("@tenant", turn.Run.TenantId).Set("@run", dialogue.RunId).Set("@read", dialogue.ReadVersion),
             // Turns of a conversation follow each other, so this cannot be lost in a race; whoever gets here read another dialogue.
             $"The dialogue {dialogue.RunId} is not waiting in version {dialogue.ReadVersion}; the turn was not finished.");
-
-    private RunRef? StartNext(EngineWrites writes)
-    {
-        if (!queued.Found) return null;
-        writes.Add(new EngineStatement("update runs set status = 'running', version = version + 1 where tenant_id = @tenant and id = @run")
-            .Set("@tenant", turn.Run.TenantId).Set("@run", queued.First));
-        return new RunRef(turn.Run.TenantId, queued.First, turn.Run.Subject);
-    }
 }

@@ -34,7 +34,7 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
     public override Actor Actor => human.Actor;
 
     /// <inheritdoc />
-    public override Guid ConversationId => human.ConversationId;
+    public override Guid? ConversationId => human.ConversationId;
 
     /// <inheritdoc />
     public override string? IdempotencyKey => human.IdempotencyKey;

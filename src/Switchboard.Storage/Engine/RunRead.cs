@@ -5,10 +5,67 @@ namespace Switchboard.Storage.Engine;
 /// <summary>The questions about runs that are asked alone.</summary>
 internal static class RunRead
 {
-    /// <summary>The turns that are marked as running, of all tenants, oldest first.</summary>
+    /// <summary>The runs that are marked as running and do not pause, of all tenants, oldest first.</summary>
     public static EngineQuery<RunRef> Unfinished() =>
-        new(new EngineStatement("select tenant_id, id, subject from runs where finished_at is null and status = 'running' and kind = 'turn' order by created_at, id"),
-            row => new RunRef(row.Id(0), row.Id(1), row.Text(2)));
+        new(new EngineStatement("select tenant_id, id, subject, lane, priority from runs where finished_at is null and status = 'running' and due is null order by created_at, id"), Ref);
+
+    /// <summary>The runs whose instant has come, of all tenants, longest due first.</summary>
+    public static EngineQuery<RunRef> Due(DateTimeOffset now, int limit) =>
+        new(new EngineStatement("""
+            select tenant_id, id, subject, lane, priority from runs
+            where due is not null and finished_at is null and due <= @now and status in ('waiting', 'running') order by due limit @limit
+            """).Set("@now", now).Set("@limit", limit), Ref);
+
+    /// <summary>What a run is called, whatever its state.</summary>
+    public static EngineQuery<RunRef> Named(Guid tenantId, Guid runId) =>
+        new(new EngineStatement("select tenant_id, id, subject, lane, priority from runs where tenant_id = @tenant and id = @run").Set("@tenant", tenantId).Set("@run", runId), Ref);
+
+    /// <summary>The recorded steps of a run in their order.</summary>
+    public static EngineQuery<JournalEntry> Steps(RunRef run) =>
+        new(new EngineStatement("select name, result from run_steps where tenant_id = @tenant and run_id = @run order by ordinal")
+            .Set("@tenant", run.TenantId).Set("@run", run.RunId), row => new JournalEntry(row.Text(0), row.Text(1)));
+
+    /// <summary>All columns of a run but the tenant's, in the order of <see cref="Run(EngineRow, Guid)"/>.</summary>
+    public const string Columns = "id, kind, subject, ordinal, status, lane, priority, handler, actor, parent_id, input, result, error, error_code, due, node_id, cancel_asked_at, progress, " +
+        "version, attempts, idempotency_key, request_hash, created_at, finished_at";
+
+    /// <summary>A run of <see cref="Columns"/>.</summary>
+    public static Run Run(EngineRow row, Guid tenantId) => new()
+    {
+        TenantId = tenantId,
+        Id = row.Id(0),
+        Kind = row.Enum<RunKind>(1),
+        Subject = row.Text(2),
+        Ordinal = row.Int(3),
+        Status = row.Enum<RunStatus>(4),
+        Lane = row.Enum<RunLane>(5),
+        Priority = row.Int(6),
+        Handler = row.TextOrNull(7),
+        Actor = row.TextOrNull(8),
+        ParentId = row.IdOrNull(9),
+        Input = row.Text(10),
+        Result = row.TextOrNull(11),
+        Error = row.TextOrNull(12),
+        ErrorCode = row.TextOrNull(13),
+        Due = row.InstantOrNull(14),
+        NodeId = row.IdOrNull(15),
+        CancelAskedAt = row.InstantOrNull(16),
+        Progress = row.RealOrNull(17),
+        Version = row.Int(18),
+        Attempts = row.Int(19),
+        IdempotencyKey = row.TextOrNull(20),
+        RequestHash = row.BytesOrNull(21),
+        CreatedAt = row.Instant(22),
+        FinishedAt = row.InstantOrNull(23),
+    };
+
+    /// <summary>The name of a run out of its tenant, id, subject, lane and priority.</summary>
+    public static RunRef Ref(EngineRow row) => new(row.Id(0), row.Id(1), row.Text(2), row.Enum<RunLane>(3)) { Priority = row.Int(4) };
+
+    /// <summary>A run that is running and does not pause.</summary>
+    public static EngineQuery<Run> Running(RunRef run) =>
+        new(new EngineStatement($"select {Columns} from runs where tenant_id = @tenant and id = @run and status = 'running' and due is null")
+            .Set("@tenant", run.TenantId).Set("@run", run.RunId), row => Run(row, run.TenantId));
 
     /// <summary>Counts one more attempt of a run that is running, and gives the new count.</summary>
     public static EngineQuery<int> CountAttempt(RunRef run) =>

@@ -33,7 +33,7 @@ internal sealed class TurnRead
     public TurnRead(RunRef reference)
     {
         Guid conversationId = Subjects.ConversationOf(reference.Subject);
-        run = RunningRun(reference);
+        run = RunRead.Running(reference);
         tenant = TenantOf(reference.TenantId);
         conversation = Conversation(reference.TenantId, conversationId);
         contact = ContactOf(reference.TenantId, conversationId);
@@ -75,31 +75,6 @@ internal sealed class TurnRead
             dialogue.First is { } open ? open with { Journal = journal.Rows } : null,
             plan.First);
     }
-
-    private static EngineQuery<Run> RunningRun(RunRef reference) =>
-        new(new EngineStatement("""
-            select kind, subject, ordinal, status, input, result, error, due, version, attempts, idempotency_key, request_hash, created_at
-            from runs where tenant_id = @tenant and id = @run and status = 'running'
-            """)
-            .Set("@tenant", reference.TenantId).Set("@run", reference.RunId),
-            row => new Run
-            {
-                TenantId = reference.TenantId,
-                Id = reference.RunId,
-                Kind = row.Enum<RunKind>(0),
-                Subject = row.Text(1),
-                Ordinal = row.Int(2),
-                Status = row.Enum<RunStatus>(3),
-                Input = row.Text(4),
-                Result = row.TextOrNull(5),
-                Error = row.TextOrNull(6),
-                Due = row.InstantOrNull(7),
-                Version = row.Int(8),
-                Attempts = row.Int(9),
-                IdempotencyKey = row.TextOrNull(10),
-                RequestHash = row.BytesOrNull(11),
-                CreatedAt = row.Instant(12),
-            });
 
     private static EngineQuery<Tenant> TenantOf(Guid id) =>
         new(new EngineStatement("select slug, name, currency, time_zone, locale, is_demo, knowledge_version, created_at from tenants where id = @id")

@@ -24,13 +24,15 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     private readonly NpgsqlDataSource source;
     private readonly AuditTrail trail;
     private readonly IFaultPoints faults;
+    private readonly RunSignals signals;
 
     /// <summary>Makes the pool; nothing is connected yet.</summary>
     /// <exception cref="DatabaseException">The connection string cannot be read.</exception>
-    public PostgresConnections(DatabaseOptions options, AuditTrail trail, IFaultPoints faults)
+    public PostgresConnections(DatabaseOptions options, AuditTrail trail, IFaultPoints faults, RunSignals signals)
     {
         this.trail = trail;
         this.faults = faults;
+        this.signals = signals;
         NpgsqlConnectionStringBuilder settings = PostgresDatabase.Parse(options);
         // The principal of a connection is forgotten by the reset that comes with its return, so that must not be left out.
         settings.NoResetOnClose = false;
@@ -101,6 +103,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
             await transaction.CommitAsync(CancellationToken.None);
             recorder.Committed();
+            writes.Signal(signals);
             return result;
         });
 
@@ -117,12 +120,14 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             }
 
             var recorder = new PostgresAuditRecorder(trail);
-            await using PostgresDb db = Join(connection, transaction, actor, recorder);
+            var enqueue = new PostgresEnqueue(connection);
+            await using PostgresDb db = Join(connection, transaction, actor, recorder, enqueue);
             T result = work(connection, db, recorder);
             await db.SaveChangesAsync(cancellationToken);
             await WriteAsync(connection, [.. recorder.Writes], cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
             recorder.Committed();
+            enqueue.Signal(signals);
             return result;
         });
 
@@ -150,11 +155,15 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <inheritdoc />
     public void Dispose() => source.Dispose();
 
+    /// <summary>Keeps other writers of a subject that is no conversation away until the transaction ends.</summary>
+    internal static NpgsqlBatchCommand Lock(Guid tenantId, string subject) =>
+        PostgresTypes.Command(new EngineStatement("select 1 from (select pg_advisory_xact_lock(hashtextextended(@subject, 1))) as locked").Set("@subject", $"{tenantId:D} {subject}"));
+
     private static async Task AskLockedAsync<T>(NpgsqlConnection connection, EngineWork<T> work, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(PostgresPrincipal.Tenant(work.Actor.TenantId).ForTransaction());
-        // Each question sees what was committed when it is asked, so what is asked after the locks sees the writer before. Always in this order: key, conversation.
+        // Each question sees what was committed when it is asked, so what is asked after the locks sees the writer before. Always in this order: key, conversation, subject.
         int before = 1;
         if (work.IdempotencyKey is { } key)
         {
@@ -162,9 +171,19 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             before++;
         }
 
-        batch.BatchCommands.Add(PostgresTypes.Command(new EngineStatement("select 1 from conversations where tenant_id = @tenant and id = @conversation for no key update")
-            .Set("@tenant", work.Actor.TenantId).Set("@conversation", work.ConversationId)));
-        before++;
+        if (work.ConversationId is { } conversation)
+        {
+            batch.BatchCommands.Add(PostgresTypes.Command(new EngineStatement("select 1 from conversations where tenant_id = @tenant and id = @conversation for no key update")
+                .Set("@tenant", work.Actor.TenantId).Set("@conversation", conversation)));
+            before++;
+        }
+
+        if (work.Subject is { } subject)
+        {
+            batch.BatchCommands.Add(Lock(work.Actor.TenantId, subject));
+            before++;
+        }
+
         IReadOnlyList<EngineQuery> queries = work.Queries;
         foreach (EngineQuery query in queries) batch.BatchCommands.Add(PostgresTypes.Command(query.Statement));
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
@@ -224,9 +243,9 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     }
 
     /// <summary>A model in a transaction that is under way.</summary>
-    private static PostgresDb Join(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder)
+    private static PostgresDb Join(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder, IRunEnqueue? enqueue = null)
     {
-        var db = new PostgresDb(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor, recorder);
+        var db = new PostgresDb(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor, recorder, enqueue);
         db.Database.UseTransaction(transaction);
         db.Database.AutoSavepointsEnabled = false;
         return db;
@@ -252,7 +271,13 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     private static bool IsUndoneForOthers(Exception error)
     {
         for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
             if (cause is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }) return true;
+            // A place, a number or a key that was free when the transaction began was taken by one that was faster; the next attempt sees it.
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "runs", ConstraintName: not "PK_runs" }) return true;
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "run_events" }) return true;
+        }
+
         return false;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Domain.Identity;
 using Switchboard.Storage.Auditing;
+using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Postgres;
@@ -24,8 +25,9 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options, Guid tenant
     /// <summary>Decimals that an amount is kept with.</summary>
     internal const int MoneyDecimals = 4;
 
-    /// <summary>Opens the model for what the actor changes; the recorder is told of it.</summary>
-    internal PostgresDb(DbContextOptions<PostgresDb> options, Actor actor, IAuditRecorder recorder) : this(options, actor.TenantId) => (Actor, Recorder) = (actor, recorder);
+    /// <summary>Opens the model for what the actor changes; the recorder is told of it, and runs are asked for in the same transaction.</summary>
+    internal PostgresDb(DbContextOptions<PostgresDb> options, Actor actor, IAuditRecorder recorder, IRunEnqueue? runsAsked = null) : this(options, actor.TenantId) =>
+        (Actor, Recorder, RunsAsked) = (actor, recorder, runsAsked);
 
     /// <inheritdoc />
     protected override void MapTypes(ModelBuilder modelBuilder)

@@ -54,7 +54,7 @@ internal sealed record RowPolicy(string Table, string Name, string Role, string 
         nameof(ApiKey) => [new(table, "shown_key", PostgresPrincipal.LookupRole, $"hash = {key}", ReadOnly: true)],
         // The inner question stands under the rule of the keys: it finds the one key that was shown.
         nameof(User) => [new(table, "owner_of_shown_key", PostgresPrincipal.LookupRole, $"exists (select 1 from api_keys k where k.tenant_id = {table}.tenant_id and k.owner_id = {table}.id)", ReadOnly: true)],
-        nameof(Run) => [new(table, "unfinished", PostgresPrincipal.WorkerRole, "finished_at is null", ReadOnly: true, "tenant_id, id, subject, status, kind, created_at, finished_at")],
+        nameof(Run) => [new(table, "unfinished", PostgresPrincipal.WorkerRole, "finished_at is null", ReadOnly: true, "tenant_id, id, subject, status, kind, lane, priority, due, node_id, created_at, finished_at")],
         nameof(RunNode) => [new(table, "nodes", PostgresPrincipal.WorkerRole, "true", ReadOnly: false)],
         // The sealer finds out whose entries wait; it reads and seals them as their tenant.
         nameof(AuditEntry) => [new(table, "unsealed", PostgresPrincipal.WorkerRole, "seal is null", ReadOnly: true, "tenant_id, position, seal")],

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Domain.Identity;
 using Switchboard.Storage.Auditing;
+using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Sqlite;
@@ -15,8 +16,9 @@ namespace Switchboard.Storage.Sqlite;
 public sealed class SqliteDb(DbContextOptions<SqliteDb> options, Guid tenantId, bool readOnly = false, IDisposable? lease = null)
     : SwitchboardDb(options, tenantId, readOnly, lease)
 {
-    /// <summary>Opens the model for what the actor changes; the recorder is told of it.</summary>
-    internal SqliteDb(DbContextOptions<SqliteDb> options, Actor actor, IAuditRecorder recorder) : this(options, actor.TenantId) => (Actor, Recorder) = (actor, recorder);
+    /// <summary>Opens the model for what the actor changes; the recorder is told of it, and runs are asked for in the same transaction.</summary>
+    internal SqliteDb(DbContextOptions<SqliteDb> options, Actor actor, IAuditRecorder recorder, IRunEnqueue? runsAsked = null) : this(options, actor.TenantId) =>
+        (Actor, Recorder, RunsAsked) = (actor, recorder, runsAsked);
 
     /// <inheritdoc />
     protected override void MapTypes(ModelBuilder modelBuilder)

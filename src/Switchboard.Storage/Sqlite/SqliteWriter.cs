@@ -23,15 +23,17 @@ public sealed class SqliteWriter : IAsyncDisposable
 
     private readonly SqliteDatabase database;
     private readonly AuditTrail trail;
+    private readonly RunSignals signals;
     private readonly TimeProvider clock;
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(room) { SingleReader = true });
     private readonly Task loop;
 
     /// <summary>Starts the writer; its connection is opened by the first item.</summary>
-    public SqliteWriter(SqliteDatabase database, AuditTrail trail, TimeProvider clock)
+    public SqliteWriter(SqliteDatabase database, AuditTrail trail, RunSignals signals, TimeProvider clock)
     {
         this.database = database;
         this.trail = trail;
+        this.signals = signals;
         this.clock = clock;
         loop = Task.Run(LoopAsync);
     }
@@ -132,7 +134,7 @@ public sealed class SqliteWriter : IAsyncDisposable
             }
             finally
             {
-                item.Entries = context.EndItem();
+                (item.Entries, item.Writes) = context.EndItem();
             }
 
             session.Execute("release item");
@@ -162,6 +164,7 @@ public sealed class SqliteWriter : IAsyncDisposable
         foreach (Item item in written)
         {
             trail.Committed(item.Entries);
+            item.Writes.Signal(signals);
             item.Succeed();
         }
     }
@@ -183,6 +186,9 @@ public sealed class SqliteWriter : IAsyncDisposable
     {
         /// <summary>What the item entered into the audit.</summary>
         public IReadOnlyList<AuditEntry> Entries { get; set; } = [];
+
+        /// <summary>Whom the item wakes and tells behind the commit.</summary>
+        public EngineWrites Writes { get; set; } = new();
 
         public abstract void Execute(SqliteWriteContext context);
         public abstract void Succeed();
@@ -208,11 +214,12 @@ public sealed class SqliteWriter : IAsyncDisposable
 }
 
 /// <summary>What an item of the writer writes with. It holds for that item only.</summary>
-public sealed class SqliteWriteContext : IAuditRecorder, IDisposable
+public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposable
 {
     private readonly AuditTrail trail;
     private readonly List<SqliteDb> opened = [];
     private List<AuditEntry> entries = [];
+    private EngineWrites signals = new();
 
     internal SqliteWriteContext(SqliteSession session, AuditTrail trail)
     {
@@ -228,7 +235,7 @@ public sealed class SqliteWriteContext : IAuditRecorder, IDisposable
     /// <summary>A model of the actor's tenant in the item's transaction, disposed when the item ends. The rows of a statement must not be open meanwhile: the model registers functions on the connection, and SQLite refuses that while a statement runs.</summary>
     public SqliteDb Context(Actor actor)
     {
-        var context = new SqliteDb(Session.Options, actor, this);
+        var context = new SqliteDb(Session.Options, actor, this, this);
         // The item's savepoint is its transaction.
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         opened.Add(context);
@@ -241,6 +248,7 @@ public sealed class SqliteWriteContext : IAuditRecorder, IDisposable
         Session.Answer(work.Queries);
         var writes = new EngineWrites();
         T result = work.Decide(writes);
+        signals.Take(writes);
         foreach (EngineWrite write in writes.Items)
         {
             switch (write)
@@ -275,13 +283,27 @@ public sealed class SqliteWriteContext : IAuditRecorder, IDisposable
         entries.Add(entry);
     }
 
-    internal IReadOnlyList<AuditEntry> EndItem()
+    /// <summary>Stores a run in the item's transaction.</summary>
+    Enqueued IRunEnqueue.Enqueue(RunRequest request)
+    {
+        var read = new EnqueueRead(request);
+        Session.Answer(read.Queries);
+        var writes = new EngineWrites();
+        Enqueued enqueued = read.Decide(writes);
+        foreach (EngineRowWrite row in writes.Items.OfType<EngineRowWrite>()) row.Check(Session.Statement(row.Statement).Execute());
+        signals.Take(writes);
+        return enqueued;
+    }
+
+    internal (IReadOnlyList<AuditEntry> Entries, EngineWrites Signals) EndItem()
     {
         foreach (SqliteDb context in opened) context.Dispose();
         opened.Clear();
         List<AuditEntry> ended = entries;
         entries = [];
-        return ended;
+        EngineWrites told = signals;
+        signals = new EngineWrites();
+        return (ended, told);
     }
 
     /// <summary>Closes the writer's connection.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Runs;
 
 namespace Switchboard.Core.Tests.Runs;
@@ -9,6 +10,8 @@ public sealed class EmbeddedDispatcherTests
     private static readonly Guid tenant = Guid.NewGuid();
     private readonly Memory store = new();
     private readonly Executor executor = new();
+    private readonly RunSignals signals = new();
+    private readonly FakeTimeProvider clock = new();
 
     private static CancellationToken Ends => TestContext.Current.CancellationToken;
 
@@ -161,7 +164,85 @@ public sealed class EmbeddedDispatcherTests
         executor.Ended.ShouldBe(1);
     }
 
-    private EmbeddedDispatcher Dispatcher() => new(store, executor, workers: 2);
+    [Fact]
+    public async Task A_signal_of_the_storage_wakes_a_run_and_tells_the_watchers()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        using var stop = new CancellationTokenSource();
+        Task work = dispatcher.RunAsync(resume: false, stop.Token);
+        await using IAsyncEnumerator<RunEvent> watch = dispatcher.WatchAsync(tenant, subject, 0, Ends).GetAsyncEnumerator(Ends);
+        Task<long> next = NextAsync(watch);
+        RunRef run = Run();
+
+        signals.Wake(run);
+        (await executor.TakeAsync()).ShouldBe(run);
+        store.Add(subject, 1);
+        signals.Stored(tenant, subject);
+        (await next).ShouldBe(1);
+        await stop.CancelAsync();
+        await work;
+    }
+
+    [Fact]
+    public async Task A_lane_full_of_runs_that_do_not_end_keeps_no_run_of_the_other_waiting()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        var gate = new TaskCompletionSource();
+        executor.Hold = gate.Task;
+        using var stop = new CancellationTokenSource();
+        Task work = dispatcher.RunAsync(resume: false, stop.Token);
+        RunRef[] batch = [.. Enumerable.Range(0, 20).Select(_ => Run() with { Lane = RunLane.Batch })];
+        foreach (RunRef run in batch) dispatcher.Wake(run);
+        (await executor.TakeAsync()).ShouldBe(batch[0]);
+
+        RunRef interactive = Run();
+        dispatcher.Wake(interactive);
+
+        (await executor.TakeAsync()).ShouldBe(interactive);
+        gate.SetResult();
+        await stop.CancelAsync();
+        await work;
+    }
+
+    [Fact]
+    public async Task Within_a_lane_the_higher_priority_goes_first_and_then_who_came_first()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        RunRef[] runs = [.. new[] { 0, 5, 0, 5, 9 }.Select(p => Run() with { Lane = RunLane.Batch, Priority = p })];
+        foreach (RunRef run in runs) dispatcher.Wake(run);
+        using var stop = new CancellationTokenSource();
+        Task work = dispatcher.RunAsync(resume: false, stop.Token);
+
+        foreach (int expected in new[] { 4, 1, 3, 0, 2 }) (await executor.TakeAsync()).ShouldBe(runs[expected]);
+        await stop.CancelAsync();
+        await work;
+    }
+
+    [Fact]
+    public async Task A_run_that_is_woken_while_it_is_carried_out_is_taken_up_again_behind_that_and_not_beside_it()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        var gate = new TaskCompletionSource();
+        executor.Hold = gate.Task;
+        using var stop = new CancellationTokenSource();
+        Task work = dispatcher.RunAsync(resume: false, stop.Token);
+        RunRef run = Run(), other = Run();
+        dispatcher.Wake(run);
+        (await executor.TakeAsync()).ShouldBe(run);
+
+        dispatcher.Wake(run);
+        dispatcher.Wake(run);
+        dispatcher.Wake(other);
+        // The second worker is free and takes the other, not the same run a second time.
+        (await executor.TakeAsync()).ShouldBe(other);
+        gate.SetResult();
+        (await executor.TakeAsync()).ShouldBe(run);
+        await stop.CancelAsync();
+        await work;
+        executor.Ended.ShouldBe(3);
+    }
+
+    private EmbeddedDispatcher Dispatcher() => new(store, new Idle(), executor, signals, new LaneWorkers(2, 1), clock, _ => { });
 
     private static RunRef Run() => new(tenant, Guid.NewGuid(), subject);
 
@@ -169,13 +250,15 @@ public sealed class EmbeddedDispatcherTests
 
     private sealed class Executor : IRunExecutor
     {
+        private int ended;
+
         private readonly System.Threading.Channels.Channel<RunRef> begun = System.Threading.Channels.Channel.CreateUnbounded<RunRef>();
 
         public ConcurrentDictionary<RunRef, RunRef> Next { get; } = new();
 
         public Task Hold { get; set; } = Task.CompletedTask;
 
-        public int Ended { get; private set; }
+        public int Ended => ended;
 
         public Task<RunRef> TakeAsync() => begun.Reader.ReadAsync(Ends).AsTask();
 
@@ -183,9 +266,27 @@ public sealed class EmbeddedDispatcherTests
         {
             begun.Writer.TryWrite(run);
             await Hold;
-            Ended++;
+            Interlocked.Increment(ref ended);
             return Next.TryGetValue(run, out RunRef next) ? next : null;
         }
+    }
+
+    /// <summary>Nothing waits for an instant.</summary>
+    private sealed class Idle : IRunQueue
+    {
+        public Task<IReadOnlyList<RunRef>> WakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunRef>>([]);
+
+        public Task<Enqueued> EnqueueAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<RunJournal?> LoadAsync(RunRef run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<RunAdvanced?> AdvanceAsync(RunAdvance advance, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<FinishResult> EndAsync(RunEnding ending, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<FinishResult> PauseAsync(RunPause pause, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<RunStatus?> CancelAsync(Guid tenantId, Guid runId, string reason, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     /// <summary>The part of the store that a dispatcher reads, in memory.</summary>

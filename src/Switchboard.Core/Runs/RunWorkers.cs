@@ -1,0 +1,128 @@
+namespace Switchboard.Core.Runs;
+
+/// <summary>How many runs a process carries out at a time, by lane.</summary>
+/// <param name="Interactive">Of those somebody waits for.</param>
+/// <param name="Batch">Of the others.</param>
+public sealed record LaneWorkers(int Interactive, int Batch)
+{
+    /// <summary>The number for a lane.</summary>
+    public int Of(RunLane lane) => lane == RunLane.Interactive ? Interactive : Batch;
+}
+
+/// <summary>
+/// The workers of a process: for each lane a queue in memory and workers of its own, so that a lane full of long work never delays the other. Within a lane the
+/// higher priority goes first, then who came first. A dispatcher decides which runs come here; what is here and not begun is lost with the process.
+/// </summary>
+/// <param name="executor">Carries a run out and gives the next of its subject.</param>
+/// <param name="watches">Told when a run has ended or paused.</param>
+/// <param name="workers">How many run at a time.</param>
+public sealed class RunWorkers(IRunExecutor executor, RunWatches watches, LaneWorkers workers)
+{
+    private readonly Dictionary<RunLane, RunLine> lines = Enum.GetValues<RunLane>().ToDictionary(lane => lane, _ => new RunLine());
+
+    /// <summary>Puts a run into the queue of its lane. One that already waits there is there once; one that is being carried out is taken up again behind that.</summary>
+    public void Wake(RunRef run) => lines[run.Lane].Add(run);
+
+    /// <summary>How many runs of a lane are queued here and not begun.</summary>
+    public int Queued(RunLane lane) => lines[lane].Queued;
+
+    /// <summary>How many runs of a lane are being carried out here.</summary>
+    public int Begun(RunLane lane) => lines[lane].Begun;
+
+    /// <summary>Carries runs out until cancelled. Then no more are taken, those that have begun come to their end, and the task ends with the last.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(lines.SelectMany(line => Enumerable.Range(0, workers.Of(line.Key)).Select(_ => WorkAsync(line.Value, cancellationToken))));
+
+    private async Task WorkAsync(RunLine line, CancellationToken cancellationToken)
+    {
+        // Not on the thread that starts the others: a queue that is never empty would keep it.
+        await Task.Yield();
+        while (await line.TakeAsync(cancellationToken) is { } run)
+        {
+            try
+            {
+                // Stopping lets a run that has begun come to its end, so its own work is not cancelled.
+                if (await executor.ExecuteAsync(run, CancellationToken.None) is { } next) Wake(next);
+                watches.Stored(run.TenantId, run.Subject);
+            }
+            finally
+            {
+                line.Ended(run);
+            }
+        }
+    }
+
+    /// <summary>The queue of a lane, and what is begun of it.</summary>
+    private sealed class RunLine
+    {
+        private readonly Lock gate = new();
+        private readonly SemaphoreSlim filled = new(0);
+        private readonly PriorityQueue<RunRef, (int Priority, long Place)> queue = new();
+        private readonly Dictionary<(Guid Tenant, Guid Run), bool> begun = [];
+        private readonly HashSet<(Guid Tenant, Guid Run)> queued = [];
+        private long place;
+
+        public int Queued
+        {
+            get
+            {
+                lock (gate) return queue.Count;
+            }
+        }
+
+        public int Begun
+        {
+            get
+            {
+                lock (gate) return begun.Count;
+            }
+        }
+
+        public void Add(RunRef run)
+        {
+            lock (gate)
+            {
+                // Two workers on one run would do its work twice, though only one could store it.
+                if (begun.ContainsKey((run.TenantId, run.RunId)))
+                {
+                    begun[(run.TenantId, run.RunId)] = true;
+                    return;
+                }
+
+                if (!queued.Add((run.TenantId, run.RunId))) return;
+                queue.Enqueue(run, (-run.Priority, place++));
+            }
+
+            filled.Release();
+        }
+
+        /// <summary>The next run; null when there is to be none any more.</summary>
+        public async Task<RunRef?> TakeAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                await filled.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The process stops; what waits in the queue is stored as running and taken up at the next start.
+                return null;
+            }
+
+            lock (gate)
+            {
+                RunRef run = queue.Dequeue();
+                queued.Remove((run.TenantId, run.RunId));
+                begun.Add((run.TenantId, run.RunId), false);
+                return run;
+            }
+        }
+
+        public void Ended(RunRef run)
+        {
+            bool again;
+            lock (gate) begun.Remove((run.TenantId, run.RunId), out again);
+            if (again) Add(run);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+using Switchboard.Core;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+
+namespace Switchboard.Storage.Engine;
+
+/// <summary>A commit of a run of a handler.</summary>
+/// <param name="run">The run.</param>
+internal abstract class RunWork<T>(RunRef run) : EngineWork<T>
+{
+    /// <summary>The run.</summary>
+    protected RunRef Run => run;
+
+    /// <summary>The rows of the run's tenant.</summary>
+    protected EngineRows Rows { get; } = new(run.TenantId);
+
+    /// <inheritdoc />
+    public override Actor Actor { get; } = new SystemActor(run.TenantId, "runs");
+
+    /// <summary>Adds events behind those that are stored.</summary>
+    protected void Tell(EngineWrites writes, IReadOnlyList<PendingEvent> events, long next)
+    {
+        if (events.Count == 0) return;
+        foreach (PendingEvent e in events) writes.Add(Rows.Insert(run.Subject, next++, run.RunId, e.Kind, e.Data));
+        writes.Tell(run.TenantId, run.Subject);
+    }
+}
+
+/// <summary>Steps and events of a run that goes on.</summary>
+internal sealed class AdvanceWork : RunWork<RunAdvanced?>
+{
+    private readonly RunAdvance advance;
+    private readonly EngineQuery<RunAdvanced> claimed;
+    private readonly EngineQuery<int> stored;
+    private readonly EngineQuery<long> nextEvent;
+
+    /// <summary>Prepares to go on.</summary>
+    public AdvanceWork(RunAdvance advance) : base(advance.Fence.Run)
+    {
+        this.advance = advance;
+        // The run is claimed by writing it: who finds it in another version has lost and writes nothing.
+        claimed = new(new EngineStatement("""
+            update runs set version = version + 1, progress = coalesce(@progress, progress), attempts = case when @steps > 0 then 0 else attempts end
+            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at
+            """)
+            .Set("@progress", advance.Progress).Set("@steps", advance.Steps.Count).Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", advance.Fence.Version),
+            row => new RunAdvanced(advance.Fence with { Version = row.Int(0) }, !row.IsMissing(1)));
+        stored = Rows.StoredSteps(Run.RunId);
+        nextEvent = Rows.NextEvent(Run.Subject);
+    }
+
+    /// <summary>Only events are numbered by subject; steps are the run's own, and its row is claimed.</summary>
+    public override string? Subject => advance.Events.Count > 0 ? Run.Subject : null;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<EngineQuery> Queries => advance.Events.Count > 0 ? [claimed, stored, nextEvent] : [claimed, stored];
+
+    /// <inheritdoc />
+    public override RunAdvanced? Decide(EngineWrites writes)
+    {
+        if (!claimed.Found) return null;
+        Rows.Insert(writes, Run.RunId, advance.Steps, stored.First);
+        Tell(writes, advance.Events, nextEvent.First);
+        writes.Reach("advance:before-commit");
+        return claimed.First;
+    }
+}
+
+/// <summary>The end of a run.</summary>
+internal sealed class EndWork : RunWork<FinishResult>
+{
+    private readonly RunEnding ending;
+    private readonly EngineQuery<int> claimed;
+    private readonly EngineQuery<int> stored;
+    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<RunRef> queued;
+
+    /// <summary>Prepares to end the run.</summary>
+    /// <exception cref="ArgumentException">The status is no end.</exception>
+    public EndWork(RunEnding ending) : base(ending.Fence.Run)
+    {
+        if (ending.Status is not (RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled)) throw new ArgumentException($"A run cannot end as {ending.Status}.", nameof(ending));
+        this.ending = ending;
+        // Why it was to be cancelled was noted when that was asked for.
+        claimed = new(new EngineStatement("""
+            update runs set status = @status, result = @result, error_code = @code, error = case when @status = 'cancelled' then coalesce(error, @error) else @error end,
+                progress = case when @status = 'succeeded' then 1 else progress end, finished_at = @at, version = version + 1
+            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
+            """)
+            .Set("@status", ending.Status).Set("@result", ending.Result).Set("@code", ending.ErrorCode).Set("@error", ending.Error).Set("@at", ending.At)
+            .Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", ending.Fence.Version), row => row.Int(0));
+        stored = Rows.StoredSteps(Run.RunId);
+        nextEvent = Rows.NextEvent(Run.Subject);
+        queued = Rows.NextQueued(Run.Subject);
+    }
+
+    /// <inheritdoc />
+    public override string Subject => Run.Subject;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<EngineQuery> Queries => [claimed, stored, nextEvent, queued];
+
+    /// <inheritdoc />
+    public override FinishResult Decide(EngineWrites writes)
+    {
+        if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
+        Rows.Insert(writes, Run.RunId, ending.Steps, stored.First);
+        Tell(writes, ending.Events, nextEvent.First);
+        RunRef? next = Rows.Start(writes, queued);
+        writes.Reach("end:before-commit");
+        return new FinishResult(Finished: true, next);
+    }
+}
+
+/// <summary>A run is put off.</summary>
+internal sealed class PauseWork : RunWork<FinishResult>
+{
+    private readonly RunPause pause;
+    private readonly EngineQuery<int> claimed;
+    private readonly EngineQuery<int> stored;
+    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<RunRef> queued;
+
+    /// <summary>Prepares to put the run off.</summary>
+    public PauseWork(RunPause pause) : base(pause.Fence.Run)
+    {
+        this.pause = pause;
+        // One that was asked to be cancelled meanwhile comes back at once, to end.
+        claimed = new(new EngineStatement("""
+            update runs set status = @status, due = case when cancel_asked_at is null then @due else created_at end, attempts = @attempts, version = version + 1
+            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
+            """)
+            .Set("@status", pause.KeepsPlace ? RunStatus.Running : RunStatus.Waiting).Set("@due", pause.Due).Set("@attempts", pause.Attempts)
+            .Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", pause.Fence.Version), row => row.Int(0));
+        stored = Rows.StoredSteps(Run.RunId);
+        nextEvent = Rows.NextEvent(Run.Subject);
+        queued = Rows.NextQueued(Run.Subject);
+    }
+
+    /// <inheritdoc />
+    public override string Subject => Run.Subject;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<EngineQuery> Queries => [claimed, stored, nextEvent, queued];
+
+    /// <inheritdoc />
+    public override FinishResult Decide(EngineWrites writes)
+    {
+        if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
+        Rows.Insert(writes, Run.RunId, pause.Steps, stored.First);
+        Tell(writes, pause.Events, nextEvent.First);
+        RunRef? next = pause.KeepsPlace ? null : Rows.Start(writes, queued);
+        writes.Reach("pause:before-commit");
+        return new FinishResult(Finished: true, next);
+    }
+}
+
+/// <summary>A run whose instant has come is taken up again, or stands in line.</summary>
+internal sealed class WakeWork : RunWork<RunRef?>
+{
+    private readonly EngineQuery<RunStatus> claimed;
+
+    /// <summary>Prepares to take the run up.</summary>
+    public WakeWork(RunRef run, DateTimeOffset now) : base(run) =>
+        claimed = new(new EngineStatement("""
+            update runs set due = null, version = version + 1, status = case
+                when status = 'running' or not exists (select 1 from runs o where o.tenant_id = @tenant and o.subject = @subject and o.status = 'running') then 'running'
+                else 'queued' end
+            where tenant_id = @tenant and id = @run and due <= @now and status in ('waiting', 'running') returning status
+            """)
+            .Set("@tenant", run.TenantId).Set("@subject", run.Subject).Set("@run", run.RunId).Set("@now", now), row => row.Enum<RunStatus>(0));
+
+    /// <inheritdoc />
+    public override string Subject => Run.Subject;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<EngineQuery> Queries => [claimed];
+
+    /// <summary>The run when it wants to be woken.</summary>
+    public override RunRef? Decide(EngineWrites writes)
+    {
+        writes.Reach("wake:before-commit");
+        return claimed is { Found: true, First: RunStatus.Running } ? Run : null;
+    }
+}
+
+/// <summary>A run is cancelled, or asked to end.</summary>
+internal sealed class CancelWork : RunWork<RunStatus?>
+{
+    private readonly string reason;
+    private readonly DateTimeOffset at;
+    private readonly EngineQuery<(RunStatus Status, int Version, bool Pauses)> state;
+    private readonly EngineQuery<long> nextEvent;
+
+    /// <summary>Prepares to cancel the run.</summary>
+    public CancelWork(RunRef run, string reason, DateTimeOffset at) : base(run)
+    {
+        this.reason = reason;
+        this.at = at;
+        state = new(new EngineStatement("select status, version, due from runs where tenant_id = @tenant and id = @run")
+            .Set("@tenant", run.TenantId).Set("@run", run.RunId), row => (row.Enum<RunStatus>(0), row.Int(1), !row.IsMissing(2)));
+        nextEvent = Rows.NextEvent(run.Subject);
+    }
+
+    /// <summary>The writers of turns and dialogues follow each other by their conversation.</summary>
+    public override Guid? ConversationId => Subjects.DeskConversationOf(Run.Subject);
+
+    /// <inheritdoc />
+    public override string? Subject => ConversationId is null ? Run.Subject : null;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<EngineQuery> Queries => [state, nextEvent];
+
+    /// <inheritdoc />
+    public override RunStatus? Decide(EngineWrites writes)
+    {
+        if (!state.Found) return null;
+        (RunStatus status, int version, bool pauses) = state.First;
+        switch (status)
+        {
+            case RunStatus.Queued or RunStatus.Waiting:
+                writes.AddOne(new EngineStatement("""
+                    update runs set status = 'cancelled', error_code = @code, error = @reason, due = null, finished_at = @at, version = version + 1
+                    where tenant_id = @tenant and id = @run and version = @read
+                    """)
+                    .Set("@code", RunFailures.Cancelled).Set("@reason", reason).Set("@at", at).Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", version),
+                    $"Run {Run.RunId} was written by somebody else while it was cancelled.");
+                Tell(writes, [new PendingEvent("run.finished", Json.Write(new RunFinished(Run.RunId, RunStatus.Cancelled, RunFailures.Cancelled, null)))], nextEvent.First);
+                writes.Reach("cancel:before-commit");
+                return RunStatus.Cancelled;
+            case RunStatus.Running:
+                // Not a write of the run itself: who carries it out must not lose it, and reads this with its next write.
+                writes.Add(new EngineStatement("update runs set cancel_asked_at = coalesce(cancel_asked_at, @at), error = coalesce(error, @reason), due = null where tenant_id = @tenant and id = @run and status = 'running'")
+                    .Set("@at", at).Set("@reason", reason).Set("@tenant", Run.TenantId).Set("@run", Run.RunId));
+                if (pauses) writes.Wake(Run);
+                writes.Reach("cancel:before-commit");
+                return RunStatus.Running;
+            default:
+                return status;
+        }
+    }
+}
