@@ -90,6 +90,7 @@ public static class StorageRegistration
         services.AddSingleton<Data, SqliteData>();
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IRunQueue, SqliteRunQueue>();
+        services.AddSingleton<IRunRetention, SqliteRunRetention>();
         services.AddSingleton<IAuditChains, SqliteAuditChains>();
         services.AddSingleton<IDatabaseBackup, SqliteBackup>();
     }
@@ -101,6 +102,7 @@ public static class StorageRegistration
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
         services.AddSingleton<IRunQueue, PostgresRunQueue>();
+        services.AddSingleton<IRunRetention, PostgresRunRetention>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();
     }

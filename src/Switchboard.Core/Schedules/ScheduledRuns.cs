@@ -1,3 +1,4 @@
+using System.Globalization;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 
@@ -12,11 +13,17 @@ public sealed class ScheduledRuns(ScheduleList schedules, IRunQueue queue, IDisp
 {
     private const string prefix = "schedule:";
 
-    /// <summary>What the keys of all runs of a schedule begin with.</summary>
-    public static string KeysOf(string schedule) => $"{prefix}{schedule}:";
+    /// <summary>The subject of all runs of a schedule. They follow each other: last night's ends before tonight's begins.</summary>
+    public static string SubjectOf(string schedule) => $"{prefix}{schedule}";
+
+    /// <summary>What the keys of the runs of a schedule's instants begin with.</summary>
+    public static string InstantKeysOf(string schedule) => $"{prefix}{schedule}:at:";
 
     /// <summary>The key of the run of an instant: told twice, by whichever process, it makes one run.</summary>
-    public static string KeyOf(ScheduledInstant instant) => $"{KeysOf(instant.Schedule)}{instant.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
+    public static string KeyOf(ScheduledInstant instant) => $"{InstantKeysOf(instant.Schedule)}{instant.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
+
+    /// <summary>The instant of a key made by <see cref="KeyOf"/>.</summary>
+    public static DateTimeOffset InstantOf(string key) => DateTimeOffset.Parse(key.AsSpan(key.IndexOf(":at:", StringComparison.Ordinal) + 4), CultureInfo.InvariantCulture);
 
     /// <summary>Asks for the run of an instant. The run acts for the installation.</summary>
     /// <returns>The run; null when there is no such schedule any more.</returns>
@@ -31,7 +38,7 @@ public sealed class ScheduledRuns(ScheduleList schedules, IRunQueue queue, IDisp
     /// <param name="key">The caller's key: asked twice under one key, there is one run. Null when each asking counts.</param>
     /// <param name="cancellationToken">Cancels the asking.</param>
     public Task<Enqueued> EnqueueNowAsync(Actor actor, Schedule schedule, string? key, CancellationToken cancellationToken) =>
-        EnqueueAsync(schedule, actor, $"{KeysOf(schedule.Name)}{actor.Key}:{key ?? Guid.CreateVersion7(time.GetUtcNow()).ToString("N")}", cancellationToken);
+        EnqueueAsync(schedule, actor, $"{prefix}{schedule.Name}:by:{actor.Key}:{key ?? Guid.CreateVersion7(time.GetUtcNow()).ToString("N")}", cancellationToken);
 
     private async Task<Enqueued> EnqueueAsync(Schedule schedule, Actor actor, string key, CancellationToken cancellationToken)
     {
@@ -41,8 +48,7 @@ public sealed class ScheduledRuns(ScheduleList schedules, IRunQueue queue, IDisp
                 Actor = actor,
                 Kind = RunKind.Job,
                 Handler = schedule.Handler,
-                // Runs of one schedule of a tenant follow each other: last night's ends before tonight's begins.
-                Subject = $"{prefix}{schedule.Name}",
+                Subject = SubjectOf(schedule.Name),
                 Input = schedule.Input,
                 At = time.GetUtcNow(),
                 Lane = RunLane.Batch,

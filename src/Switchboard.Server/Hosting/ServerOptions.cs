@@ -1,3 +1,4 @@
+using Switchboard.Core.Runs;
 using Switchboard.Server.Outbound;
 using Switchboard.Storage;
 
@@ -27,6 +28,9 @@ public sealed record ServerOptions(string DataPath)
 
     /// <summary>What calls to the outside may reach besides public addresses.</summary>
     public OutboundSettings Outbound { get; init; } = OutboundSettings.PublicOnly;
+
+    /// <summary>How long the engine keeps what it has done with.</summary>
+    public RetentionRule Retention { get; init; } = new();
 
     /// <summary>Where a server listens that is told nothing.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";
