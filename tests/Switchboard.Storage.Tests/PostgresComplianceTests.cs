@@ -15,6 +15,8 @@ public sealed class PostgresRunHandlerTests(PostgresServer server) : RunHandlerS
 
 public sealed class PostgresRunCrashTests(PostgresServer server) : RunCrashSuite(server.NewHomeAsync);
 
+public sealed class PostgresRunRetentionTests(PostgresServer server) : RunRetentionSuite(server.NewHomeAsync);
+
 public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);

@@ -12,6 +12,8 @@ public sealed class SqliteRunHandlerTests() : RunHandlerSuite(SqliteHome.CreateA
 
 public sealed class SqliteRunCrashTests() : RunCrashSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteRunRetentionTests() : RunRetentionSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);

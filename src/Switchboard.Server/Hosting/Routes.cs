@@ -51,6 +51,7 @@ public static class Routes
         SeedDemo.Map(api);
         ShowSystem.Map(api);
         ReadAudit.Map(api);
+        ManageSchedules.Map(api);
         BackUp.Map(api);
         CheckHealth.Map(app);
         ArticlePage.Map(app);

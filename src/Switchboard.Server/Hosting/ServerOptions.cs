@@ -1,3 +1,4 @@
+using Switchboard.Core.Runs;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
@@ -31,6 +32,9 @@ public sealed record ServerOptions(string DataPath)
 
     /// <summary>The ways to the outside that the operator has set up.</summary>
     public OutsideSettings Outside { get; init; } = OutsideSettings.None;
+
+    /// <summary>How long the engine keeps what it has done with.</summary>
+    public RetentionRule Retention { get; init; } = new();
 
     /// <summary>Where a server listens that is told nothing.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";

@@ -9,6 +9,7 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
@@ -62,6 +63,11 @@ public static class Services
         // Hosted services stop in the reverse order: the sealer after those that still write.
         services.AddHostedService<AuditSealing>();
         services.AddHostedService<DispatcherService>();
+        services.AddHostedService<ScheduleService>();
+        services.AddSingleton(options.Retention);
+        services.AddSingleton<RunHandler, RunRetention>();
+        services.AddSingleton(new ScheduleList([RunRetention.Nightly]));
+        services.AddSingleton<ScheduledRuns>();
         services.AddSingleton<TurnCalls>();
         services.AddSingleton<AnswerMail>();
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
