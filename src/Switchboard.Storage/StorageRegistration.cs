@@ -27,6 +27,7 @@ public static class StorageRegistration
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddSingleton<RunSignals>();
+        services.AddSingleton<NodePlace>();
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
         services.AddSingleton<Tenants>();
@@ -96,6 +97,7 @@ public static class StorageRegistration
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
         services.AddSingleton<IRunQueue, PostgresRunQueue>();
+        services.AddSingleton<PostgresNodes>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();
     }

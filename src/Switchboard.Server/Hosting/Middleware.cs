@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.FileProviders;
 using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
+using Switchboard.Storage;
 
 namespace Switchboard.Server.Hosting;
 
@@ -45,9 +46,16 @@ public static class Middleware
             BadHttpRequestException { InnerException: JsonException json } => Problems.Invalid((FieldOf(json), "is not what this call takes: " + Reason(json))),
             BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Problems.Invalid(ParameterOf(bad.Message)),
             BadHttpRequestException bad => OfStatus(http, bad.StatusCode),
+            { } lost when DatabaseFailures.IsUnavailable(lost) => Unavailable(http),
             _ => Problems.Of(500, "internal", "Something went wrong", "The fault is in the log under this trace id."),
         };
         return problem.ExecuteAsync(http);
+    }
+
+    private static IResult Unavailable(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "2";
+        return Problems.Of(503, "database_unavailable", "The database cannot be reached", "Try again in a moment, with the same Idempotency-Key: what was stored is not stored twice.");
     }
 
     private static string FieldOf(JsonException error)
