@@ -16,7 +16,7 @@ public static class Middleware
     public static void UseSwitchboard(this WebApplication app)
     {
         app.Use(AddHeadersAsync);
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsCallersFault });
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsNoFault });
         app.UseStatusCodePages(context => Describe(context.HttpContext).ExecuteAsync(context.HttpContext));
         var pages = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = pages });
@@ -25,8 +25,8 @@ public static class Middleware
         app.UseMiddleware<Authentication>();
     }
 
-    /// <summary>A request that cannot be read is the caller's fault: it is answered, and not logged as ours.</summary>
-    private static bool IsCallersFault(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is BadHttpRequestException;
+    /// <summary>A request that cannot be read is the caller's fault, and of a database that is away the dispatcher tells once: it is answered, and not logged as a fault of ours.</summary>
+    private static bool IsNoFault(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is BadHttpRequestException || DatabaseFailures.IsUnavailable(context.Exception);
 
     private static Task AddHeadersAsync(HttpContext http, RequestDelegate next)
     {
