@@ -85,7 +85,6 @@ public sealed class PostgresDispatcher : IDispatcher
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var ending = new CancellationTokenSource();
-        using var crewEnds = new CancellationTokenSource();
         Task[] background =
         [
             BeatAsync(ending.Token),
@@ -93,14 +92,13 @@ public sealed class PostgresDispatcher : IDispatcher
             SendAsync(ending.Token),
             SweepAsync(ending.Token),
         ];
-        Task working = role == NodeRole.Web ? Task.CompletedTask : crew.RunAsync(crewEnds.Token);
+        Task working = role == NodeRole.Web ? Task.CompletedTask : crew.RunAsync(cancellationToken);
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (cancellationToken.Register(() => asked.TrySetResult())) await asked.Task;
 
         draining = true;
         place.Become(null);
         await TryAsync(() => nodes.DrainAsync(NodeId, CancellationToken.None));
-        await crewEnds.CancelAsync();
         await Task.WhenAny(working, Task.Delay(timing.Drain, CancellationToken.None));
         await ending.CancelAsync();
         await Task.WhenAll(background);
