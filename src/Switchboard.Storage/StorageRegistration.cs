@@ -37,6 +37,7 @@ public static class StorageRegistration
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddSingleton<RunSignals>();
+        services.AddSingleton<NodePlace>();
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
         services.AddSingleton<Tenants>();
@@ -116,6 +117,7 @@ public static class StorageRegistration
         services.AddSingleton<IRunQueue, PostgresRunQueue>();
         services.AddSingleton<IEngine, PostgresEngine>();
         services.AddSingleton<IRunRetention, PostgresRunRetention>();
+        services.AddSingleton<PostgresNodes>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();
     }

@@ -24,6 +24,9 @@ public sealed record ServerOptions(string DataPath)
     /// <summary>Whether runs that an earlier process left unfinished are taken up.</summary>
     public bool Resume { get; init; } = true;
 
+    /// <summary>What this process does; any other role than all needs PostgreSQL, which several processes can share.</summary>
+    public NodeRole Role { get; init; } = NodeRole.All;
+
     /// <summary>Whether requests and framework messages are logged.</summary>
     public bool Verbose { get; init; }
 

@@ -25,14 +25,16 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     private readonly AuditTrail trail;
     private readonly IFaultPoints faults;
     private readonly RunSignals signals;
+    private readonly NodePlace place;
 
     /// <summary>Makes the pool; nothing is connected yet.</summary>
     /// <exception cref="DatabaseException">The connection string cannot be read.</exception>
-    public PostgresConnections(DatabaseOptions options, AuditTrail trail, IFaultPoints faults, RunSignals signals)
+    public PostgresConnections(DatabaseOptions options, AuditTrail trail, IFaultPoints faults, RunSignals signals, NodePlace place)
     {
         this.trail = trail;
         this.faults = faults;
         this.signals = signals;
+        this.place = place;
         NpgsqlConnectionStringBuilder settings = PostgresDatabase.Parse(options);
         // The principal of a connection is forgotten by the reset that comes with its return, so that must not be left out.
         settings.NoResetOnClose = false;
@@ -41,6 +43,9 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         settings.ApplicationName ??= ApplicationName;
         source = NpgsqlDataSource.Create(settings);
     }
+
+    /// <summary>The node that takes the runs that begin; null when this process takes none.</summary>
+    internal Guid? NodeId => place.NodeId;
 
     /// <summary>A model for reading; its connection is opened by the first question.</summary>
     internal PostgresDb Open(PostgresPrincipal principal, Guid tenantId)
@@ -96,7 +101,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             await AskLockedAsync(connection, work, cancellationToken);
-            var writes = new EngineWrites();
+            var writes = new EngineWrites { NodeId = place.NodeId };
             T result = work.Decide(writes);
             var recorder = new PostgresAuditRecorder(trail);
             await PerformAsync(connection, transaction, work.Actor, recorder, writes, cancellationToken);
@@ -120,7 +125,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             }
 
             var recorder = new PostgresAuditRecorder(trail);
-            var enqueue = new PostgresEnqueue(connection);
+            var enqueue = new PostgresEnqueue(connection, place.NodeId);
             await using PostgresDb db = Join(connection, transaction, actor, recorder, enqueue);
             T result = work(connection, db, recorder);
             await db.SaveChangesAsync(cancellationToken);
