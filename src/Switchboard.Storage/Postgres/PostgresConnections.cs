@@ -18,6 +18,12 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>Statements that a connection keeps prepared; the engine has about thirty.</summary>
     private const int preparedStatements = 100;
 
+    /// <summary>Seconds without a word of the server after which a statement counts as lost.</summary>
+    private const int commandSeconds = 12;
+
+    /// <summary>Seconds after which a connection that is being made counts as lost.</summary>
+    private const int connectSeconds = 5;
+
     /// <summary>The name under which the server lists the connections, unless the connection string gives another one.</summary>
     internal const string ApplicationName = "switchboard";
 
@@ -41,6 +47,9 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = preparedStatements;
         settings.AutoPrepareMinUsages = 2;
         settings.ApplicationName ??= ApplicationName;
+        // A network that swallows everything must not hold callers longer than they wait; what the operator says holds.
+        if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = commandSeconds;
+        if (!settings.ContainsKey("Timeout")) settings.Timeout = connectSeconds;
         source = NpgsqlDataSource.Create(settings);
     }
 
