@@ -48,8 +48,8 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         settings.AutoPrepareMinUsages = 2;
         settings.ApplicationName ??= ApplicationName;
         // A network that swallows everything must not hold callers longer than they wait; what the operator says holds.
-        if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = commandSeconds;
-        if (!settings.ContainsKey("Timeout")) settings.Timeout = connectSeconds;
+        if (!settings.ShouldSerialize("Command Timeout")) settings.CommandTimeout = commandSeconds;
+        if (!settings.ShouldSerialize("Timeout")) settings.Timeout = connectSeconds;
         source = NpgsqlDataSource.Create(settings);
     }
 
