@@ -6,6 +6,7 @@ const string Usage = """
       intent --data DIR --against scikit-learn [--install] [--json]   the intent classifier against scikit-learn on the same messages
       search --data DIR [--chunks N] [--rounds N] [--json]
                                                   the search against SQLite FTS5 on the same articles and questions
+      hostile [--rounds N] [--json]               every finder and parser on 100 KB of adversarial text, worst milliseconds of each
       seed   [--customers N] [--years Y] [--calls N] [--json]   the demo generator against bare prepared inserts of the same rows, then the lists of the API on them
     """;
 
@@ -30,6 +31,8 @@ switch (options.Command)
         return SearchBenchmark.Run(folder, options.Number("--chunks", 0), options.Number("--rounds", 20), options.Has("--json"));
     case "intent" when options.Text("--data") is { } sets && options.Text("--against") == "scikit-learn":
         return IntentBenchmark.Run(sets, options.Has("--install"), options.Has("--json"));
+    case "hostile":
+        return HostileBenchmark.Run(options.Number("--rounds", 5), options.Has("--json"));
     case "seed" when options.Text("--database") is null or "sqlite":
         return await SeedBenchmark.RunAsync(options.Number("--customers", 1000), options.Number("--years", 1), options.Number("--calls", 300), options.Has("--json"));
     default:
