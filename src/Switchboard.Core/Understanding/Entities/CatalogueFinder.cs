@@ -12,6 +12,9 @@ internal sealed class CatalogueFinder
     private readonly Dictionary<string, List<Known>> exact = new(StringComparer.Ordinal);
     // A name with one letter taken out is what any name one edit apart also becomes.
     private readonly Dictionary<string, List<Known>> shortened = new(StringComparer.Ordinal);
+    // How many letters a text must have to be one edit from a name.
+    private readonly HashSet<int> nearLengths = [];
+    private readonly HashSet<int> lengths = [];
     private readonly int longest;
 
     /// <summary>Prepares a catalogue.</summary>
@@ -25,7 +28,9 @@ internal sealed class CatalogueFinder
             var known = new Known(name, folded, tokens.Count);
             longest = Math.Max(longest, tokens.Count);
             Add(exact, folded, known);
+            lengths.Add(folded.Length);
             if (folded.Length < fuzzyFrom) continue;
+            nearLengths.UnionWith([folded.Length - 1, folded.Length, folded.Length + 1]);
             foreach (string variant in Variants(folded)) Add(shortened, variant, known);
         }
     }
@@ -52,9 +57,13 @@ internal sealed class CatalogueFinder
         for (int count = Math.Min(longest + 1, tokens.Count - i); count >= 1; count--)
         {
             if (tokens[i + count - 1].End - tokens[i].Start > 80) continue;
+            // Nothing is put together that has the length of no name.
+            int length = count - 1;
+            for (int t = i; t < i + count; t++) length += tokens[t].Folded.Length;
+            if (!lengths.Contains(length) && !nearLengths.Contains(length)) continue;
             string words = count == 1 ? tokens[i].Folded : string.Join(' ', Enumerable.Range(i, count).Select(t => tokens[t].Folded));
             if (exact.TryGetValue(words, out List<Known>? same)) return (i + count, same[0], 1);
-            if (words.Length < fuzzyFrom - 1 || tokens[i].Kind != TokenKind.Word) continue;
+            if (!nearLengths.Contains(words.Length) || tokens[i].Kind != TokenKind.Word) continue;
             foreach (string variant in Variants(words).Prepend(words))
             {
                 if (shortened.TryGetValue(variant, out List<Known>? near) && near.Find(k => Distance(k.Folded, words) <= 1) is { } one || exact.TryGetValue(variant, out near) && (one = near.Find(k => k.Folded.Length >= fuzzyFrom)) is not null)

@@ -15,9 +15,8 @@ internal sealed class Vocabulary
     private static readonly string[] languages = ["en", "de", "fr", "es", "pt", "it"];
     private static readonly ConcurrentDictionary<string, Vocabulary> all = new(StringComparer.Ordinal);
 
-    private readonly FrozenDictionary<(string Category, string Word), Meaning[]> meanings;
-
-    private readonly FrozenSet<string> firstWords;
+    // By first word, then the few categories it has: every reader asks for a category of its own, and a word is hashed once for each question.
+    private readonly FrozenDictionary<string, (string Category, Meaning[] Meanings)[]> meanings;
 
     private Vocabulary(string language)
     {
@@ -34,8 +33,7 @@ internal sealed class Vocabulary
             foreach ((string category, string value, string[] words) in Read(other))
                 if (!own.Contains(words[0]) && (words.Length > 1 ? words[0].Length > 2 : words[0].Length >= borrowedFrom)) Add(category, value, words);
         }
-        firstWords = entries.Keys.Select(k => k.Item2).ToFrozenSet(StringComparer.Ordinal);
-        meanings = entries.ToFrozenDictionary(e => e.Key, e => e.Value.OrderByDescending(m => m.Words.Length).ToArray());
+        meanings = entries.GroupBy(e => e.Key.Item2, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.Select(e => (e.Key.Item1, e.Value.OrderByDescending(m => m.Words.Length).ToArray())).ToArray(), StringComparer.Ordinal);
 
         void Add(string category, string value, string[] words)
         {
@@ -59,7 +57,7 @@ internal sealed class Vocabulary
         value = string.Empty;
         next = i;
         // No phrase begins with a figure or a mark.
-        if (i < 0 || i >= tokens.Count || tokens[i].Kind != TokenKind.Word || !firstWords.Contains(tokens[i].Folded) || !meanings.TryGetValue((category, tokens[i].Folded), out Meaning[]? found)) return false;
+        if (i < 0 || i >= tokens.Count || tokens[i].Kind != TokenKind.Word || Of(category, tokens[i].Folded) is not { } found) return false;
         foreach (Meaning meaning in found)
         {
             if (!Follows(tokens, i, meaning.Words)) continue;
@@ -90,11 +88,18 @@ internal sealed class Vocabulary
     }
 
     /// <summary>Whether a phrase of any category begins with this folded word.</summary>
-    public bool Knows(string word) => firstWords.Contains(word);
+    public bool Knows(string word) => meanings.ContainsKey(word);
 
     /// <summary>The value of one word of a category; null when it has none.</summary>
-    public string? ValueOf(string category, string word) =>
-        meanings.TryGetValue((category, word), out Meaning[]? found) ? found.FirstOrDefault(m => m.Words.Length == 1)?.Value : null;
+    public string? ValueOf(string category, string word) => Of(category, word)?.FirstOrDefault(m => m.Words.Length == 1)?.Value;
+
+    private Meaning[]? Of(string category, string word)
+    {
+        if (!meanings.TryGetValue(word, out (string Category, Meaning[] Meanings)[]? categories)) return null;
+        foreach ((string its, Meaning[] found) in categories)
+            if (its == category) return found;
+        return null;
+    }
 
     private static bool Follows(IReadOnlyList<Token> tokens, int i, string[] words)
     {

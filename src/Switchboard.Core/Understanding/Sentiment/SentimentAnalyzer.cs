@@ -103,6 +103,12 @@ public static class SentimentAnalyzer
                 i += used;
                 continue;
             }
+            // "Kind of" is a hedge and nobody's kindness; it weakens what follows where it stands.
+            if (lexicon.Rule("damper", folded, i) is > 1 and var hedge)
+            {
+                i += hedge;
+                continue;
+            }
             if (contrast < 0 && i > 0 && lexicon.Rule("contrast", folded, i) > 0) contrast = i;
             if (lexicon.Valence(folded, i, profile == SentimentProfile.General) is not { } entry)
             {

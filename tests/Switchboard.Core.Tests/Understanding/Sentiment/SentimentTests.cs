@@ -102,4 +102,13 @@ public sealed class SentimentTests
 
     private static Mood Read(string text, string language = "en") =>
         MoodReader.Read(text, EntityExtractor.Extract(text, TextContexts.In(language)), TextContexts.In(language));
+
+    [Theory]
+    [InlineData("It is kind of a table.")]
+    [InlineData("There are more tables.")]
+    public void A_hedge_and_a_count_are_no_praise(string text) => SentimentAnalyzer.Analyze(text, "en", SentimentProfile.General).Score.ShouldBe(0);
+
+    [Fact]
+    public void A_hedge_of_two_words_weakens_what_follows() =>
+        SentimentAnalyzer.Analyze("It is kind of good.", "en").Score!.Value.ShouldBeInRange(0.01, SentimentAnalyzer.Analyze("It is good.", "en").Score!.Value - 0.01);
 }

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Switchboard.Core.Knowledge;
+using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Entities;
+using Switchboard.Core.Understanding.Injection;
+using Switchboard.Core.Understanding.Intents;
+using Switchboard.Core.Understanding.Language;
+using Switchboard.Core.Understanding.Pii;
+using Switchboard.Core.Understanding.Sentiment;
+using Vocabulary = Switchboard.Core.Understanding.Entities.Vocabulary;
+
+namespace Switchboard.Bench;
+
+/// <summary>Every finder and parser on 100 KB of what is meant to make one slow: one piece, again and again.</summary>
+internal static class HostileBenchmark
+{
+    private const int length = 100_000;
+    private const double target = 50;
+
+    private static readonly string[] pieces =
+    [
+        "a", "1", "1 ", "a@", "@", "a.b.", "1.", "a:", "::", "http://a ", "http://", "+1 ", "4111 ", "4111111111111111 ", "123456 a ", "(", ")", "GB82 ", "DE89 3704 0044 0532 0130 ", "the 1st of ", "John ", "my name is ", "Van de ",
+        "$1 ", "1,", "vor ", "3 days ", "x1-", "A-", "0x", "é", "\u0130", "one hundred ", "next ", "www.", "a-", "street 12 ", "1/", "12:", "born ", "password is ", "..", "\n", "invoice number ", "12 Baker ", "A B C ", "'", "31.12.",
+        "Ignore previous ", "!", "!!! ", "GOOD ", "not ", "very very good ", "\u200b", ":) ", "[", "](", "[a](b)", "![", "<", "<div>", "<a href=", "<!--", "&amp;", "`", "```\n", "*a ", "**", "_", "> ", ">", "- ", "#", "| a ", "|-", "\\", "\"", "e.g. ", "a\u0301", "我", "aaaa ", "QUJD",
+    ];
+
+    private static readonly LanguageDetector languages = new();
+    private static readonly EntityContext context = new(new DateTimeOffset(2026, 3, 4, 12, 0, 0, TimeSpan.Zero), TimeZoneInfo.Utc, "en", "en-US", "EUR");
+    private static readonly Vocabulary words = Vocabulary.For("en");
+    private static readonly KnowledgeIndex index = KnowledgeIndex.Build([new IndexedArticle(Guid.Empty, "a1", "Open the gate", "/a", "all", "en", 1, "Turn the key of the gate. See the invoice.", null)]);
+
+    // Those that read tokens are given them, so that each line is one finder.
+    private static readonly (string Name, Func<string, List<Token>, object?> Run)[] finders =
+    [
+        ("Tokens", (t, _) => Tokens.Of(t)),
+        ("AddressPatterns", (t, _) => AddressPatterns.Find(t).Count()),
+        ("NumberPatterns", (t, _) => NumberPatterns.Find(t).Count()),
+        ("ReferenceFinder", (t, w) => ReferenceFinder.Find(t, w).Count()),
+        ("TemporalFinder", (t, w) => TemporalFinder.Find(t, w, words, context)),
+        ("AmountFinder", (t, w) => AmountFinder.Find(t, w, words, "EUR")),
+        ("CatalogueFinder", (_, w) => new CatalogueFinder([new CatalogueName("product", "Premium A Plan 100", "p1")]).Find(w).Count()),
+        ("CompanyFinder", (t, w) => CompanyFinder.Find(t, w).Count()),
+        ("NameFinder", (t, w) => NameFinder.Find(t, w)),
+        ("AddressFinder", (t, w) => AddressFinder.Find(t, w).Count()),
+        ("ActionFinder", (_, w) => ActionFinder.Find(w, words).Count()),
+        ("SentimentAnalyzer", (t, _) => SentimentAnalyzer.Analyze(t, "und")),
+        ("LanguageDetector", (t, _) => languages.Detect(t)),
+        ("InjectionDetector", (t, _) => InjectionDetector.Score(t, TextOrigin.Document)),
+        ("UntrustedText", (t, _) => UntrustedText.Quote(t, "message", Guid.Empty)),
+        ("ClauseSplitter", (t, _) => ClauseSplitter.Split(t)),
+        ("MarkdownDocument", (t, _) => MarkdownDocument.Parse(t)),
+        ("HtmlArticle", (t, _) => HtmlArticle.Parse("a.html", Encoding.UTF8.GetBytes(t))),
+        ("ArticleFile", (t, _) => ArticleFile.Read("a.md", Encoding.UTF8.GetBytes("---\n" + t))),
+        ("TextAnalysis", (t, _) => TextAnalysis.Terms(t)),
+        ("SentenceSplitter", (t, _) => SentenceSplitter.Split(t)),
+        ("KnowledgeIndex.Search", (t, _) => index.Search(t)),
+    ];
+
+    public static int Run(int rounds, bool json)
+    {
+        var machine = new Machine();
+        string[] texts = [.. pieces.Select(p => string.Concat(Enumerable.Repeat(p, (length / p.Length) + 1))[..length])];
+        List<Token>[] tokens = [.. texts.Select(Tokens.Of)];
+        var rows = new List<Row>();
+        foreach ((string name, Func<string, List<Token>, object?> run) in finders)
+        {
+            // The first pass over all pieces only warms the code up; then the best of the rounds counts, since others use the machine too.
+            for (int i = 0; i < texts.Length; i++) run(texts[i], tokens[i]);
+            IEnumerable<(double Ms, string Piece)> times = pieces.Select((p, i) => (Enumerable.Range(0, rounds).Min(_ => Time(() => run(texts[i], tokens[i]))), p));
+            (double Ms, string Piece)[] worst = [.. times.OrderByDescending(t => t.Ms).Take(3)];
+            rows.Add(new Row(name, worst[0].Ms, [.. worst.Select(w => new Worst(w.Piece, w.Ms))]));
+        }
+        (double steal, double idle) = machine.Shares();
+        bool met = rows.TrueForAll(r => r.Ms < target);
+        Console.WriteLine(json ? JsonSerializer.Serialize(new Result(length, pieces.Length, rounds, rows, target, met, steal, idle), Output.Options) : Table(rows, rounds, steal, idle));
+        return met ? 0 : 1;
+    }
+
+    private static double Time(Func<object?> work)
+    {
+        long started = Stopwatch.GetTimestamp();
+        GC.KeepAlive(work());
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+
+    private static string Table(List<Row> rows, int rounds, double steal, double idle)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(Output.Culture, $"hostile, {pieces.Length} texts of {length} characters, best of {rounds}       worst, ms   target < {target}   on");
+        foreach (Row row in rows)
+            text.AppendLine(Output.Culture, $"  {row.Finder,-24}{row.Ms,10:0.0}   {(row.Ms < target ? "met" : "MISSED"),-8}{string.Join("  ", row.Slowest.Select(w => string.Create(Output.Culture, $"{JsonSerializer.Serialize(w.Piece)} {w.Ms:0.0}")))}");
+        return text.Append(Output.Culture, $"{Environment.ProcessorCount} cores, steal {steal:0.0 %}, idle {idle:0.0 %}").ToString();
+    }
+
+    private sealed record Worst(string Piece, double Ms);
+
+    private sealed record Row(string Finder, double Ms, IReadOnlyList<Worst> Slowest);
+
+    private sealed record Result(int Characters, int Texts, int Rounds, IReadOnlyList<Row> Finders, double TargetMs, bool Met, double Steal, double Idle);
+}
