@@ -162,16 +162,19 @@ public sealed class Desk : IAsyncDisposable
     }
 }
 
-/// <summary>Throws at a place that a test named.</summary>
+/// <summary>Throws at a place that a test named, or that it chooses.</summary>
 public sealed class Faults : IFaultPoints
 {
     public string? At { get; set; }
+
+    /// <summary>Asked at each place whether to throw there; null to throw at none but the named one.</summary>
+    public Func<string, bool>? When { get; set; }
 
     public List<string> Passed { get; } = [];
 
     public void Reached(string site)
     {
         lock (Passed) Passed.Add(site);
-        if (site == At) throw new InvalidOperationException($"interrupted at {site}");
+        if (site == At || When?.Invoke(site) is true) throw new InvalidOperationException($"interrupted at {site}");
     }
 }
