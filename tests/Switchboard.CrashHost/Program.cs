@@ -1,22 +1,29 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
 using Switchboard.CrashHost;
 using Switchboard.Server.Cli;
 using Switchboard.Server.Hosting;
 using Switchboard.Storage;
 
-// DATA [--urls URLS] [--kill SITE N] [--restore FILE]: a server, or a restore, that kills itself when it passes a place for the n-th time.
+// DATA [--urls URLS] [--postgres CONNECTION] [--outside URL] [--kill SITE N] [--restore FILE]: a server, or a restore, that kills itself when it passes a place for the n-th time.
 string data = args[0];
 string? restore = null;
+Uri? outside = null;
 string urls = "http://127.0.0.1:0";
-IFaultPoints faults = new NoFaults();
+DatabaseOptions database = DatabaseOptions.Embedded;
+var faults = new ArmedFaults();
 for (int i = 1; i < args.Length; i++)
 {
     switch (args[i])
     {
         case "--urls": urls = args[++i]; break;
+        case "--postgres": database = new DatabaseOptions(DatabaseProvider.Postgres, args[++i]); break;
+        case "--outside": outside = new Uri(args[++i]); break;
         case "--restore": restore = args[++i]; break;
-        case "--kill": faults = new KillAt(args[++i], int.Parse(args[++i], System.Globalization.CultureInfo.InvariantCulture)); break;
+        case "--kill": faults.Arm(args[++i], int.Parse(args[++i], CultureInfo.InvariantCulture)); break;
         default: throw new ArgumentException($"What is {args[i]}?", nameof(args));
     }
 }
@@ -28,7 +35,20 @@ if (restore is not null)
     return;
 }
 
-await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(data) { Urls = urls }, services => services.AddSingleton(faults), CancellationToken.None);
+await using SwitchboardServer server = await SwitchboardServer.StartAsync(
+    new ServerOptions(data) { Urls = urls, Database = database },
+    services =>
+    {
+        services.AddSingleton<IFaultPoints>(faults);
+        services.AddSingleton(faults);
+        services.AddSingleton<IStartupFilter, TestRoutes>();
+        services.AddSingleton<RunHandler, BranchingRun>();
+        services.AddSingleton<RunHandler, SleepingRun>();
+        if (outside is null) return;
+        services.AddSingleton<IOutsidePort>(_ => new TestPort("knowing", knowsKeys: true, outside));
+        services.AddSingleton<IOutsidePort>(_ => new TestPort("blind", knowsKeys: false, outside));
+    },
+    CancellationToken.None);
 Console.WriteLine(server.Address);
 
 // The server ends with whoever started it, however that ends.

@@ -83,6 +83,9 @@ public sealed class MortalServer(string data, params string[][] arguments) : IAs
     private readonly SemaphoreSlim gate = new(1, 1);
     private HostProcess? current;
 
+    /// <summary>Arguments that every life has.</summary>
+    public string[] Always { get; init; } = [];
+
     /// <summary>How often it was started.</summary>
     public int Lives { get; private set; }
 
@@ -98,7 +101,7 @@ public sealed class MortalServer(string data, params string[][] arguments) : IAs
             {
                 if (current is not null) await current.DisposeAsync();
                 current = null;
-                current = await HostProcess.StartAsync(data, Lives < arguments.Length ? arguments[Lives] : [], cancellationToken);
+                current = await HostProcess.StartAsync(data, [.. Always, .. Lives < arguments.Length ? arguments[Lives] : []], cancellationToken);
                 Lives++;
             }
             return current;

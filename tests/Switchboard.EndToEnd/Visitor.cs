@@ -10,7 +10,8 @@ public sealed record Sent(Guid ConversationId, Guid MessageId, Guid RunId, strin
 /// <summary>A customer's program: it sends each message under one key and asks again with that key until it is answered, whatever happens to the server meanwhile.</summary>
 /// <param name="server">Gives the address of the server that lives now.</param>
 /// <param name="broken">Told that a connection broke; returns when asking again makes sense.</param>
-public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exception, CancellationToken, Task> broken) : IDisposable
+/// <param name="contact">The contact the visitor is; null for a stranger.</param>
+public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exception, CancellationToken, Task> broken, Guid? contact = null) : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1024, UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private string? token;
@@ -19,12 +20,13 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
     public static Visitor Of(string address) => new(_ => Task.FromResult(new Uri(address)), (error, _) => throw new InvalidOperationException("The connection broke.", error));
 
     /// <summary>A visitor of a server that dies; a broken connection is forgiven only when the process is really gone.</summary>
-    public static Visitor Of(MortalServer server)
+    public static Visitor Of(MortalServer server, Guid? contact = null)
     {
         HostProcess? used = null;
         return new(
             async cancellation => (used = await server.AliveAsync(cancellation)).Address!,
-            (_, cancellation) => used!.DiedAsync(cancellation));
+            (_, cancellation) => used!.DiedAsync(cancellation),
+            contact);
     }
 
     public Task<Sent> CreateAsync(string text, CancellationToken cancellationToken) => DeliverAsync("api/v1/conversations", new { message = text }, text, cancellationToken);
@@ -66,6 +68,50 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
             if (line.StartsWith("id: ", StringComparison.Ordinal)) seq = long.Parse(line[4..]);
             else if (line.StartsWith("event: ", StringComparison.Ordinal)) kind = line[7..];
             else if (line.StartsWith("data: ", StringComparison.Ordinal)) yield return new StreamEvent(seq, kind, JsonNode.Parse(line[6..])!);
+        }
+    }
+
+    /// <summary>The conversation's events until one satisfies the condition; a stream that breaks is taken up behind the last event that came.</summary>
+    public async Task<List<StreamEvent>> FollowAsync(Guid conversation, Func<StreamEvent, bool> last, CancellationToken cancellationToken)
+    {
+        var events = new List<StreamEvent>();
+        while (true)
+        {
+            try
+            {
+                await foreach (StreamEvent stored in EventsAsync(conversation, events.Count == 0 ? 0 : events[^1].Seq, cancellationToken))
+                {
+                    events.Add(stored);
+                    if (last(stored)) return events;
+                }
+            }
+            catch (IOException error)
+            {
+                await broken(error, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Asks with a key of the staff, or with none, until there is an answer; what is asked for may be asked for again.</summary>
+    public async Task<JsonNode> AskAsync(HttpMethod method, string path, string? apiKey, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Uri address = await server(cancellationToken);
+            try
+            {
+                using var message = new HttpRequestMessage(method, new Uri(address, path));
+                if (method == HttpMethod.Post) message.Content = JsonContent.Create(new { });
+                if (apiKey is not null) message.Headers.Add("X-Api-Key", apiKey);
+                using HttpResponseMessage response = await http.SendAsync(message, cancellationToken);
+                string body = await response.Content.ReadAsStringAsync(cancellationToken);
+                if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"{(int)response.StatusCode} on {path}: {body}");
+                return JsonNode.Parse(body)!;
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException)
+            {
+                await broken(error, cancellationToken);
+            }
         }
     }
 
@@ -116,7 +162,7 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
 
     private async Task<string> OpenSessionAsync(Uri address, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await http.PostAsJsonAsync(new Uri(address, "api/v1/widget/session"), new { }, cancellationToken);
+        using HttpResponseMessage response = await http.PostAsJsonAsync(new Uri(address, "api/v1/widget/session"), new { contactId = contact }, cancellationToken);
         return (string)(await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!["token"]!;
     }
 }

@@ -69,7 +69,7 @@ internal sealed class AgentEffects(TurnEffects turn, AgentCard card, OpenDialogu
     private readonly List<PendingEvent> events = [];
     private readonly List<Approval> approvals = [];
 
-    /// <summary>What the stream is told.</summary>
+    /// <summary>What the stream is told at the end of the turn; a performance is told with itself.</summary>
     public IReadOnlyList<PendingEvent> Events => events;
 
     /// <summary>The approvals to be stored with the turn.</summary>
@@ -93,7 +93,6 @@ internal sealed class AgentEffects(TurnEffects turn, AgentCard card, OpenDialogu
         DialogueVersion++;
         journal.Record(stepName, done);
         journal.Stored();
-        if (done.Kind == PerformanceKind.Performed) events.Add(new PendingEvent(StreamEvents.ActionPerformed, Json.Write(new { Name = action.Name, done.Key, done.Changes })));
         return done;
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core;
 using Switchboard.Core.Actions;
+using Switchboard.Core.Desk;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
 using Switchboard.Domain;
@@ -45,6 +47,7 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
                 Hold(db, place);
                 Performance performance = Perform(db, caller, action, grant, place, tenant, current.Policies, now);
                 Record(db, place, performance);
+                if (performance.Kind == PerformanceKind.Performed) Tell(db, action, place, performance);
                 db.SaveChanges();
                 if (performance.Kind == PerformanceKind.Performed) db.Note(Entry(action, performance, caller));
                 faults.Reached("perform:before-commit");
@@ -59,6 +62,9 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
     /// <summary>Takes hold of turn and dialogue by their versions: whoever read them before has lost from here on.</summary>
     private static void Hold(SwitchboardDb db, ActionPlace place)
     {
+        // The conversation's row first, and as it is: its other writers, who number its events too and take hold in this order, come before or after.
+        Guid conversation = Subjects.ConversationOf(place.Turn.Subject);
+        db.Conversations.Where(c => c.Id == conversation).ExecuteUpdate(set => set.SetProperty(c => c.LastActivityAt, c => c.LastActivityAt));
         int turn = db.Runs.Where(r => r.Id == place.Turn.RunId && r.Version == place.TurnVersion && r.Status == RunStatus.Running).ExecuteUpdate(s => s.SetProperty(r => r.Version, r => r.Version + 1));
         int dialogue = db.Runs.Where(r => r.Id == place.DialogueId && r.Version == place.DialogueVersion && r.Status == RunStatus.Waiting).ExecuteUpdate(s => s.SetProperty(r => r.Version, r => r.Version + 1));
         if (turn != 1 || dialogue != 1) throw new RunEndedException();
@@ -126,6 +132,22 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
         int stored = db.RunSteps.Where(s => s.RunId == place.DialogueId).Max(s => (int?)s.Ordinal) ?? 0;
         foreach (JournalEntry step in place.Steps.Append(Step(place.StepName, performance)))
             db.RunSteps.Add(new RunStep { TenantId = db.TenantId, RunId = place.DialogueId, Ordinal = ++stored, Name = step.Name, Result = step.Result });
+    }
+
+    /// <summary>The event of a performance is stored with it: a process that ends before the turn does leaves no stream without it.</summary>
+    private static void Tell(SwitchboardDb db, DeskAction action, ActionPlace place, Performance performance)
+    {
+        string subject = place.Turn.Subject;
+        long last = db.RunEvents.Where(e => e.Subject == subject).Max(e => (long?)e.Seq) ?? 0;
+        db.Add(new RunEvent
+        {
+            TenantId = db.TenantId,
+            Subject = subject,
+            Seq = last + 1,
+            RunId = place.Turn.RunId,
+            Kind = StreamEvents.ActionPerformed,
+            Data = Json.Write(new { Name = action.Name, performance.Key, performance.Changes }),
+        });
     }
 
     private static JournalEntry Step(string name, Performance performance) => Core.Conversations.Journal.EntryOf(name, performance);

@@ -81,6 +81,18 @@ public abstract class ActionSuite(Func<Task<StorageHome>> home) : StorageSuite(h
     }
 
     [Fact]
+    public async Task The_event_of_a_performance_is_there_with_it_though_the_process_ends_before_the_turn_does()
+    {
+        await PerformAsync(Refund(80), (await PreviewAsync(Refund(80))).Digest);
+
+        IReadOnlyList<RunEvent> events = await Desk.Store.EventsAsync(Desk.TenantId, turn.Run.Subject, 0, 100, default);
+        events.Select(e => e.Seq).ShouldBe(Enumerable.Range(1, events.Count).Select(n => (long)n));
+        RunEvent told = events.Where(e => e.Kind == "action.performed").ShouldHaveSingleItem();
+        told.RunId.ShouldBe(turn.Run.Id);
+        told.Data.ShouldContain($"{dialogueId:N}/{step}");
+    }
+
+    [Fact]
     public async Task Whoever_read_the_turn_or_the_dialogue_before_another_wrote_it_performs_nothing()
     {
         ActionPreview preview = await PreviewAsync(Refund(80));

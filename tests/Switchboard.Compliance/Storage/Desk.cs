@@ -162,13 +162,16 @@ public sealed class Desk : IAsyncDisposable
     }
 }
 
-/// <summary>Throws at a place that a test named, or from a number of places on at each: then nothing more is written, as by a process that has ended.</summary>
+/// <summary>Throws at a place that a test named or chooses, or from a number of places on at each: then nothing more is written, as by a process that has ended.</summary>
 public sealed class Faults : IFaultPoints
 {
     private readonly CancellationTokenSource down = new();
     private int left;
 
     public string? At { get; set; }
+
+    /// <summary>Asked at each place whether to throw there; null to throw at none but the named one.</summary>
+    public Func<string, bool>? When { get; set; }
 
     public List<string> Passed { get; } = [];
 
@@ -195,6 +198,6 @@ public sealed class Faults : IFaultPoints
             }
         }
 
-        if (site == At || IsDown) throw new InvalidOperationException($"interrupted at {site}");
+        if (site == At || IsDown || When?.Invoke(site) is true) throw new InvalidOperationException($"interrupted at {site}");
     }
 }

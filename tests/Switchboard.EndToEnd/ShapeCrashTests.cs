@@ -1,0 +1,167 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Switchboard.Compliance.Postgres;
+using Switchboard.Compliance.Storage;
+using Switchboard.Server.Hosting;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+
+namespace Switchboard.EndToEnd;
+
+/// <summary>Runs of every shape are killed at every place they pass, which the shape itself tells, and at random: nothing is lost, doubled or out of order.</summary>
+public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncLifetime
+{
+    private StorageHome home = null!;
+    private OtherSide otherSide = null!;
+    private MortalServer server = null!;
+    private Shapes shapes = null!;
+
+    private static CancellationToken Limit => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        home = await newHome();
+        otherSide = await OtherSide.StartAsync();
+        string ownerKey;
+        await using (SwitchboardServer first = await SwitchboardServer.StartAsync(new ServerOptions(home.DataPath) { Urls = "http://127.0.0.1:0", Database = home.Database }, null, Limit)) ownerKey = first.Seeded!.ApiKey;
+        string[] always = ["--outside", otherSide.Address, .. home.Database.ConnectionString is { } connection ? ["--postgres", connection] : Array.Empty<string>()];
+        server = new MortalServer(home.DataPath) { Always = always };
+        shapes = new Shapes(server, ownerKey, otherSide);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null) await server.DisposeAsync();
+        if (otherSide is not null) await otherSide.DisposeAsync();
+        if (home is not null) await home.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Kills a shape at each place it passes.</summary>
+    protected async Task KilledAnywhereAsync(string shape)
+    {
+        using var tester = Visitor.Of(server);
+        await ArmAsync(tester, null, 0);
+        await shapes.WalkAsync(shape, Limit);
+        Dictionary<string, int> passed = await ArmAsync(tester, null, 0);
+        // Seals come by the clock, not by what is done; they have tests of their own.
+        string[] sites = [.. passed.Keys.Where(s => !s.StartsWith("seal:", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        sites.Length.ShouldBeGreaterThan(2, "the places come from the program; without any there is nothing to kill at");
+        int kills = 0;
+        foreach (string site in sites)
+        {
+            bool died = true;
+            int n = 0;
+            while (died && (KillSettings.EveryPassing || n == 0))
+            {
+                int lives = server.Lives;
+                await ArmAsync(tester, site, ++n);
+                try
+                {
+                    await shapes.WalkAsync(shape, Limit);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    throw new InvalidOperationException($"{shape}, killed at {site}, pass {n}.", error);
+                }
+
+                await ArmAsync(tester, null, 0);
+                died = server.Lives > lives;
+                if (died) kills++;
+                else if (n == 1) throw new InvalidOperationException($"{shape} passed {site} when it was recorded and did not when it should die there.");
+            }
+        }
+
+        await ShouldBeSoundAsync(tester);
+        KillSettings.Tell($"{home.Database.Provider}, {shape}: {kills} kills at {sites.Length} places ({string.Join(", ", sites)}); {shapes.Unknown} unknown outcomes, {otherSide.Repeats} keys sent again");
+    }
+
+    /// <summary>Kills the server again and again while many walk all shapes at once.</summary>
+    protected async Task KilledUnderLoadAsync()
+    {
+        const int Walkers = 6;
+        int seed = KillSettings.Seed, kills = 0;
+        var random = new Random(seed);
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        Task killer = KillAsync();
+        await Task.WhenAll(Enumerable.Range(0, Walkers).Select(WalkAsync));
+        await killer;
+
+        using var tester = Visitor.Of(server);
+        await ShouldBeSoundAsync(tester);
+        KillSettings.Tell($"{home.Database.Provider}, random: seed {seed}, {kills} kills, {shapes.Walked} walks, {shapes.Unknown} unknown outcomes, {otherSide.Repeats} keys sent again, 0 lost, 0 doubled, 0 out of order, {started.Elapsed.TotalSeconds:0} s");
+
+        async Task KillAsync()
+        {
+            for (; kills < KillSettings.Kills; kills++)
+            {
+                HostProcess host = await server.AliveAsync(Limit);
+                // Every third dies wherever it is in its first moments; the others are let come into their stride first.
+                int before = shapes.Walked;
+                while (kills % 3 != 0 && shapes.Walked == before) await Task.Delay(10, Limit);
+                await Task.Delay(random.Next(kills % 3 == 0 ? 1000 : 300), Limit);
+                await host.KillAsync();
+            }
+        }
+
+        async Task WalkAsync(int walker)
+        {
+            for (int n = walker; !killer.IsCompleted; n++)
+            {
+                string shape = Shapes.All[n % Shapes.All.Count];
+                try
+                {
+                    await shapes.WalkAsync(shape, Limit);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    throw new InvalidOperationException($"{shape}, seed {seed}, after {kills} kills.", error);
+                }
+            }
+        }
+    }
+
+    private static async Task<Dictionary<string, int>> ArmAsync(Visitor tester, string? site, int n) =>
+        (await tester.AskAsync(HttpMethod.Post, $"test/arm?site={site}&n={n}", null, Limit)).AsObject().ToDictionary(p => p.Key, p => (int)p.Value!, StringComparer.Ordinal);
+
+    private async Task ShouldBeSoundAsync(Visitor tester)
+    {
+        while ((int)(await tester.AskAsync(HttpMethod.Get, "test/rest", null, Limit))["open"]! > 0) await Task.Delay(25, Limit);
+        JsonNode audit = await tester.AskAsync(HttpMethod.Get, "test/audit", null, Limit);
+        audit["faults"]!.AsArray().Select(f => (string?)f).ShouldBeEmpty();
+        ((int)audit["waiting"]!).ShouldBe(0);
+        await server.KillAsync(Limit);
+        await using DbConnection rows = home.Connect();
+        (await Laws.BrokenAsync(rows)).ShouldBeEmpty();
+        foreach ((string question, long answer) in shapes.Expected()) (await Laws.NumberAsync(rows, question)).ShouldBe(answer, question);
+        // A key goes out a second time only after an outcome that nobody could store.
+        (await Laws.NumberAsync(rows, "select count(*) from run_steps where name like 'outbox:outcome%' and result like '%interrupted%'")).ShouldBeGreaterThanOrEqualTo(otherSide.Repeats + shapes.Unknown);
+    }
+}
+
+/// <summary>On the file in the data folder, at each place. Turns and dialogues by themselves have their tests in <see cref="CrashTests"/>, so that they come here with the long version only.</summary>
+public sealed class SqliteShapeCrashTests() : ShapeCrashTests(SqliteHome.CreateAsync)
+{
+    public static TheoryData<string> Each => [.. Shapes.All.Where(s => KillSettings.EveryPassing || s is not (Shapes.Turn or Shapes.Dialogue))];
+
+    [Theory]
+    [MemberData(nameof(Each))]
+    public Task A_run_killed_anywhere_ends_once_and_does_each_thing_once(string shape) => KilledAnywhereAsync(shape);
+}
+
+/// <summary>On the file in the data folder, at random.</summary>
+public sealed class SqliteRandomCrashTests() : ShapeCrashTests(SqliteHome.CreateAsync)
+{
+    [Fact]
+    public Task Kills_at_random_moments_under_load_lose_nothing_and_double_nothing() => KilledUnderLoadAsync();
+}
+
+/// <summary>On a PostgreSQL server, which lives on when ours dies.</summary>
+public sealed class PostgresShapeCrashTests(PostgresServer postgres) : ShapeCrashTests(() => postgres.NewHomeAsync())
+{
+    [Fact]
+    public Task A_refund_killed_anywhere_is_paid_once() => KilledAnywhereAsync(Shapes.Approval);
+
+    [Fact]
+    public Task Kills_at_random_moments_under_load_lose_nothing_and_double_nothing() => KilledUnderLoadAsync();
+}
