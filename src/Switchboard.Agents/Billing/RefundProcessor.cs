@@ -54,7 +54,7 @@ public sealed class RefundProcessor : Specialist
         Outcome<RefundIssued> done = await turn.Propose(new IssueRefund(decision.PaymentId, decision.Amount.Amount), "offer", finding);
         return done.Kind switch
         {
-            OutcomeKind.Performed => turn.Say(ReplyStatus.Acted, "issued", new { finding.Amount, finding.Method, finding.Invoice, Refund = done.Result!.RefundId }),
+            OutcomeKind.Performed => turn.Say(ReplyStatus.Acted, "issued", new { finding.Amount, finding.Method, finding.Invoice, Refund = done.Value!.RefundId }),
             OutcomeKind.Kept => turn.Say(ReplyStatus.Declined, "kept", reason: "customer_declined"),
             OutcomeKind.Stale => turn.Say(ReplyStatus.Declined, "stale", reason: "figures_changed"),
             OutcomeKind.Rejected or OutcomeKind.Expired => turn.Say(ReplyStatus.Declined, "not-approved", reason: "approval_refused"),

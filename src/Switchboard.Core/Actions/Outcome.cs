@@ -28,10 +28,10 @@ public enum OutcomeKind
 /// <summary>What came of a proposal.</summary>
 /// <typeparam name="TResult">What the action ends with.</typeparam>
 /// <param name="Kind">How it ended.</param>
-/// <param name="Result">What the action ended with; null unless it was performed.</param>
+/// <param name="Value">What the action ended with; null unless it was performed.</param>
 /// <param name="Clause">The clause it rests on.</param>
 /// <param name="Note">What the one who decided an approval said to it; null when nothing.</param>
-public sealed record Outcome<TResult>(OutcomeKind Kind, TResult? Result, Clause Clause, string? Note = null) where TResult : class;
+public sealed record Outcome<TResult>(OutcomeKind Kind, TResult? Value, Clause Clause, string? Note = null) where TResult : class;
 
 /// <summary>An approval a dialogue asks for, stored at the end of the turn.</summary>
 /// <param name="ApprovalId">Its id.</param>

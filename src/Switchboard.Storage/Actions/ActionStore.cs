@@ -11,6 +11,7 @@ using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
 using Switchboard.Storage.Auditing;
+using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Actions;
 
@@ -62,12 +63,10 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
     /// <summary>Takes hold of turn and dialogue by their versions: whoever read them before has lost from here on.</summary>
     private static void Hold(SwitchboardDb db, ActionPlace place)
     {
-        // The conversation's row first, and as it is: its other writers, who number its events too and take hold in this order, come before or after.
-        Guid conversation = Subjects.ConversationOf(place.Turn.Subject);
-        db.Conversations.Where(c => c.Id == conversation).ExecuteUpdate(set => set.SetProperty(c => c.LastActivityAt, c => c.LastActivityAt));
-        int turn = db.Runs.Where(r => r.Id == place.Turn.RunId && r.Version == place.TurnVersion && r.Status == RunStatus.Running).ExecuteUpdate(s => s.SetProperty(r => r.Version, r => r.Version + 1));
-        int dialogue = db.Runs.Where(r => r.Id == place.DialogueId && r.Version == place.DialogueVersion && r.Status == RunStatus.Waiting).ExecuteUpdate(s => s.SetProperty(r => r.Version, r => r.Version + 1));
-        if (turn != 1 || dialogue != 1) throw new RunEndedException();
+        // The conversation first: its other writers take hold in this order.
+        Holds.Conversation(db, Subjects.ConversationOf(place.Turn.Subject));
+        bool held = Holds.Run(db, place.Turn.RunId, place.TurnVersion, RunStatus.Running) && Holds.Run(db, place.DialogueId, place.DialogueVersion, RunStatus.Waiting);
+        if (!held) throw new RunEndedException();
     }
 
     private static Performance Perform(SwitchboardDb db, ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, Tenant tenant, TenantPolicies policies, DateTimeOffset now)

@@ -5,6 +5,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Outbox;
 
@@ -72,9 +73,8 @@ public sealed class OutboxStore(Data data) : IOutboxStore
     /// <summary>Claims the run by writing it: who finds it in another version has lost and writes nothing. Attempts begin anew with each stored step.</summary>
     private static RunAdvanced? Claim(SwitchboardDb db, RunFence fence)
     {
-        IQueryable<Run> own = db.Runs.Where(r => r.Id == fence.Run.RunId);
-        int claimed = own.Where(r => r.Version == fence.Version && r.Status == RunStatus.Running).ExecuteUpdate(set => set.SetProperty(r => r.Version, fence.Version + 1).SetProperty(r => r.Attempts, 0));
-        return claimed == 1 ? new RunAdvanced(fence with { Version = fence.Version + 1 }, own.Any(r => r.CancelAskedAt != null)) : null;
+        if (!Holds.RunForStep(db, fence.Run.RunId, fence.Version)) return null;
+        return new RunAdvanced(fence with { Version = fence.Version + 1 }, db.Runs.Any(r => r.Id == fence.Run.RunId && r.CancelAskedAt != null));
     }
 
     private static void Record<T>(SwitchboardDb db, RunFence fence, string step, T result)
@@ -85,8 +85,7 @@ public sealed class OutboxStore(Data data) : IOutboxStore
 
     private static void Note(SwitchboardDb db, Guid conversationId, Guid runId, string text, DateTimeOffset at)
     {
-        // The row is written as it is, so that other writers of the conversation, who number its messages too, come before or after.
-        if (db.Conversations.Where(c => c.Id == conversationId).ExecuteUpdate(set => set.SetProperty(c => c.LastActivityAt, c => c.LastActivityAt)) == 0) return;
+        if (!Holds.Conversation(db, conversationId)) return;
         int last = db.Messages.Where(m => m.ConversationId == conversationId).Max(m => (int?)m.Sequence) ?? 0;
         db.Add(new Message
         {

@@ -1,5 +1,5 @@
-using Switchboard.Core.Policies;
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Policies;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
