@@ -6,6 +6,8 @@ const string Usage = """
       intent --data DIR --against scikit-learn [--install] [--json]   the intent classifier against scikit-learn on the same messages
       search --data DIR [--chunks N] [--rounds N] [--json]
                                                   the search against SQLite FTS5 on the same articles and questions
+      runs   [--seconds S] [--clients 1,32] [--database sqlite|postgres] [--against langgraph,dbos,bullmq,pg-boss] [--json]
+                                                  runs of five durable steps against five bare commits on the same database, and against others; S for each side and number of clients
       seed   [--customers N] [--years Y] [--calls N] [--json]   the demo generator against bare prepared inserts of the same rows, then the lists of the API on them
     """;
 
@@ -21,6 +23,12 @@ if (args is ["bare-inserts", { } from, { } to])
     return 0;
 }
 
+if (args is ["runs-host", { } place, .. { Length: <= 1 } connection])
+{
+    await RunsHost.RunAsync(place, connection is [{ } named] ? named : null);
+    return 0;
+}
+
 var options = new Arguments(args);
 switch (options.Command)
 {
@@ -30,6 +38,9 @@ switch (options.Command)
         return SearchBenchmark.Run(folder, options.Number("--chunks", 0), options.Number("--rounds", 20), options.Has("--json"));
     case "intent" when options.Text("--data") is { } sets && options.Text("--against") == "scikit-learn":
         return IntentBenchmark.Run(sets, options.Has("--install"), options.Has("--json"));
+    case "runs" when options.Text("--database") is null or "sqlite" or "postgres" && options.Words("--against", "").All(RunsPeers.Names.Contains):
+        return await RunsBenchmark.RunAsync(
+            options.Number("--seconds", 10), [.. options.Words("--clients", "1,32").Select(n => int.Parse(n, Output.Culture))], options.Text("--database"), options.Words("--against", ""), options.Has("--json"));
     case "seed" when options.Text("--database") is null or "sqlite":
         return await SeedBenchmark.RunAsync(options.Number("--customers", 1000), options.Number("--years", 1), options.Number("--calls", 300), options.Has("--json"));
     default:

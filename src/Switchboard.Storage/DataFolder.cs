@@ -24,6 +24,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>The database's file.</summary>
     internal const string DatabaseName = "switchboard.db";
 
+    /// <summary>The file in which the calendar remembers which instants it told. It holds nothing else and may be lost.</summary>
+    internal const string SchedulesName = "schedules.db";
+
     private readonly FileStream held;
     private readonly TimeProvider clock;
     private readonly Lock secrets = new();
@@ -40,6 +43,9 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>The database's file.</summary>
     public string DatabasePath => System.IO.Path.Combine(Path, DatabaseName);
+
+    /// <summary>The calendar's file.</summary>
+    internal string SchedulesPath => System.IO.Path.Combine(Path, SchedulesName);
 
     /// <summary>Takes the folder for this process until it is disposed; creates it, readable by its owner only, when there is none.</summary>
     /// <exception cref="DataFolderException">The folder is in use or cannot be written; the message says how to mend it, and nothing was changed.</exception>

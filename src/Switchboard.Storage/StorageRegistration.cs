@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Schedules;
 using Switchboard.Storage.Actions;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
@@ -15,6 +18,7 @@ using Switchboard.Storage.Figures;
 using Switchboard.Storage.Outbox;
 using Switchboard.Storage.Policies;
 using Switchboard.Storage.Postgres;
+using Switchboard.Storage.Schedules;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
@@ -33,6 +37,7 @@ public static class StorageRegistration
         services.AddSingleton(folder);
         services.AddSingleton(database);
         services.AddSingleton<RunSignals>();
+        services.AddSingleton<NodePlace>();
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
         services.AddSingleton<Tenants>();
@@ -54,6 +59,7 @@ public static class StorageRegistration
         services.AddSingleton<Importer>();
         services.AddSingleton<TenantExport>();
         services.AddSingleton<TenantImport>();
+        services.AddSingleton<IScheduleCalendar>(s => new QuartzCalendar(folder, database, s.GetRequiredService<TimeProvider>(), s.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         return services;
     }
 
@@ -97,6 +103,7 @@ public static class StorageRegistration
         services.AddSingleton<IRunStore, SqliteRunStore>();
         services.AddSingleton<IRunQueue, SqliteRunQueue>();
         services.AddSingleton<IEngine, SqliteEngine>();
+        services.AddSingleton<IRunRetention, SqliteRunRetention>();
         services.AddSingleton<IAuditChains, SqliteAuditChains>();
         services.AddSingleton<IDatabaseBackup, SqliteBackup>();
     }
@@ -109,6 +116,8 @@ public static class StorageRegistration
         services.AddSingleton<IRunStore, PostgresRunStore>();
         services.AddSingleton<IRunQueue, PostgresRunQueue>();
         services.AddSingleton<IEngine, PostgresEngine>();
+        services.AddSingleton<IRunRetention, PostgresRunRetention>();
+        services.AddSingleton<PostgresNodes>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();
     }

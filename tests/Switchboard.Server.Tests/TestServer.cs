@@ -34,6 +34,9 @@ public class TestServer : IAsyncLifetime
     {
     }
 
+    /// <summary>Changes the settings; nothing by default.</summary>
+    protected virtual ServerOptions Alter(ServerOptions options) => options;
+
     /// <summary>The database; a file in the data folder by default.</summary>
     protected virtual Task<DatabaseOptions> DatabaseAsync() => Task.FromResult(DatabaseOptions.Embedded);
 
@@ -55,7 +58,7 @@ public class TestServer : IAsyncLifetime
         await StartAsync();
     }
 
-    private async Task StartAsync() => server = await SwitchboardServer.StartAsync(new ServerOptions(DataPath) { Database = await DatabaseAsync(), Urls = "http://127.0.0.1:0" }, Configure, default);
+    private async Task StartAsync() => server = await SwitchboardServer.StartAsync(Alter(new ServerOptions(DataPath) { Database = await DatabaseAsync(), Urls = "http://127.0.0.1:0" }), Configure, default);
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -11,6 +11,12 @@ public sealed class PostgresDialogueAndHumanTests(PostgresServer server) : Dialo
 
 public sealed class PostgresRunQueueTests(PostgresServer server) : RunQueueSuite(server.NewHomeAsync);
 
+public sealed class PostgresRunHandlerTests(PostgresServer server) : RunHandlerSuite(server.NewHomeAsync);
+
+public sealed class PostgresRunCrashTests(PostgresServer server) : RunCrashSuite(server.NewHomeAsync);
+
+public sealed class PostgresRunRetentionTests(PostgresServer server) : RunRetentionSuite(server.NewHomeAsync);
+
 public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);

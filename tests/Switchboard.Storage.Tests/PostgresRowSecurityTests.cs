@@ -78,7 +78,7 @@ public sealed class PostgresRowSecurityTests(PostgresServer server) : StorageSui
     public async Task A_connection_that_read_for_a_tenant_is_forgotten_before_its_next_use()
     {
         var settings = new NpgsqlConnectionStringBuilder(Home.Database.ConnectionString) { MaxPoolSize = 1, NoResetOnClose = true };
-        await using var connections = new PostgresConnections(Home.Database with { ConnectionString = settings.ConnectionString }, Desk.Get<AuditTrail>(), new Faults(), new RunSignals());
+        await using var connections = new PostgresConnections(Home.Database with { ConnectionString = settings.ConnectionString }, Desk.Get<AuditTrail>(), new Faults(), new RunSignals(), new NodePlace());
         await using (PostgresDb read = connections.Open(PostgresPrincipal.Tenant(Desk.TenantId), Desk.TenantId)) (await read.Messages.CountAsync()).ShouldBe(2);
 
         // The one connection there is was read-only and had a role and a tenant.

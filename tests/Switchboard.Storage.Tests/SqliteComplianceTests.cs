@@ -8,6 +8,12 @@ public sealed class SqliteDialogueAndHumanTests() : DialogueAndHumanSuite(Sqlite
 
 public sealed class SqliteRunQueueTests() : RunQueueSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteRunHandlerTests() : RunHandlerSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteRunCrashTests() : RunCrashSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteRunRetentionTests() : RunRetentionSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);

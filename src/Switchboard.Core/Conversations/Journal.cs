@@ -74,7 +74,7 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<
     /// <summary>Records the result of a step.</summary>
     public void Record<T>(string name, T result) => added.Add(EntryOf(name, result));
 
-    /// <summary>A step as it is stored.</summary>
+    /// <summary>A step as it is stored, for who stores it in the transaction of what it changes.</summary>
     public static JournalEntry EntryOf<T>(string name, T result) => new(name, Json.Write(new Recorded<T>(1, result)));
 
     /// <summary>Makes sure that the dialogue took all recorded steps.</summary>

@@ -27,7 +27,7 @@ public sealed class EmbeddedDispatcher : IDispatcher
         this.time = time;
         this.failed = failed;
         watches = new RunWatches(store);
-        crew = new RunWorkers(executor, watches, workers);
+        crew = new RunWorkers(executor, run => watches.Stored(run.TenantId, run.Subject), workers);
         signals.Listen(Wake, Stored);
     }
 
@@ -41,7 +41,7 @@ public sealed class EmbeddedDispatcher : IDispatcher
     public IAsyncEnumerable<RunEvent> WatchAsync(Guid tenantId, string subject, long after, CancellationToken cancellationToken) =>
         watches.WatchAsync(tenantId, subject, after, cancellationToken);
 
-    /// <summary>Takes up what a crash left behind when <paramref name="resume"/> says so, then carries out runs until cancelled. Runs that have begun come to their end.</summary>
+    /// <summary>Takes up what a crash left behind and what is due when <paramref name="resume"/> says so, and carries out runs until cancelled. Runs that have begun come to their end.</summary>
     public async Task RunAsync(bool resume, CancellationToken cancellationToken)
     {
         if (resume)
@@ -54,7 +54,8 @@ public sealed class EmbeddedDispatcher : IDispatcher
             }
         }
 
-        await Task.WhenAll(crew.RunAsync(cancellationToken), WakeDueAsync(cancellationToken));
+        // A process that takes up nothing old (a command for itself) wakes nothing that waits either.
+        await Task.WhenAll(crew.RunAsync(cancellationToken), resume ? WakeDueAsync(cancellationToken) : Task.CompletedTask);
     }
 
     private async Task WakeDueAsync(CancellationToken cancellationToken)

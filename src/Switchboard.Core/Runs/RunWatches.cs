@@ -16,6 +16,9 @@ public sealed class RunWatches(IRunStore store)
         if (watches.TryGetValue((tenantId, subject), out Watch? watch)) watch.Signal();
     }
 
+    /// <summary>The subjects that somebody watches.</summary>
+    public IReadOnlyCollection<(Guid TenantId, string Subject)> Subjects => [.. watches.Keys];
+
     /// <summary>Lets every watcher look: for a process that may have missed signals of others.</summary>
     public void LookAgain()
     {

@@ -14,9 +14,9 @@ public sealed record LaneWorkers(int Interactive, int Batch)
 /// higher priority goes first, then who came first. A dispatcher decides which runs come here; what is here and not begun is lost with the process.
 /// </summary>
 /// <param name="executor">Carries a run out and gives the next of its subject.</param>
-/// <param name="watches">Told when a run has ended or paused.</param>
+/// <param name="ended">Told when a run has ended, paused or was lost; it must be quick and throw nothing.</param>
 /// <param name="workers">How many run at a time.</param>
-public sealed class RunWorkers(IRunExecutor executor, RunWatches watches, LaneWorkers workers)
+public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> ended, LaneWorkers workers)
 {
     private readonly Dictionary<RunLane, RunLine> lines = Enum.GetValues<RunLane>().ToDictionary(lane => lane, _ => new RunLine());
 
@@ -29,6 +29,18 @@ public sealed class RunWorkers(IRunExecutor executor, RunWatches watches, LaneWo
     /// <summary>How many runs of a lane are being carried out here.</summary>
     public int Begun(RunLane lane) => lines[lane].Begun;
 
+    /// <summary>How many more runs of a lane would begin at once.</summary>
+    public int Room(RunLane lane) => Math.Max(0, workers.Of(lane) - Queued(lane) - Begun(lane));
+
+    /// <summary>Whether the run is queued or being carried out here.</summary>
+    public bool Holds(RunRef run) => lines[run.Lane].Holds(run);
+
+    /// <summary>Forgets the runs that are queued and not begun: they are somebody else's now.</summary>
+    public void Forget()
+    {
+        foreach (RunLine line in lines.Values) line.Forget();
+    }
+
     /// <summary>Carries runs out until cancelled. Then no more are taken, those that have begun come to their end, and the task ends with the last.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(lines.SelectMany(line => Enumerable.Range(0, workers.Of(line.Key)).Select(_ => WorkAsync(line.Value, cancellationToken))));
@@ -39,15 +51,16 @@ public sealed class RunWorkers(IRunExecutor executor, RunWatches watches, LaneWo
         await Task.Yield();
         while (await line.TakeAsync(cancellationToken) is { } run)
         {
+            if (run == default) continue;
             try
             {
                 // Stopping lets a run that has begun come to its end, so its own work is not cancelled.
                 if (await executor.ExecuteAsync(run, CancellationToken.None) is { } next) Wake(next);
-                watches.Stored(run.TenantId, run.Subject);
             }
             finally
             {
                 line.Ended(run);
+                ended(run);
             }
         }
     }
@@ -96,7 +109,7 @@ public sealed class RunWorkers(IRunExecutor executor, RunWatches watches, LaneWo
             filled.Release();
         }
 
-        /// <summary>The next run; null when there is to be none any more.</summary>
+        /// <summary>The next run; the default for none this time, null when there is to be none any more.</summary>
         public async Task<RunRef?> TakeAsync(CancellationToken cancellationToken)
         {
             try
@@ -111,10 +124,26 @@ public sealed class RunWorkers(IRunExecutor executor, RunWatches watches, LaneWo
 
             lock (gate)
             {
+                // Those that were waited for may have been forgotten since.
+                if (queue.Count == 0) return default(RunRef);
                 RunRef run = queue.Dequeue();
                 queued.Remove((run.TenantId, run.RunId));
                 begun.Add((run.TenantId, run.RunId), false);
                 return run;
+            }
+        }
+
+        public bool Holds(RunRef run)
+        {
+            lock (gate) return queued.Contains((run.TenantId, run.RunId)) || begun.ContainsKey((run.TenantId, run.RunId));
+        }
+
+        public void Forget()
+        {
+            lock (gate)
+            {
+                queue.Clear();
+                queued.Clear();
             }
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Switchboard.Core.Runs;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Hosting;
 using Switchboard.Server.Outbound;
@@ -9,13 +10,13 @@ using Switchboard.Storage.Backup;
 namespace Switchboard.Server.Cli;
 
 /// <summary>What every command is told: global options, and where it prints.</summary>
-public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal, OutboundSettings Outbound, OutsideSettings Outside)
+public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal, OutboundSettings Outbound, OutsideSettings Outside, RetentionRule Retention)
 {
     /// <summary>Opens the way to the desk.</summary>
     public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(demo: true, cancellationToken);
 
     /// <summary>Opens the way to the desk; without <paramref name="demo"/> the demonstration tenant is not made when it is missing.</summary>
-    public Task<DeskConnection> ConnectAsync(bool demo, CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, demo, Verbose, Outbound, Outside, cancellationToken);
+    public Task<DeskConnection> ConnectAsync(bool demo, CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, demo, Verbose, Outbound, Outside, Retention, cancellationToken);
 }
 
 /// <summary>The command line: all commands, their shared options, and how their errors are told.</summary>
@@ -44,12 +45,14 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new AskCommand(Bind).Build());
         root.Add(new KnowledgeCommands(Bind).Build());
         foreach (Command command in new TransferCommands(Bind).Build()) root.Add(command);
+        root.Add(new RunCommands(Bind).Build());
         root.Add(new EvaluateCommand(Bind).Build());
         root.Add(new DatabaseCommands(Bind).Build());
         root.Add(new ApiKeyCommands(Bind).Build());
         root.Add(new PolicyCommands(Bind).Build());
         root.Add(new ApprovalCommands(Bind).Build());
         root.Add(new AuditCommands(Bind).Build());
+        root.Add(new ScheduleCommands(Bind).Build());
         foreach (Command command in new BackupCommands(Bind).Build()) root.Add(command);
 
         ParseResult parsed = root.Parse(args);
@@ -81,7 +84,7 @@ public sealed class CommandLine(IConfiguration configuration)
         var terminal = new Terminal(Console.Out, Console.Error, parsed.GetValue(json));
         try
         {
-            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal, Outbound(), OutsideConfiguration.Read(configuration)), cancellationToken);
+            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal, Outbound(), OutsideConfiguration.Read(configuration), RetentionSettings.Read(configuration)), cancellationToken);
             return done;
         }
         catch (Exception error) when (error is CommandException or SettingException or DataFolderException or DatabaseException or StartException or ImportRefusedException or BackupException or HttpRequestException)

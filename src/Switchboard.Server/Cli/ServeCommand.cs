@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Switchboard.Core.Runs;
 using Switchboard.Server.Hosting;
 using Switchboard.Storage;
 
@@ -9,12 +10,14 @@ namespace Switchboard.Server.Cli;
 public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
 {
     private readonly Option<string> urls = new("--urls") { Description = "Addresses to listen on", DefaultValueFactory = _ => configuration["Server:Urls"] ?? ServerOptions.DefaultUrls };
+    private readonly Option<NodeRole> role = new("--role") { Description = "What this process does: web, worker or all (web and worker need PostgreSQL)", DefaultValueFactory = _ => NodeRole.All };
     private readonly Option<bool> noDemo = new("--no-demo") { Description = "Do not make the demonstration tenant" };
 
     /// <summary>Lets the program serve when no command is given.</summary>
     public void AddTo(RootCommand root)
     {
         root.Add(urls);
+        root.Add(role);
         root.Add(noDemo);
         root.SetAction(bind(RunAsync));
     }
@@ -22,7 +25,7 @@ public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
     /// <summary>The command.</summary>
     public Command Build()
     {
-        var command = new Command("serve", "Serve the API, the chat page and the help centre (the default)") { urls, noDemo };
+        var command = new Command("serve", "Serve the API, the chat page and the help centre (the default)") { urls, role, noDemo };
         command.SetAction(bind(RunAsync));
         return command;
     }
@@ -37,7 +40,7 @@ public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
             if (!Uri.TryCreate(checkable, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException($"--urls (or Server:Urls): \"{url}\" is no address; write it like http://127.0.0.1:5080.");
         }
-        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Database = globals.Database, Urls = listen, Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose, Outbound = globals.Outbound, Outside = globals.Outside }, null, cancellationToken);
+        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Database = globals.Database, Urls = listen, Role = parsed.GetValue(role), Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose, Outbound = globals.Outbound, Outside = globals.Outside, Retention = globals.Retention }, null, cancellationToken);
 
         // From the start of the process, so that what the runtime needs is counted too.
         using var process = Process.GetCurrentProcess();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.FileProviders;
 using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
+using Switchboard.Storage;
 
 namespace Switchboard.Server.Hosting;
 
@@ -15,7 +16,7 @@ public static class Middleware
     public static void UseSwitchboard(this WebApplication app)
     {
         app.Use(AddHeadersAsync);
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsCallersFault });
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsNoFault });
         app.UseStatusCodePages(context => Describe(context.HttpContext).ExecuteAsync(context.HttpContext));
         var pages = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = pages });
@@ -24,8 +25,8 @@ public static class Middleware
         app.UseMiddleware<Authentication>();
     }
 
-    /// <summary>A request that cannot be read is the caller's fault: it is answered, and not logged as ours.</summary>
-    private static bool IsCallersFault(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is BadHttpRequestException;
+    /// <summary>A request that cannot be read is the caller's fault, and of a database that is away the dispatcher tells once: it is answered, and not logged as a fault of ours.</summary>
+    private static bool IsNoFault(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is BadHttpRequestException || DatabaseFailures.IsUnavailable(context.Exception);
 
     private static Task AddHeadersAsync(HttpContext http, RequestDelegate next)
     {
@@ -45,9 +46,16 @@ public static class Middleware
             BadHttpRequestException { InnerException: JsonException json } => Problems.Invalid((FieldOf(json), "is not what this call takes: " + Reason(json))),
             BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Problems.Invalid(ParameterOf(bad.Message)),
             BadHttpRequestException bad => OfStatus(http, bad.StatusCode),
+            { } lost when DatabaseFailures.IsUnavailable(lost) => Unavailable(http),
             _ => Problems.Of(500, "internal", "Something went wrong", "The fault is in the log under this trace id."),
         };
         return problem.ExecuteAsync(http);
+    }
+
+    private static IResult Unavailable(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "2";
+        return Problems.Of(503, "database_unavailable", "The database cannot be reached", "Try again in a moment, with the same Idempotency-Key: what was stored is not stored twice.");
     }
 
     private static string FieldOf(JsonException error)

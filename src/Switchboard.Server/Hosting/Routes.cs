@@ -7,6 +7,7 @@ using Switchboard.Server.Api.Health;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Api.Outbox;
 using Switchboard.Server.Api.Policies;
+using Switchboard.Server.Api.Runs;
 using Switchboard.Server.Api.Transfer;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
@@ -25,7 +26,9 @@ public static class Routes
         SendMessage.Map(api);
         ListConversations.Map(api);
         ReadConversation.Map(api);
+        ListRuns.Map(api);
         ReadRun.Map(api);
+        CancelRun.Map(api);
         ListCustomers.Map(api);
         ReadCustomer.Map(api);
         CustomerLists.Map(api);
@@ -48,6 +51,7 @@ public static class Routes
         SeedDemo.Map(api);
         ShowSystem.Map(api);
         ReadAudit.Map(api);
+        ManageSchedules.Map(api);
         BackUp.Map(api);
         CheckHealth.Map(app);
         ArticlePage.Map(app);

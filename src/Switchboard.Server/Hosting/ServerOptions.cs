@@ -1,3 +1,4 @@
+using Switchboard.Core.Runs;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
@@ -23,6 +24,9 @@ public sealed record ServerOptions(string DataPath)
     /// <summary>Whether runs that an earlier process left unfinished are taken up.</summary>
     public bool Resume { get; init; } = true;
 
+    /// <summary>What this process does; any other role than all needs PostgreSQL, which several processes can share.</summary>
+    public NodeRole Role { get; init; } = NodeRole.All;
+
     /// <summary>Whether requests and framework messages are logged.</summary>
     public bool Verbose { get; init; }
 
@@ -31,6 +35,9 @@ public sealed record ServerOptions(string DataPath)
 
     /// <summary>The ways to the outside that the operator has set up.</summary>
     public OutsideSettings Outside { get; init; } = OutsideSettings.None;
+
+    /// <summary>How long the engine keeps what it has done with.</summary>
+    public RetentionRule Retention { get; init; } = new();
 
     /// <summary>Where a server listens that is told nothing.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";

@@ -9,6 +9,7 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
@@ -19,6 +20,7 @@ using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
 using Switchboard.Storage.Articles;
+using Switchboard.Storage.Postgres;
 
 namespace Switchboard.Server.Hosting;
 
@@ -57,11 +59,15 @@ public static class Services
         services.AddSingleton<IRunExecutor>(s => new RunExecutor(s.GetRequiredService<TurnExecutor>(), s.GetRequiredService<HandlerExecutor>()));
         services.AddSingleton(new LaneWorkers(Environment.ProcessorCount * workersPerCore, Environment.ProcessorCount));
         services.AddSingleton<DispatchFailed>(s => error => LogDispatchFailure(s.GetRequiredService<ILogger<EmbeddedDispatcher>>(), error));
-        services.AddSingleton<EmbeddedDispatcher>();
-        services.AddSingleton<IDispatcher>(s => s.GetRequiredService<EmbeddedDispatcher>());
+        AddDispatcher(services, options);
         // Hosted services stop in the reverse order: the sealer after those that still write.
         services.AddHostedService<AuditSealing>();
-        services.AddHostedService<DispatcherService>();
+        services.AddHostedService(s => new DispatcherService(s.GetRequiredService<DispatcherWork>()));
+        services.AddHostedService<ScheduleService>();
+        services.AddSingleton(options.Retention);
+        services.AddSingleton<RunHandler, RunRetention>();
+        services.AddSingleton(new ScheduleList([RunRetention.Nightly]));
+        services.AddSingleton<ScheduledRuns>();
         services.AddSingleton<TurnCalls>();
         services.AddSingleton<AnswerMail>();
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
@@ -92,6 +98,25 @@ public static class Services
         services.AddSingleton<RunHandler, OutboxDelivery>();
     }
 
+    private static void AddDispatcher(IServiceCollection services, ServerOptions options)
+    {
+        if (options.Database.Provider != DatabaseProvider.Postgres)
+        {
+            services.AddSingleton<EmbeddedDispatcher>();
+            services.AddSingleton<IDispatcher>(s => s.GetRequiredService<EmbeddedDispatcher>());
+            services.AddSingleton<DispatcherWork>(s => stopping => s.GetRequiredService<EmbeddedDispatcher>().RunAsync(options.Resume, stopping));
+            return;
+        }
+
+        services.AddSingleton(new NodeTiming());
+        services.AddSingleton(s => new PostgresDispatcher(
+            s.GetRequiredService<PostgresNodes>(), s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunQueue>(), s.GetRequiredService<IRunExecutor>(), s.GetRequiredService<RunSignals>(),
+            s.GetRequiredService<Tenants>(), s.GetRequiredService<NodePlace>(), options.Role, options.Resume, s.GetRequiredService<NodeTiming>(), s.GetRequiredService<LaneWorkers>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<DispatchFailed>()));
+        services.AddSingleton<IDispatcher>(s => s.GetRequiredService<PostgresDispatcher>());
+        services.AddSingleton<DispatcherWork>(s => stopping => s.GetRequiredService<PostgresDispatcher>().RunAsync(stopping));
+    }
+
     private static void LogFailure(ILogger logger, RunRef run, int attempt, Exception error)
     {
         if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "Run {RunId} failed at attempt {Attempt}", run.RunId, attempt);
@@ -99,7 +124,7 @@ public static class Services
 
     private static void LogDispatchFailure(ILogger logger, Exception error)
     {
-        if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "The runs whose time has come could not be looked up; that is tried again");
+        if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "The dispatcher could not reach the database; that is tried again");
     }
 
     private sealed class PublishedArticles(ArticleStore store, Tenants tenants) : IPublishedArticles
@@ -112,8 +137,11 @@ public static class Services
     }
 
     /// <summary>Runs the dispatcher as long as the server runs.</summary>
-    private sealed class DispatcherService(EmbeddedDispatcher dispatcher, ServerOptions options) : BackgroundService
+    private sealed class DispatcherService(DispatcherWork work) : BackgroundService
     {
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => dispatcher.RunAsync(options.Resume, stoppingToken);
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => work(stoppingToken);
     }
+
+    /// <summary>What the dispatcher does until the server stops, and then to its end.</summary>
+    private delegate Task DispatcherWork(CancellationToken stopping);
 }

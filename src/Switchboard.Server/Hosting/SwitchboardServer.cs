@@ -47,6 +47,8 @@ public sealed class SwitchboardServer : IAsyncDisposable
     /// <exception cref="StartException">The address cannot be listened on.</exception>
     public static async Task<SwitchboardServer> StartAsync(ServerOptions options, Action<IServiceCollection>? configure, CancellationToken cancellationToken)
     {
+        if (options.Role != NodeRole.All && options.Database.Provider != DatabaseProvider.Postgres)
+            throw new DatabaseException("A SQLite database belongs to one process, which does everything. For a role other than all, set Database:Provider to postgres.");
         // A folder in use is told before a port in use; but no folder is made for a server that could not listen.
         if (!Directory.Exists(options.DataPath)) RequireFreePorts(options);
         DataFolder owned = DataFolder.Open(options.DataPath);

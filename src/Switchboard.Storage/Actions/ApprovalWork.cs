@@ -79,6 +79,7 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
             Subject = subject,
             Ordinal = place,
             Status = starts ? RunStatus.Running : RunStatus.Queued,
+            NodeId = starts ? writes.NodeId : null,
             ParentId = found.RunId,
             Input = Json.Write(input),
             Version = 1,
@@ -98,6 +99,7 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
             CreatedAt = at,
         }));
         writes.Add(rows.Insert(subject, nextEvent.First, runId, StreamEvents.RunStarted, Json.Write(new { RunId = runId, ConversationId = conversation, MessageId = messageId, Trigger = TurnTrigger.Approval })));
+        writes.Tell(actor.TenantId, subject);
         if (starts) writes.Wake(new RunRef(actor.TenantId, runId, subject));
         return new ApprovalResult(found, IsNew: true);
     }

@@ -75,6 +75,7 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
             Subject = subject,
             Ordinal = place,
             Status = starts ? RunStatus.Running : RunStatus.Queued,
+            NodeId = starts ? writes.NodeId : null,
             Input = Json.Write(new TurnInput(turn.ConversationId, turn.MessageId, place)),
             Version = 1,
             Attempts = 0,

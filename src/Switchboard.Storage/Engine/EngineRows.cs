@@ -37,8 +37,8 @@ internal readonly struct EngineRows(Guid tenantId)
     public RunRef? Start(EngineWrites writes, EngineQuery<RunRef> queued)
     {
         if (!queued.Found) return null;
-        writes.Add(new EngineStatement("update runs set status = 'running', version = version + 1 where tenant_id = @tenant and id = @run")
-            .Set("@tenant", tenantId).Set("@run", queued.First.RunId));
+        writes.Add(new EngineStatement("update runs set status = 'running', node_id = @node, version = version + 1 where tenant_id = @tenant and id = @run")
+            .Set("@node", writes.NodeId).Set("@tenant", tenantId).Set("@run", queued.First.RunId));
         return queued.First;
     }
 
@@ -50,14 +50,14 @@ internal readonly struct EngineRows(Guid tenantId)
     /// <summary>Adds a run.</summary>
     public EngineStatement Insert(Run run) =>
         new EngineStatement("""
-            insert into runs (tenant_id, id, kind, subject, ordinal, status, lane, priority, handler, actor, parent_id, input, result, error, error_code, due, progress, version, attempts,
+            insert into runs (tenant_id, id, kind, subject, ordinal, status, lane, priority, handler, actor, parent_id, input, result, error, error_code, due, node_id, progress, version, attempts,
                 idempotency_key, request_hash, created_at, finished_at)
-            values (@tenant, @id, @kind, @subject, @ordinal, @status, @lane, @priority, @handler, @actor, @parent, @input, @result, @error, @code, @due, @progress, @version, @attempts,
+            values (@tenant, @id, @kind, @subject, @ordinal, @status, @lane, @priority, @handler, @actor, @parent, @input, @result, @error, @code, @due, @node, @progress, @version, @attempts,
                 @key, @hash, @created, @finished)
             """)
             .Set("@tenant", tenantId).Set("@id", run.Id).Set("@kind", run.Kind).Set("@subject", run.Subject).Set("@ordinal", run.Ordinal)
             .Set("@status", run.Status).Set("@lane", run.Lane).Set("@priority", run.Priority).Set("@handler", run.Handler).Set("@actor", run.Actor).Set("@parent", run.ParentId)
-            .Set("@input", run.Input).Set("@result", run.Result).Set("@error", run.Error).Set("@code", run.ErrorCode).Set("@due", run.Due).Set("@progress", run.Progress)
+            .Set("@input", run.Input).Set("@result", run.Result).Set("@error", run.Error).Set("@code", run.ErrorCode).Set("@due", run.Due).Set("@node", run.NodeId).Set("@progress", run.Progress)
             .Set("@version", run.Version).Set("@attempts", run.Attempts).Set("@key", run.IdempotencyKey).Set("@hash", run.RequestHash)
             .Set("@created", run.CreatedAt).Set("@finished", run.FinishedAt);
 

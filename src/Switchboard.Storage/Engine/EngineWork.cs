@@ -36,6 +36,9 @@ internal sealed class EngineWrites
 {
     private readonly List<EngineWrite> items = [];
 
+    /// <summary>The node of this process, which takes the runs that begin; null when it takes none, or is the only process.</summary>
+    public Guid? NodeId { get; init; }
+
     /// <summary>All of it.</summary>
     public IReadOnlyList<EngineWrite> Items => items;
 

@@ -62,6 +62,7 @@ internal sealed class EnqueueRead
             ParentId = request.ParentId,
             Input = request.Input,
             Due = due,
+            NodeId = status == RunStatus.Running ? writes.NodeId : null,
             Version = 1,
             Attempts = 0,
             IdempotencyKey = request.IdempotencyKey,

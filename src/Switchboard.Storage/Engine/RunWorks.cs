@@ -161,14 +161,14 @@ internal sealed class WakeWork : RunWork<RunRef?>
     private readonly EngineQuery<RunStatus> claimed;
 
     /// <summary>Prepares to take the run up.</summary>
-    public WakeWork(RunRef run, DateTimeOffset now) : base(run) =>
+    public WakeWork(RunRef run, DateTimeOffset now, Guid? nodeId) : base(run) =>
         claimed = new(new EngineStatement("""
-            update runs set due = null, version = version + 1, status = case
+            update runs set due = null, node_id = @node, version = version + 1, status = case
                 when status = 'running' or not exists (select 1 from runs o where o.tenant_id = @tenant and o.subject = @subject and o.status = 'running') then 'running'
                 else 'queued' end
             where tenant_id = @tenant and id = @run and due <= @now and status in ('waiting', 'running') returning status
             """)
-            .Set("@tenant", run.TenantId).Set("@subject", run.Subject).Set("@run", run.RunId).Set("@now", now), row => row.Enum<RunStatus>(0));
+            .Set("@tenant", run.TenantId).Set("@subject", run.Subject).Set("@run", run.RunId).Set("@now", now).Set("@node", nodeId), row => row.Enum<RunStatus>(0));
 
     /// <inheritdoc />
     public override string Subject => Run.Subject;
@@ -230,8 +230,8 @@ internal sealed class CancelWork : RunWork<RunStatus?>
                 return RunStatus.Cancelled;
             case RunStatus.Running:
                 // Not a write of the run itself: who carries it out must not lose it, and reads this with its next write.
-                writes.Add(new EngineStatement("update runs set cancel_asked_at = coalesce(cancel_asked_at, @at), error = coalesce(error, @reason), due = null where tenant_id = @tenant and id = @run and status = 'running'")
-                    .Set("@at", at).Set("@reason", reason).Set("@tenant", Run.TenantId).Set("@run", Run.RunId));
+                writes.Add(new EngineStatement("update runs set cancel_asked_at = coalesce(cancel_asked_at, @at), error = coalesce(error, @reason), node_id = case when due is null then node_id else @node end, due = null where tenant_id = @tenant and id = @run and status = 'running'")
+                    .Set("@at", at).Set("@reason", reason).Set("@node", writes.NodeId).Set("@tenant", Run.TenantId).Set("@run", Run.RunId));
                 if (pauses) writes.Wake(Run);
                 writes.Reach("cancel:before-commit");
                 return RunStatus.Running;

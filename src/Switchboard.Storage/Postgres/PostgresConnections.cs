@@ -18,6 +18,12 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>Statements that a connection keeps prepared; the engine has about thirty.</summary>
     private const int preparedStatements = 100;
 
+    /// <summary>Seconds without a word of the server after which a statement counts as lost.</summary>
+    private const int commandSeconds = 12;
+
+    /// <summary>Seconds after which a connection that is being made counts as lost.</summary>
+    private const int connectSeconds = 5;
+
     /// <summary>The name under which the server lists the connections, unless the connection string gives another one.</summary>
     internal const string ApplicationName = "switchboard";
 
@@ -25,22 +31,30 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     private readonly AuditTrail trail;
     private readonly IFaultPoints faults;
     private readonly RunSignals signals;
+    private readonly NodePlace place;
 
     /// <summary>Makes the pool; nothing is connected yet.</summary>
     /// <exception cref="DatabaseException">The connection string cannot be read.</exception>
-    public PostgresConnections(DatabaseOptions options, AuditTrail trail, IFaultPoints faults, RunSignals signals)
+    public PostgresConnections(DatabaseOptions options, AuditTrail trail, IFaultPoints faults, RunSignals signals, NodePlace place)
     {
         this.trail = trail;
         this.faults = faults;
         this.signals = signals;
+        this.place = place;
         NpgsqlConnectionStringBuilder settings = PostgresDatabase.Parse(options);
         // The principal of a connection is forgotten by the reset that comes with its return, so that must not be left out.
         settings.NoResetOnClose = false;
         if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = preparedStatements;
         settings.AutoPrepareMinUsages = 2;
         settings.ApplicationName ??= ApplicationName;
+        // A network that swallows everything must not hold callers longer than they wait; what the operator says holds.
+        if (!settings.ContainsKey("Command Timeout")) settings.CommandTimeout = commandSeconds;
+        if (!settings.ContainsKey("Timeout")) settings.Timeout = connectSeconds;
         source = NpgsqlDataSource.Create(settings);
     }
+
+    /// <summary>The node that takes the runs that begin; null when this process takes none.</summary>
+    internal Guid? NodeId => place.NodeId;
 
     /// <summary>A model for reading; its connection is opened by the first question.</summary>
     internal PostgresDb Open(PostgresPrincipal principal, Guid tenantId)
@@ -96,7 +110,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             await AskLockedAsync(connection, work, cancellationToken);
-            var writes = new EngineWrites();
+            var writes = new EngineWrites { NodeId = place.NodeId };
             T result = work.Decide(writes);
             var recorder = new PostgresAuditRecorder(trail);
             await PerformAsync(connection, transaction, work.Actor, recorder, writes, cancellationToken);
@@ -120,7 +134,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             }
 
             var recorder = new PostgresAuditRecorder(trail);
-            var enqueue = new PostgresEnqueue(connection);
+            var enqueue = new PostgresEnqueue(connection, place.NodeId);
             await using PostgresDb db = Join(connection, transaction, actor, recorder, enqueue);
             T result = work(connection, db, recorder);
             await db.SaveChangesAsync(cancellationToken);

@@ -6,7 +6,8 @@ namespace Switchboard.Storage.Postgres;
 
 /// <summary>Stores runs in a transaction on the model that is under way.</summary>
 /// <param name="connection">The transaction's connection.</param>
-internal sealed class PostgresEnqueue(NpgsqlConnection connection) : IRunEnqueue
+/// <param name="nodeId">The node that takes the runs that begin; null when none does.</param>
+internal sealed class PostgresEnqueue(NpgsqlConnection connection, Guid? nodeId) : IRunEnqueue
 {
     private readonly EngineWrites stored = new();
 
@@ -17,7 +18,7 @@ internal sealed class PostgresEnqueue(NpgsqlConnection connection) : IRunEnqueue
     public Enqueued Enqueue(RunRequest request)
     {
         var read = new EnqueueRead(request);
-        var writes = new EngineWrites();
+        var writes = new EngineWrites { NodeId = nodeId };
         using (var batch = new NpgsqlBatch(connection))
         {
             batch.BatchCommands.Add(PostgresConnections.Lock(request.Actor.TenantId, request.Subject));

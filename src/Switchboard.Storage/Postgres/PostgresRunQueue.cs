@@ -65,7 +65,7 @@ public sealed class PostgresRunQueue(PostgresConnections connections, IFaultPoin
         var woken = new List<RunRef>();
         foreach (RunRef due in (await connections.AskAsync(PostgresPrincipal.Worker, RunRead.Due(now, limit), cancellationToken)).Rows)
         {
-            if (await connections.CommitAsync(() => new WakeWork(due, now), cancellationToken) is { } run) woken.Add(run);
+            if (await connections.CommitAsync(() => new WakeWork(due, now, connections.NodeId), cancellationToken) is { } run) woken.Add(run);
         }
 
         if (woken.Count > 0) faults.Reached("wake:after-commit");

@@ -13,7 +13,7 @@ namespace Switchboard.Storage.Postgres;
 /// <param name="Role">The role it is for.</param>
 /// <param name="Rows">The condition on a row.</param>
 /// <param name="ReadOnly">Whether it is for reading alone.</param>
-/// <param name="Columns">The columns the role may read; null for all.</param>
+/// <param name="Columns">The columns the role may read, or, of a rule that is not for reading alone, change and nothing more; null for all.</param>
 internal sealed record RowPolicy(string Table, string Name, string Role, string Rows, bool ReadOnly, string? Columns = null)
 {
     private const string tenant = $"nullif(current_setting('{PostgresPrincipal.TenantSetting}', true), '')::uuid";
@@ -54,7 +54,12 @@ internal sealed record RowPolicy(string Table, string Name, string Role, string 
         nameof(ApiKey) => [new(table, "shown_key", PostgresPrincipal.LookupRole, $"hash = {key}", ReadOnly: true)],
         // The inner question stands under the rule of the keys: it finds the one key that was shown.
         nameof(User) => [new(table, "owner_of_shown_key", PostgresPrincipal.LookupRole, $"exists (select 1 from api_keys k where k.tenant_id = {table}.tenant_id and k.owner_id = {table}.id)", ReadOnly: true)],
-        nameof(Run) => [new(table, "unfinished", PostgresPrincipal.WorkerRole, "finished_at is null", ReadOnly: true, "tenant_id, id, subject, status, kind, lane, priority, due, node_id, created_at, finished_at")],
+        nameof(Run) =>
+        [
+            new(table, "unfinished", PostgresPrincipal.WorkerRole, "finished_at is null", ReadOnly: true, "tenant_id, id, subject, status, kind, lane, priority, due, node_id, version, attempts, created_at, finished_at"),
+            // Whoever takes a run over writes whose it is, and that it was taken; what the run is about stays its tenant's.
+            new(table, "claims", PostgresPrincipal.WorkerRole, "finished_at is null and status = 'running'", ReadOnly: false, "node_id, version, attempts"),
+        ],
         nameof(RunNode) => [new(table, "nodes", PostgresPrincipal.WorkerRole, "true", ReadOnly: false)],
         // The sealer finds out whose entries wait; it reads and seals them as their tenant.
         nameof(AuditEntry) => [new(table, "unsealed", PostgresPrincipal.WorkerRole, "seal is null", ReadOnly: true, "tenant_id, position, seal")],

@@ -34,10 +34,10 @@ internal sealed partial class RowSecurity(IModel model)
 
         foreach (RowPolicy policy in policies)
         {
-            string rights = policy switch { { ReadOnly: false } => "select, insert, update, delete", { Columns: { } columns } => $"select ({columns})", _ => "select" };
+            string rights = policy switch { { ReadOnly: false, Columns: { } changed } => $"update ({changed})", { ReadOnly: false } => "select, insert, update, delete", { Columns: { } columns } => $"select ({columns})", _ => "select" };
             sql.AppendLine($"grant {rights} on {Quote(policy.Table)} to {policy.Role};");
             string check = policy.ReadOnly ? "" : $" with check ({policy.Rows})";
-            sql.AppendLine($"create policy {Quote(policy.Name)} on {Quote(policy.Table)} for {(policy.ReadOnly ? "select" : "all")} to {policy.Role} using ({policy.Rows}){check};");
+            sql.AppendLine($"create policy {Quote(policy.Name)} on {Quote(policy.Table)} for {CommandOf(policy)} to {policy.Role} using ({policy.Rows}){check};");
         }
 
         // Any user may find out which migrations are applied, so that one without rights is told what is missing.
@@ -78,8 +78,10 @@ internal sealed partial class RowSecurity(IModel model)
         return problems;
     }
 
+    private static string CommandOf(RowPolicy policy) => policy switch { { ReadOnly: true } => "select", { Columns: not null } => "update", _ => "all" };
+
     private static bool Agrees(RowPolicy policy, Stored stored) =>
-        stored.Role == policy.Role && stored.Permissive && stored.Command == (policy.ReadOnly ? "SELECT" : "ALL") &&
+        stored.Role == policy.Role && stored.Permissive && stored.Command.Equals(CommandOf(policy), StringComparison.OrdinalIgnoreCase) &&
         Plain(stored.Rows) == Plain(policy.Rows) && Plain(stored.Check) == (policy.ReadOnly ? "" : Plain(policy.Rows));
 
     /// <summary>A condition without what the server adds when it prints it: brackets, casts of texts, spaces, aliases' places.</summary>

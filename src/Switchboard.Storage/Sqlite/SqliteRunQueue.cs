@@ -68,7 +68,7 @@ public sealed class SqliteRunQueue(SqliteWriter writer, SqliteReaders readers, I
         var woken = new List<RunRef>();
         foreach (RunRef due in readers.Ask(RunRead.Due(now, limit)).Rows)
         {
-            if (await CommitAsync(new WakeWork(due, now), cancellationToken) is { } run) woken.Add(run);
+            if (await CommitAsync(new WakeWork(due, now, nodeId: null), cancellationToken) is { } run) woken.Add(run);
         }
 
         if (woken.Count > 0) faults.Reached("wake:after-commit");

@@ -26,12 +26,23 @@ public sealed class PostgresServer : IAsyncDisposable
         dir=$(mktemp -d "${TMPDIR:-/tmp}/switchboard-postgres-XXXXXX")
         trap 'rm -rf "$dir"' EXIT
         "$1/initdb" -D "$dir/data" -U postgres --auth=trust -E UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US --no-sync >/dev/null
-        "$1/postgres" -D "$dir/data" -h 127.0.0.1 -p "$2" -k "" -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB &
-        server=$!
-        cat >/dev/null
+        start() {
+            "$1/postgres" -D "$dir/data" -h 127.0.0.1 -p "$2" -k "" -c fsync=off -c synchronous_commit="$3" -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB </dev/null &
+            server=$!
+        }
+        start "$@"
+        while read -r signal away; do
+            kill "-$signal" "$server"
+            wait "$server" || true
+            sleep "$away"
+            start "$@"
+        done
         kill -INT "$server"
         wait "$server"
         """;
+
+    /// <summary>Whether what is committed survives the server's sudden end; a test that ends it needs this.</summary>
+    public bool Durable { get; init; }
 
     private readonly SemaphoreSlim gate = new(1, 1);
     private Process? process;
@@ -90,6 +101,15 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Ends the server and starts it again after a while. Returns at once; whoever needs it waits until it answers.</summary>
+    /// <param name="isImmediate">As when it dies: nothing is told and nothing written. Otherwise it ends its connections and stops in order.</param>
+    /// <param name="secondsAway">How long there is none.</param>
+    public async Task RestartAsync(bool isImmediate, int secondsAway)
+    {
+        await process!.StandardInput.WriteLineAsync($"{(isImmediate ? "QUIT" : "INT")} {secondsAway}");
+        await process.StandardInput.FlushAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (process is not null)
@@ -124,7 +144,7 @@ public sealed class PostgresServer : IAsyncDisposable
         string[] command = asRoot ? ["runuser", "-u", "postgres", "--", "sh"] : ["sh"];
         var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         foreach (string argument in command.Skip(1)) start.ArgumentList.Add(argument);
-        foreach (string argument in new[] { "-c", script, "sh", Binaries!, $"{port}" }) start.ArgumentList.Add(argument);
+        foreach (string argument in new[] { "-c", script, "sh", Binaries!, $"{port}", Durable ? "on" : "off" }) start.ArgumentList.Add(argument);
 
         var ready = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = new List<string>();

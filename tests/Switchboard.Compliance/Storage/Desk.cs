@@ -162,9 +162,12 @@ public sealed class Desk : IAsyncDisposable
     }
 }
 
-/// <summary>Throws at a place that a test named, or that it chooses.</summary>
+/// <summary>Throws at a place that a test named or chooses, or from a number of places on at each: then nothing more is written, as by a process that has ended.</summary>
 public sealed class Faults : IFaultPoints
 {
+    private readonly CancellationTokenSource down = new();
+    private int left;
+
     public string? At { get; set; }
 
     /// <summary>Asked at each place whether to throw there; null to throw at none but the named one.</summary>
@@ -172,9 +175,29 @@ public sealed class Faults : IFaultPoints
 
     public List<string> Passed { get; } = [];
 
+    /// <summary>Whether the process is as if it had ended.</summary>
+    public bool IsDown { get; private set; }
+
+    /// <summary>Cancelled soon after the process is as if it had ended.</summary>
+    public CancellationToken Down => down.Token;
+
+    /// <summary>Ends the process at a place, counted from now.</summary>
+    public void DownAfter(int places) => left = places;
+
     public void Reached(string site)
     {
-        lock (Passed) Passed.Add(site);
-        if (site == At || When?.Invoke(site) is true) throw new InvalidOperationException($"interrupted at {site}");
+        lock (Passed)
+        {
+            if (IsDown) throw new InvalidOperationException($"ended before {site}");
+            Passed.Add(site);
+            if (left > 0 && --left == 0)
+            {
+                IsDown = true;
+                // Not on this thread: it may be the one that writes.
+                down.CancelAfter(TimeSpan.FromMilliseconds(1));
+            }
+        }
+
+        if (site == At || IsDown || When?.Invoke(site) is true) throw new InvalidOperationException($"interrupted at {site}");
     }
 }

@@ -1,6 +1,8 @@
 using Switchboard.Core.Agents;
+using Switchboard.Core.Runs;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
+using Switchboard.Storage.Postgres;
 
 namespace Switchboard.Server.Api.Health;
 
@@ -28,10 +30,11 @@ public static class CheckHealth
         }
     }
 
-    private static IResult Info(Catalogue catalogue) => Results.Ok(new
+    private static IResult Info(Catalogue catalogue, IDispatcher dispatcher) => Results.Ok(new
     {
         version = typeof(CheckHealth).Assembly.GetName().Version?.ToString(3),
-        mode = "embedded",
+        mode = dispatcher is PostgresDispatcher ? "postgres" : "embedded",
+        node = dispatcher is PostgresDispatcher node ? new { id = node.NodeId, role = node.Role } : null,
         agents = catalogue.Cards.Count,
         catalogueVersion = catalogue.Version,
     });
