@@ -11,6 +11,9 @@ public static class KillSettings
     /// <summary>What the moments of the kills come from.</summary>
     public static int Seed => Number("SWITCHBOARD_KILLS_SEED", 20261125);
 
+    /// <summary>How many processes share a PostgreSQL database.</summary>
+    public static int Nodes => Number("SWITCHBOARD_KILLS_NODES", 1);
+
     /// <summary>Whether every passing of a place is killed at, rather than the first.</summary>
     public static bool EveryPassing => Environment.GetEnvironmentVariable("SWITCHBOARD_KILLS_EVERY") == "1";
 

@@ -9,11 +9,12 @@ using Switchboard.Server.Hosting;
 namespace Switchboard.EndToEnd;
 
 /// <summary>Runs of every shape are killed at every place they pass, which the shape itself tells, and at random: nothing is lost, doubled or out of order.</summary>
-public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncLifetime
+public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome, int nodes = 1) : IAsyncLifetime
 {
     private StorageHome home = null!;
     private OtherSide otherSide = null!;
-    private MortalServer server = null!;
+    private TempFolder others = null!;
+    private List<MortalServer> servers = [];
     private Shapes shapes = null!;
 
     private static CancellationToken Limit => TestContext.Current.CancellationToken;
@@ -25,13 +26,15 @@ public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncL
         string ownerKey;
         await using (SwitchboardServer first = await SwitchboardServer.StartAsync(new ServerOptions(home.DataPath) { Urls = "http://127.0.0.1:0", Database = home.Database }, null, Limit)) ownerKey = first.Seeded!.ApiKey;
         string[] always = ["--outside", otherSide.Address, .. home.Database.ConnectionString is { } connection ? ["--postgres", connection] : Array.Empty<string>()];
-        server = new MortalServer(home.DataPath) { Always = always };
-        shapes = new Shapes(server, ownerKey, otherSide);
+        others = new TempFolder();
+        servers = [.. Enumerable.Range(0, nodes).Select(n => new MortalServer(n == 0 ? home.DataPath : NodeFolder(n)) { Always = always })];
+        shapes = new Shapes(servers, ownerKey, otherSide);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (server is not null) await server.DisposeAsync();
+        foreach (MortalServer server in servers) await server.DisposeAsync();
+        others?.Dispose();
         if (otherSide is not null) await otherSide.DisposeAsync();
         if (home is not null) await home.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -40,7 +43,7 @@ public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncL
     /// <summary>Kills a shape at each place it passes.</summary>
     protected async Task KilledAnywhereAsync(string shape)
     {
-        using var tester = Visitor.Of(server);
+        using var tester = Visitor.Of(servers[0]);
         await ArmAsync(tester, null, 0);
         await shapes.WalkAsync(shape, Limit);
         Dictionary<string, int> passed = await ArmAsync(tester, null, 0);
@@ -54,7 +57,7 @@ public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncL
             int n = 0;
             while (died && (KillSettings.EveryPassing || n == 0))
             {
-                int lives = server.Lives;
+                int lives = servers[0].Lives;
                 await ArmAsync(tester, site, ++n);
                 try
                 {
@@ -66,7 +69,7 @@ public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncL
                 }
 
                 await ArmAsync(tester, null, 0);
-                died = server.Lives > lives;
+                died = servers[0].Lives > lives;
                 if (died) kills++;
                 else if (n == 1) throw new InvalidOperationException($"{shape} passed {site} when it was recorded and did not when it should die there.");
             }
@@ -87,15 +90,15 @@ public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncL
         await Task.WhenAll(Enumerable.Range(0, Walkers).Select(WalkAsync));
         await killer;
 
-        using var tester = Visitor.Of(server);
+        using var tester = Visitor.Of(servers[0]);
         await ShouldBeSoundAsync(tester);
-        KillSettings.Tell($"{home.Database.Provider}, random: seed {seed}, {kills} kills, {shapes.Walked} walks, {shapes.Unknown} unknown outcomes, {otherSide.Repeats} keys sent again, 0 lost, 0 doubled, 0 out of order, {started.Elapsed.TotalSeconds:0} s");
+        KillSettings.Tell($"{home.Database.Provider}, {servers.Count} node(s), random: seed {seed}, {kills} kills, {shapes.Walked} walks, {shapes.Unknown} unknown outcomes, {otherSide.Repeats} keys sent again, 0 lost, 0 doubled, 0 out of order, {started.Elapsed.TotalSeconds:0} s");
 
         async Task KillAsync()
         {
             for (; kills < KillSettings.Kills; kills++)
             {
-                HostProcess host = await server.AliveAsync(Limit);
+                HostProcess host = await servers[random.Next(servers.Count)].AliveAsync(Limit);
                 // Every third dies wherever it is in its first moments; the others are let come into their stride first.
                 int before = shapes.Walked;
                 while (kills % 3 != 0 && shapes.Walked == before) await Task.Delay(10, Limit);
@@ -121,6 +124,20 @@ public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncL
         }
     }
 
+    /// <summary>A data folder of another node, with the secrets of the first.</summary>
+    private string NodeFolder(int n)
+    {
+        string secrets = Path.Combine(others[$"node{n}"], "secrets");
+        foreach (string folder in (string[])[others[$"node{n}"], secrets])
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        foreach (string file in Directory.GetFiles(Path.Combine(home.DataPath, "secrets"))) File.Copy(file, Path.Combine(secrets, Path.GetFileName(file)));
+        return others[$"node{n}"];
+    }
+
     private static async Task<Dictionary<string, int>> ArmAsync(Visitor tester, string? site, int n) =>
         (await tester.AskAsync(HttpMethod.Post, $"test/arm?site={site}&n={n}", null, Limit)).AsObject().ToDictionary(p => p.Key, p => (int)p.Value!, StringComparer.Ordinal);
 
@@ -128,14 +145,14 @@ public abstract class ShapeCrashTests(Func<Task<StorageHome>> newHome) : IAsyncL
     {
         while ((int)(await tester.AskAsync(HttpMethod.Get, "test/rest", null, Limit))["open"]! > 0) await Task.Delay(25, Limit);
         JsonNode audit = await tester.AskAsync(HttpMethod.Get, "test/audit", null, Limit);
-        audit["faults"]!.AsArray().Select(f => (string?)f).ShouldBeEmpty();
-        ((int)audit["waiting"]!).ShouldBe(0);
-        await server.KillAsync(Limit);
+        foreach (MortalServer server in servers) await server.KillAsync(Limit);
         await using DbConnection rows = home.Connect();
         (await Laws.BrokenAsync(rows)).ShouldBeEmpty();
         foreach ((string question, long answer) in shapes.Expected()) (await Laws.NumberAsync(rows, question)).ShouldBe(answer, question);
         // A key goes out a second time only after an outcome that nobody could store.
         (await Laws.NumberAsync(rows, "select count(*) from run_steps where name like 'outbox:outcome%' and result like '%interrupted%'")).ShouldBeGreaterThanOrEqualTo(otherSide.Repeats + shapes.Unknown);
+        audit["faults"]!.AsArray().Select(f => (string?)f).ShouldBeEmpty();
+        ((int)audit["waiting"]!).ShouldBe(0);
     }
 }
 
@@ -161,7 +178,11 @@ public sealed class PostgresShapeCrashTests(PostgresServer postgres) : ShapeCras
 {
     [Fact]
     public Task A_refund_killed_anywhere_is_paid_once() => KilledAnywhereAsync(Shapes.Approval);
+}
 
+/// <summary>On a PostgreSQL server, with one process or several.</summary>
+public sealed class PostgresRandomCrashTests(PostgresServer postgres) : ShapeCrashTests(() => postgres.NewHomeAsync(), KillSettings.Nodes)
+{
     [Fact]
     public Task Kills_at_random_moments_under_load_lose_nothing_and_double_nothing() => KilledUnderLoadAsync();
 }

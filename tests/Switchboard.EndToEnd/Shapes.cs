@@ -6,13 +6,14 @@ namespace Switchboard.EndToEnd;
 /// The shapes a run can have, each walked from its beginning to its end by somebody who asks again when the server dies, and checked on the way as that
 /// somebody sees it. What was asked for is counted, so that the rows can be compared with it.
 /// </summary>
-/// <param name="server">The server that dies.</param>
+/// <param name="servers">The servers that die, of one database; who walks writes to one of them.</param>
 /// <param name="ownerKey">A key of the staff.</param>
 /// <param name="otherSide">Where effects go.</param>
-public sealed class Shapes(MortalServer server, string ownerKey, OtherSide otherSide)
+public sealed class Shapes(IReadOnlyList<MortalServer> servers, string ownerKey, OtherSide otherSide)
 {
     public const string Turn = "turn", Dialogue = "dialogue", Approval = "approval", Branches = "branches", Timer = "timer", Knowing = "effect, key known", Blind = "effect, key unknown";
 
+    private int visits;
     private int messages;
     private int walked;
     private int unknown;
@@ -61,9 +62,11 @@ public sealed class Shapes(MortalServer server, string ownerKey, OtherSide other
         ("select count(*) from outbox where status = 'unknown'", Unknown),
     ];
 
+    private MortalServer Next() => servers[(Interlocked.Increment(ref visits) - 1) % servers.Count];
+
     private async Task TurnAsync(CancellationToken cancellationToken)
     {
-        using var visitor = Visitor.Of(server);
+        using var visitor = Visitor.Of(Next());
         Sent sent = await visitor.CreateAsync("How do I add a teammate?", cancellationToken);
         Interlocked.Increment(ref messages);
         sent.Status.ShouldBe("answered");
@@ -72,7 +75,7 @@ public sealed class Shapes(MortalServer server, string ownerKey, OtherSide other
 
     private async Task DialogueAsync(CancellationToken cancellationToken)
     {
-        using var visitor = Visitor.Of(server);
+        using var visitor = Visitor.Of(Next());
         Sent first = await visitor.CreateAsync("Talk to a human", cancellationToken);
         Interlocked.Increment(ref messages);
         Sent second = await visitor.SendAsync(first.ConversationId, "ada@example.com", cancellationToken);
@@ -84,9 +87,9 @@ public sealed class Shapes(MortalServer server, string ownerKey, OtherSide other
 
     private async Task ApprovalAsync(CancellationToken cancellationToken)
     {
-        using var staff = Visitor.Of(server);
+        using var staff = Visitor.Of(Next());
         var contact = (Guid)(await staff.AskAsync(HttpMethod.Post, $"test/payers?email={Guid.NewGuid():N}@example.com", null, cancellationToken))["contactId"]!;
-        using var visitor = Visitor.Of(server, contact);
+        using var visitor = Visitor.Of(Next(), contact);
         Sent wish = await visitor.CreateAsync("I want my money back", cancellationToken);
         Interlocked.Increment(ref messages);
         (wish.Status, wish.Reply!.Contains("540.00")).ShouldBe(("confirm", true));
@@ -117,7 +120,7 @@ public sealed class Shapes(MortalServer server, string ownerKey, OtherSide other
 
     private async Task RunAsync(string handler, string result, CancellationToken cancellationToken)
     {
-        using var asker = Visitor.Of(server);
+        using var asker = Visitor.Of(Next());
         var run = (Guid)(await asker.AskAsync(HttpMethod.Post, $"test/runs?handler={handler}&subject=test:{Guid.NewGuid():N}&key={Guid.NewGuid():N}", null, cancellationToken))["runId"]!;
         Interlocked.Increment(ref workflows);
         JsonNode ended = await UntilAsync(asker, $"test/run?id={run}", "Succeeded", "Failed", cancellationToken);
@@ -126,7 +129,7 @@ public sealed class Shapes(MortalServer server, string ownerKey, OtherSide other
 
     private async Task EffectAsync(string port, CancellationToken cancellationToken)
     {
-        using var asker = Visitor.Of(server);
+        using var asker = Visitor.Of(Next());
         string key = $"test-{Guid.NewGuid():N}";
         var entry = (Guid)(await asker.AskAsync(HttpMethod.Post, $"test/effects?port={port}&key={key}", null, cancellationToken))["entryId"]!;
         Interlocked.Increment(ref effects);

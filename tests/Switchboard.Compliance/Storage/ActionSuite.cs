@@ -55,7 +55,6 @@ public abstract class ActionSuite(Func<Task<StorageHome>> home) : StorageSuite(h
         string before = await ContentsAsync();
         ActionPreview preview = await PreviewAsync(Refund(80));
         (await ContentsAsync()).ShouldBe(before);
-
         Performance done = await PerformAsync(Refund(80), preview.Digest);
 
         done.Kind.ShouldBe(PerformanceKind.Performed);
@@ -84,12 +83,7 @@ public abstract class ActionSuite(Func<Task<StorageHome>> home) : StorageSuite(h
     public async Task The_event_of_a_performance_is_there_with_it_though_the_process_ends_before_the_turn_does()
     {
         await PerformAsync(Refund(80), (await PreviewAsync(Refund(80))).Digest);
-
-        IReadOnlyList<RunEvent> events = await Desk.Store.EventsAsync(Desk.TenantId, turn.Run.Subject, 0, 100, default);
-        events.Select(e => e.Seq).ShouldBe(Enumerable.Range(1, events.Count).Select(n => (long)n));
-        RunEvent told = events.Where(e => e.Kind == "action.performed").ShouldHaveSingleItem();
-        told.RunId.ShouldBe(turn.Run.Id);
-        told.Data.ShouldContain($"{dialogueId:N}/{step}");
+        (await Desk.Store.EventsAsync(Desk.TenantId, turn.Run.Subject, 0, 100, default)).Single(e => e.Kind == "action.performed").RunId.ShouldBe(turn.Run.Id);
     }
 
     [Fact]
@@ -98,7 +92,6 @@ public abstract class ActionSuite(Func<Task<StorageHome>> home) : StorageSuite(h
         ActionPreview preview = await PreviewAsync(Refund(80));
         ActionPlace place = Place();
         await Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place, Desk.Start, default);
-
         await Should.ThrowAsync<RunEndedException>(() => Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place, Desk.Start, default));
         await Should.ThrowAsync<RunEndedException>(() => Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place with { TurnVersion = place.TurnVersion + 1 }, Desk.Start, default));
         await Should.ThrowAsync<RunEndedException>(() => Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place with { DialogueVersion = place.DialogueVersion + 1 }, Desk.Start, default));
