@@ -57,7 +57,7 @@ public sealed class ListPlanTests(CustomerListTests.Seeded server) : IClassFixtu
     /// <summary>SQLite's plan, line by line; parameters need no values for it.</summary>
     private List<string> Plan(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(server.DataPath, Path.GetFileName(Directory.GetFiles(server.DataPath, "*.db").Single()))};Mode=ReadOnly;Pooling=false");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(server.DataPath, "switchboard.db")};Mode=ReadOnly;Pooling=false");
         connection.Open();
         var steps = new List<string>();
         raw.sqlite3_prepare_v2(connection.Handle, "explain query plan " + sql, out sqlite3_stmt statement).ShouldBe(raw.SQLITE_OK, sql);

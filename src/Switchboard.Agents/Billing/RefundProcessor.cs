@@ -93,7 +93,7 @@ public sealed class RefundProcessor : Specialist
     {
         EntityTypes.Invoice => known.InvoiceOf(payment)?.Number is { } number && string.Equals(number, e.Value, StringComparison.OrdinalIgnoreCase),
         EntityTypes.Money => Money.TryParse(e.Value, out Money amount) && amount == new Money(payment.Amount, payment.Currency),
-        EntityTypes.Date => DateOnly.TryParseExact(e.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) && turn.State.Tenant.DayOf(payment.At) == day,
+        EntityTypes.Date => e.Value == turn.State.Tenant.DayOf(payment.At).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         _ => false,
     });
 

@@ -7,7 +7,7 @@ import { activityOf, emptyRun, isFromOutside } from './runs.js';
 import { readEvents } from './sse.js';
 import { Turn } from './turn.js';
 
-const RESENDS = 3;
+const RESENDS = 6; // most of a minute: a server that starts again must not make the customer press a button
 
 export class Conversation {
   #api;
@@ -154,8 +154,9 @@ export class Conversation {
       this.#memory.pending = pending;
       return true;
     }
-    if (error instanceof ApiProblem && error.code !== 'in_progress') return false;
-    await pause(backoff(attempt), this.#closed.signal);
+    // A server that lost its database says when to come back; under the same key nothing is taken twice.
+    if (error instanceof ApiProblem && error.code !== 'in_progress' && error.status !== 503) return false;
+    await pause(Math.max((error.retryAfter ?? 0) * 1000, backoff(attempt)), this.#closed.signal);
     return !this.#closed.signal.aborted;
   }
 
