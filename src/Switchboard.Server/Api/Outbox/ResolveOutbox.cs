@@ -13,14 +13,15 @@ public static class ResolveOutbox
     private const int mostNote = 2000;
 
     /// <summary>What was found out.</summary>
-    public sealed record Body(bool Performed, string Note);
+    public sealed record Body(bool? Performed, string? Note);
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/outbox/{id:guid}/resolve", HandleAsync).NeedsScope(scope);
 
     private static async Task<IResult> HandleAsync(Guid id, Body body, HttpContext http, Data data, OutsidePorts ports, TimeProvider time)
     {
-        string note = body.Note.Trim();
+        if (body.Performed is not { } performed) return Problems.Invalid(("performed", "is true or false: whether it was performed"));
+        string note = body.Note?.Trim() ?? string.Empty;
         if (note.Length is 0 or > mostNote) return Problems.Invalid(("note", $"says in 1 to {mostNote} characters how it was found out"));
         try
         {
@@ -33,7 +34,7 @@ public static class ResolveOutbox
                     // A delivery that was ended from outside left no outcome, and nobody will write one any more.
                     string subject = OutboxDelivery.SubjectOf(id);
                     if (found.Status == OutboxStatus.Sending && !db.Runs.Any(r => r.Subject == subject && r.FinishedAt == null)) found.LoseTrack("The delivery ended before the outcome was stored.", time.GetUtcNow());
-                    found.Resolve(body.Performed, note, time.GetUtcNow());
+                    found.Resolve(performed, note, time.GetUtcNow());
                     return found;
                 },
                 CancellationToken.None);
