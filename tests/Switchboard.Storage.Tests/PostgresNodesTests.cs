@@ -174,7 +174,7 @@ public sealed class PostgresNodesTests(PostgresServer server) : StorageSuite(ser
         public async Task<FinishResult> FinishAsync(FinishTurn turn)
         {
             TurnState now = (await desk.Store.LoadAsync(new RunRef(turn.Run.TenantId, turn.Run.Id, turn.Run.Subject), default))!;
-            return await desk.Store.FinishAsync(turn with { Run = now.Run }, default);
+            return await desk.Store.FinishAsync(turn with { Run = now.Run, Version = now.Run.Version }, default);
         }
     }
 }
