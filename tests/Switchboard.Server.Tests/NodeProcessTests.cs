@@ -35,7 +35,7 @@ public sealed class NodeProcessTests(PostgresServer postgres)
             // Whoever stops answering holds what it held until it counts as gone.
             while (await NumberAsync(home, "select count(*) from runs r where r.finished_at is null and r.node_id in (select id from run_nodes where seen_at < now() - interval '6 seconds')") > 0 || since.Elapsed < TimeSpan.FromSeconds(8))
             {
-                since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+                since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(signal == "STOP" ? 30 : 12));
                 await Task.Delay(50);
             }
 
