@@ -51,7 +51,9 @@ public static class StorageRegistration
         services.AddSingleton<IActionStore, ActionStore>();
         services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>()));
         services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
+        services.AddSingleton<RunActions>();
         services.AddSingleton<IOutboxStore, OutboxStore>();
+        services.TryAddSingleton<OutsidePorts>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
         services.AddSingleton<FigureStore>();
