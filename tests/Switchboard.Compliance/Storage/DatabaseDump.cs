@@ -78,8 +78,14 @@ public static class DatabaseDump
         return all;
     }
 
+    /// <summary>Fields as text; an amount is the same with as many places as its column keeps.</summary>
+    public static string Fields(string? json) => json is null ? string.Empty : Of(JsonNode.Parse(json)!.AsObject(), (_, _) => true);
+
     private static string Of(JsonObject fields, Func<string, JsonNode?, bool> isTaken) =>
-        Json.Write(new JsonObject(fields.Where(f => isTaken(f.Key, f.Value)).Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone()))));
+        Json.Write(new JsonObject(fields.Where(f => isTaken(f.Key, f.Value)).Select(f => KeyValuePair.Create(f.Key, Plain(f.Value)))));
+
+    private static JsonNode? Plain(JsonNode? value) =>
+        value?.GetValueKind() == JsonValueKind.Number && decimal.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? JsonNode.Parse(number.ToString("0.############", CultureInfo.InvariantCulture)) : value?.DeepClone();
 
     private static async Task<List<TenantRow>> LoadAsync<T>(SwitchboardDb db) where T : TenantRow => [.. await db.Set<T>().ToListAsync()];
 }

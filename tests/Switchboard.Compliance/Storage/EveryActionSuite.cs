@@ -236,7 +236,7 @@ public abstract class EveryActionSuite(Func<Task<StorageHome>> home) : StorageSu
         }
     }
 
-    private static string Exact(RowChange change) => $"{change.Change} {change.Entity} {change.Id} {change.Before} {change.After}";
+    private static string Exact(RowChange change) => $"{change.Change} {change.Entity} {change.Id} {DatabaseDump.Fields(change.Before)} {DatabaseDump.Fields(change.After)}";
 
     /// <summary>A change without the ids of rows that were not there before, and without instants.</summary>
     private static string Blurred(RowChange change, HashSet<string> known)
