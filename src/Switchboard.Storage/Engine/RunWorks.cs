@@ -1,3 +1,4 @@
+using System.Globalization;
 using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Runs;
@@ -129,12 +130,12 @@ internal sealed class PauseWork : RunWork<FinishResult>
     {
         this.pause = pause;
         // One that was asked to be cancelled meanwhile comes back at once, to end; and so does one whose approval was decided while it was on its way here.
-        string decided = string.Concat(pause.Awaited.Select((_, n) => $" or exists (select 1 from approvals where tenant_id = @tenant and id = @approval{n} and status <> 'pending')"));
+        string decided = string.Concat(pause.Awaited.Select((_, n) => $" or exists (select 1 from approvals where tenant_id = @tenant and id = {Awaited(n)} and status <> 'pending')"));
         var statement = new EngineStatement($"""
             update runs set status = @status, due = case when cancel_asked_at is not null{decided} then created_at else @due end, attempts = @attempts, version = version + 1
             where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
             """);
-        for (int n = 0; n < pause.Awaited.Count; n++) statement.Set($"@approval{n}", pause.Awaited[n]);
+        for (int n = 0; n < pause.Awaited.Count; n++) statement.Set(Awaited(n), pause.Awaited[n]);
         claimed = new(statement
             .Set("@status", pause.KeepsPlace ? RunStatus.Running : RunStatus.Waiting).Set("@due", pause.Due).Set("@attempts", pause.Attempts)
             .Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", pause.Fence.Version), row => row.Int(0));
@@ -162,6 +163,9 @@ internal sealed class PauseWork : RunWork<FinishResult>
         writes.Reach("pause:before-commit");
         return new FinishResult(Finished: true, next);
     }
+
+    /// <summary>The name of a value; names are of letters.</summary>
+    private static string Awaited(int n) => "@awaited_" + string.Concat(n.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('a' + digit - '0')));
 }
 
 /// <summary>A run whose instant has come is taken up again, or stands in line.</summary>
