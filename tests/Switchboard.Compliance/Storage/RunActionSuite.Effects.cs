@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Actions.Messages;
-using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
