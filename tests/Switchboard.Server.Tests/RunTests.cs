@@ -46,20 +46,6 @@ public sealed class RunTests(RunTests.RunServer server) : IClassFixture<RunTests
     }
 
     [Fact]
-    public async Task A_turn_that_waits_to_be_answered_is_not_cancelled_and_whoever_tries_is_told_so()
-    {
-        using HttpClient owner = server.Owner();
-        Guid conversation = (await owner.BeginAsync("Hello!")).Id("conversationId");
-        Guid turn = Guid.CreateVersion7();
-        // One that never begins, as another process has it.
-        await server.Services.GetRequiredService<Storage.Data>().WriteAsync(new SystemActor(server.TenantId, "test"), db => db.Add(new Run
-        {
-            TenantId = server.TenantId, Id = turn, Kind = RunKind.Turn, Subject = Subjects.Conversation(conversation), Ordinal = 1000, Status = RunStatus.Queued, Input = "{}", Version = 1, Attempts = 0, CreatedAt = DateTimeOffset.UtcNow,
-        }), default);
-        await (await owner.PostAsync($"/api/v1/runs/{turn}/cancel", null)).ProblemAsync(409, "turn_not_cancelled");
-    }
-
-    [Fact]
     public async Task Turns_are_for_those_who_read_conversations_and_jobs_for_those_who_read_agents()
     {
         using HttpClient owner = server.Owner();
