@@ -27,9 +27,18 @@ internal abstract class EngineWork<T>
     /// <summary>What must be known, in the order in which it is asked. A question may also claim a row by altering it.</summary>
     public abstract IReadOnlyList<EngineQuery> Queries { get; }
 
+    /// <summary>The same work as one statement, for a home to which each way to the server is long; null when it takes more than one.</summary>
+    public virtual WholeWork<T>? Whole => null;
+
     /// <summary>Decides from the answers what is written and what the caller is told.</summary>
     public abstract T Decide(EngineWrites writes);
 }
+
+/// <summary>A commit that one statement carries out.</summary>
+/// <param name="Statement">It writes what the work would write, and gives rows.</param>
+/// <param name="Result">What the caller is told, once the rows are there.</param>
+/// <param name="Site">The place before it where a test may end the process.</param>
+internal sealed record WholeWork<T>(EngineQuery Statement, Func<T> Result, string Site);
 
 /// <summary>What a commit writes, in order.</summary>
 internal sealed class EngineWrites

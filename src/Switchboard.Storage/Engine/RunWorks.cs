@@ -29,6 +29,18 @@ internal abstract class RunWork<T>(RunRef run) : EngineWork<T>
 /// <summary>Steps and events of a run that goes on.</summary>
 internal sealed class AdvanceWork : RunWork<RunAdvanced?>
 {
+    private const string claim = """
+        update runs set version = version + 1, progress = coalesce(@progress, progress), attempts = case when @steps > 0 then 0 else attempts end
+        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at
+        """;
+
+    private const string claimAndStep = $"""
+        with claimed as ({claim}), written as (
+            insert into run_steps (tenant_id, run_id, ordinal, name, result)
+            select @tenant, @run, (select coalesce(max(ordinal), 0) + 1 from run_steps where tenant_id = @tenant and run_id = @run), @name, @result from claimed)
+        select version, cancel_asked_at from claimed
+        """;
+
     private readonly RunAdvance advance;
     private readonly EngineQuery<RunAdvanced> claimed;
     private readonly EngineQuery<int> stored;
@@ -39,12 +51,7 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
     {
         this.advance = advance;
         // The run is claimed by writing it: who finds it in another version has lost and writes nothing.
-        claimed = new(new EngineStatement("""
-            update runs set version = version + 1, progress = coalesce(@progress, progress), attempts = case when @steps > 0 then 0 else attempts end
-            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at
-            """)
-            .Set("@progress", advance.Progress).Set("@steps", advance.Steps.Count).Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", advance.Fence.Version),
-            row => new RunAdvanced(advance.Fence with { Version = row.Int(0) }, !row.IsMissing(1)));
+        claimed = Claimed(claim);
         stored = Rows.StoredSteps(Run.RunId);
         nextEvent = Rows.NextEvent(Run.Subject);
     }
@@ -55,6 +62,18 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries => advance.Events.Count > 0 ? [claimed, stored, nextEvent] : [claimed, stored];
 
+    /// <summary>One step, which is what most commits of a run are: it is written if the claim is, by what was stored when the statement began.</summary>
+    public override WholeWork<RunAdvanced?>? Whole
+    {
+        get
+        {
+            if (advance is not { Steps: [JournalEntry step], Events: [] }) return null;
+            EngineQuery<RunAdvanced> whole = Claimed(claimAndStep);
+            whole.Statement.Set("@name", step.Name).Set("@result", step.Result);
+            return new(whole, () => whole.Found ? whole.First : null, "advance:before-commit");
+        }
+    }
+
     /// <inheritdoc />
     public override RunAdvanced? Decide(EngineWrites writes)
     {
@@ -64,6 +83,11 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
         writes.Reach("advance:before-commit");
         return claimed.First;
     }
+
+    private EngineQuery<RunAdvanced> Claimed(string sql) =>
+        new(new EngineStatement(sql)
+            .Set("@progress", advance.Progress).Set("@steps", advance.Steps.Count).Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", advance.Fence.Version),
+            row => new RunAdvanced(advance.Fence with { Version = row.Int(0) }, !row.IsMissing(1)));
 }
 
 /// <summary>The end of a run.</summary>
