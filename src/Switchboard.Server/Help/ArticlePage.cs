@@ -11,13 +11,14 @@ using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using Audiences = Switchboard.Core.Knowledge.Audiences;
+using MarkdownSyntax = Switchboard.Core.Knowledge.MarkdownSyntax;
 
 namespace Switchboard.Server.Help;
 
 /// <summary>GET /help/{tenant}/{article}: an article that is published for everybody, opened at a quote when <c>from</c> and <c>to</c> name a stretch of its body.</summary>
 public static class ArticlePage
 {
-    private static readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml().UsePreciseSourceLocation().Build();
+    private static readonly MarkdownSyntax syntax = new(b => b.UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml());
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/help/{tenant}/{id:guid}", HandleAsync).IsPublic();
@@ -29,7 +30,7 @@ public static class ArticlePage
         KbArticle? article = await Shown(db).SingleOrDefaultAsync(a => a.Id == id, http.RequestAborted);
         if (article is null) return Problems.NotFound("article");
 
-        MarkdownDocument document = Markdown.Parse(article.Body, pipeline);
+        MarkdownDocument document = syntax.Parse(article.Body);
         await ResolveLinksAsync(db, found, article, document, http.RequestAborted);
         Disarm(document);
         return Results.Content(Render(found, article, document, from ?? 0, to ?? 0), "text/html; charset=utf-8");
@@ -128,7 +129,7 @@ public static class ArticlePage
 
             """);
         var renderer = new HtmlRenderer(html);
-        pipeline.Setup(renderer);
+        syntax.Pipeline.Setup(renderer);
         var quote = new Quote(from, to);
         renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.LiteralInlineRenderer>(new MarkingRenderer(quote));
         renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.CodeInlineRenderer>(new MarkingCodeRenderer(quote));
