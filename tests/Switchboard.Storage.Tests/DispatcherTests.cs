@@ -10,7 +10,7 @@ public sealed class EmbeddedDispatcherSuiteTests() : DispatcherSuite(SqliteHome.
     protected override DispatcherUnderTest Make(Desk desk, IRunExecutor executor, LaneWorkers workers)
     {
         var dispatcher = new EmbeddedDispatcher(desk.Store, desk.Get<IRunQueue>(), executor, desk.Get<RunSignals>(), workers, desk.Clock, _ => { });
-        return new DispatcherUnderTest(dispatcher, stopping => dispatcher.RunAsync(resume: true, stopping), () => true);
+        return new DispatcherUnderTest(dispatcher, stopping => dispatcher.RunAsync(resume: true, stopping));
     }
 }
 
@@ -20,6 +20,11 @@ public sealed class PostgresDispatcherTests(PostgresServer server) : DispatcherS
     {
         var dispatcher = new PostgresDispatcher(
             desk.Get<PostgresNodes>(), desk.Store, desk.Get<IRunQueue>(), executor, desk.Get<RunSignals>(), desk.Tenants, desk.Get<NodePlace>(), NodeRole.All, takesOthers: true, new NodeTiming(), workers, desk.Clock, _ => { });
-        return new DispatcherUnderTest(dispatcher, dispatcher.RunAsync, () => desk.Get<NodePlace>().NodeId is not null);
+        return new DispatcherUnderTest(dispatcher, dispatcher.RunAsync);
+    }
+
+    protected override async Task TakenAsync()
+    {
+        while ((await Desk.Home.TextsAsync("select count(*)::text from runs where node_id is null"))[0] != "0") await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 }
