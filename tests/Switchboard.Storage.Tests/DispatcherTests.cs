@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Switchboard.Compliance.Postgres;
 using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
@@ -23,8 +24,18 @@ public sealed class PostgresDispatcherTests(PostgresServer server) : DispatcherS
         return new DispatcherUnderTest(dispatcher, dispatcher.RunAsync);
     }
 
-    protected override async Task TakenAsync()
+    protected override async Task<IAsyncDisposable?> WithholdAsync()
     {
-        while ((await Desk.Home.TextsAsync("select count(*)::text from runs where node_id is null"))[0] != "0") await Task.Delay(20, TestContext.Current.CancellationToken);
+        DbConnection connection = Desk.Home.Connect();
+        await connection.OpenAsync();
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = "begin; select 1 from runs for update";
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    protected override async Task JoinedAsync()
+    {
+        while (Desk.Get<NodePlace>().NodeId is null) await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 }

@@ -24,6 +24,15 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>Seconds after which a connection that is being made counts as lost.</summary>
     private const int connectSeconds = 5;
 
+    /// <summary>
+    /// Seconds after which the server ends a transaction whose process says nothing more. A process that was frozen, or cut off, in the middle of one would hold
+    /// its locks for as long, and whoever takes its runs over would wait for them. The engine asks and writes within milliseconds.
+    /// </summary>
+    private const int silentSeconds = 6;
+
+    /// <summary>The same for a change of the model, which may reckon for a while between what it asks and what it writes.</summary>
+    private const int silentSavingSeconds = 20;
+
     /// <summary>The name under which the server lists the connections, unless the connection string gives another one.</summary>
     internal const string ApplicationName = "switchboard";
 
@@ -50,6 +59,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         // A network that swallows everything must not hold callers longer than they wait; what the operator says holds.
         if (!settings.ShouldSerialize("Command Timeout")) settings.CommandTimeout = commandSeconds;
         if (!settings.ShouldSerialize("Timeout")) settings.Timeout = connectSeconds;
+        settings.Options = $"-c idle_in_transaction_session_timeout={silentSeconds}s {settings.Options}".TrimEnd();
         source = NpgsqlDataSource.Create(settings);
     }
 
@@ -130,6 +140,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await using (var batch = new NpgsqlBatch(connection))
             {
                 batch.BatchCommands.Add(PostgresPrincipal.Tenant(actor.TenantId).ForTransaction());
+                batch.BatchCommands.Add(new NpgsqlBatchCommand($"set local idle_in_transaction_session_timeout to '{silentSavingSeconds}s'"));
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 

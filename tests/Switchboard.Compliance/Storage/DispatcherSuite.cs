@@ -19,8 +19,11 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
     /// <summary>A dispatcher with two interactive workers and one for batch work.</summary>
     protected abstract DispatcherUnderTest Make(Desk desk, IRunExecutor executor, LaneWorkers workers);
 
-    /// <summary>Ends when the process has taken what was nobody's; where a process has no others, all is its own.</summary>
-    protected virtual Task TakenAsync() => Task.CompletedTask;
+    /// <summary>Keeps runs that are nobody's from being taken until it is disposed; null where a process has no others, and all is its own.</summary>
+    protected virtual Task<IAsyncDisposable?> WithholdAsync() => Task.FromResult<IAsyncDisposable?>(null);
+
+    /// <summary>Ends when the process has joined whomever it works with.</summary>
+    protected virtual Task JoinedAsync() => Task.CompletedTask;
 
     public override async ValueTask DisposeAsync()
     {
@@ -62,13 +65,15 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
     [Fact]
     public async Task A_run_that_its_commit_gave_to_nobody_is_begun_once()
     {
+        AcceptResult left = await Desk.AcceptAsync(await Desk.AddConversationAsync());
+        IAsyncDisposable? withheld = await WithholdAsync();
         Start();
         answering.Hold(RunLane.Interactive);
-        AcceptResult left = await Desk.AcceptAsync(await Desk.AddConversationAsync());
-        await Desk.Home.TextsAsync("update runs set node_id = null returning status");
-        tested.Dispatcher.Wake(Desk.Ref(left) with { NodeId = null });
+        await JoinedAsync();
+        tested.Dispatcher.Wake(Desk.Ref(left));
+        if (withheld is not null) await withheld.DisposeAsync();
         await answering.BegunAsync(1).WaitAsync(limit);
-        await TakenAsync();
+        while (withheld is not null && (await Desk.Home.TextsAsync("select cast(count(*) as text) from runs where node_id is null"))[0] != "0") await Task.Delay(20, TestContext.Current.CancellationToken);
 
         answering.Release();
         await WatchAsync(left.ConversationId, 3).WaitAsync(limit);
