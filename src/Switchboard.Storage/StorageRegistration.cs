@@ -41,7 +41,7 @@ public static class StorageRegistration
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
         services.AddSingleton<Tenants>();
-        AddAudit(services);
+        AddAudit(services, database);
         AddBackup(services, folder);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
@@ -75,10 +75,10 @@ public static class StorageRegistration
     public static Task SettleRestoreAsync(DataFolder folder, DatabaseOptions database, IFaultPoints faults, CancellationToken cancellationToken) =>
         database.Provider == DatabaseProvider.Postgres ? PostgresBackup.SettleAsync(folder, database, faults, cancellationToken) : Task.CompletedTask;
 
-    private static void AddAudit(IServiceCollection services)
+    private static void AddAudit(IServiceCollection services, DatabaseOptions database)
     {
         services.AddSingleton<AuditTrail>();
-        services.AddSingleton<AuditAnchor>();
+        services.AddSingleton(s => new AuditAnchor(s.GetRequiredService<DataFolder>(), s.GetRequiredService<AuditTrail>(), isShared: database.Provider == DatabaseProvider.Postgres));
         services.AddSingleton(s => new AuditSealer(
             s.GetRequiredService<IAuditChains>(), s.GetRequiredService<AuditTrail>(), s.GetRequiredService<AuditAnchor>(), s.GetRequiredService<Tenants>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton<AuditVerification>();
