@@ -40,6 +40,8 @@ public static class StorageRegistration
         services.AddSingleton<NodePlace>();
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
+        services.AddSingleton<IRunQueue, RunQueue>();
+        services.AddSingleton<IRunRetention, JournalRetention>();
         services.AddSingleton<Tenants>();
         AddAudit(services, database);
         AddBackup(services, folder);
@@ -101,9 +103,7 @@ public static class StorageRegistration
         services.AddSingleton<SqliteWriter>();
         services.AddSingleton<Data, SqliteData>();
         services.AddSingleton<IRunStore, SqliteRunStore>();
-        services.AddSingleton<IRunQueue, SqliteRunQueue>();
         services.AddSingleton<IEngine, SqliteEngine>();
-        services.AddSingleton<IRunRetention, SqliteRunRetention>();
         services.AddSingleton<IAuditChains, SqliteAuditChains>();
         services.AddSingleton<IDatabaseBackup, SqliteBackup>();
     }
@@ -114,9 +114,7 @@ public static class StorageRegistration
         services.AddSingleton<PostgresConnections>();
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
-        services.AddSingleton<IRunQueue, PostgresRunQueue>();
         services.AddSingleton<IEngine, PostgresEngine>();
-        services.AddSingleton<IRunRetention, PostgresRunRetention>();
         services.AddSingleton<PostgresNodes>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();
