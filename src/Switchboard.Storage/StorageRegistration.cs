@@ -51,7 +51,7 @@ public static class StorageRegistration
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
         services.AddSingleton<IActionStore, ActionStore>();
-        services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>()));
+        services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
         services.AddSingleton<IOutboxStore, OutboxStore>();
         services.AddSingleton<DemoSeed>();
