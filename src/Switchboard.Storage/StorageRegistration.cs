@@ -40,8 +40,10 @@ public static class StorageRegistration
         services.AddSingleton<NodePlace>();
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
+        services.AddSingleton<IRunQueue, RunQueue>();
+        services.AddSingleton<IRunRetention, JournalRetention>();
         services.AddSingleton<Tenants>();
-        AddAudit(services);
+        AddAudit(services, database);
         AddBackup(services, folder);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
@@ -49,7 +51,7 @@ public static class StorageRegistration
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
         services.AddSingleton<IActionStore, ActionStore>();
-        services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>()));
+        services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
         services.AddSingleton<IOutboxStore, OutboxStore>();
         services.AddSingleton<DemoSeed>();
@@ -75,10 +77,10 @@ public static class StorageRegistration
     public static Task SettleRestoreAsync(DataFolder folder, DatabaseOptions database, IFaultPoints faults, CancellationToken cancellationToken) =>
         database.Provider == DatabaseProvider.Postgres ? PostgresBackup.SettleAsync(folder, database, faults, cancellationToken) : Task.CompletedTask;
 
-    private static void AddAudit(IServiceCollection services)
+    private static void AddAudit(IServiceCollection services, DatabaseOptions database)
     {
         services.AddSingleton<AuditTrail>();
-        services.AddSingleton<AuditAnchor>();
+        services.AddSingleton(s => new AuditAnchor(s.GetRequiredService<DataFolder>(), s.GetRequiredService<AuditTrail>(), isShared: database.Provider == DatabaseProvider.Postgres));
         services.AddSingleton(s => new AuditSealer(
             s.GetRequiredService<IAuditChains>(), s.GetRequiredService<AuditTrail>(), s.GetRequiredService<AuditAnchor>(), s.GetRequiredService<Tenants>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton<AuditVerification>();
@@ -101,9 +103,7 @@ public static class StorageRegistration
         services.AddSingleton<SqliteWriter>();
         services.AddSingleton<Data, SqliteData>();
         services.AddSingleton<IRunStore, SqliteRunStore>();
-        services.AddSingleton<IRunQueue, SqliteRunQueue>();
         services.AddSingleton<IEngine, SqliteEngine>();
-        services.AddSingleton<IRunRetention, SqliteRunRetention>();
         services.AddSingleton<IAuditChains, SqliteAuditChains>();
         services.AddSingleton<IDatabaseBackup, SqliteBackup>();
     }
@@ -114,9 +114,7 @@ public static class StorageRegistration
         services.AddSingleton<PostgresConnections>();
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
-        services.AddSingleton<IRunQueue, PostgresRunQueue>();
         services.AddSingleton<IEngine, PostgresEngine>();
-        services.AddSingleton<IRunRetention, PostgresRunRetention>();
         services.AddSingleton<PostgresNodes>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();

@@ -27,7 +27,7 @@ public sealed class EmbeddedDispatcher : IDispatcher
         this.time = time;
         this.failed = failed;
         watches = new RunWatches(store);
-        crew = new RunWorkers(executor, run => watches.Stored(run.TenantId, run.Subject), workers);
+        crew = new RunWorkers(executor, Wake, run => watches.Stored(run.TenantId, run.Subject), workers);
         signals.Listen(Wake, Stored);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Actions;
+using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
@@ -36,8 +37,9 @@ public sealed class ApprovalStore : IApprovalStore
 {
     private readonly Data data;
     private readonly IEngine engine;
+    private readonly IFaultPoints faults;
 
-    internal ApprovalStore(Data data, IEngine engine) => (this.data, this.engine) = (data, engine);
+    internal ApprovalStore(Data data, IEngine engine, IFaultPoints faults) => (this.data, this.engine, this.faults) = (data, engine, faults);
 
     /// <summary>An approval; null when there is none.</summary>
     public async Task<Approval?> FindAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
@@ -72,6 +74,10 @@ public sealed class ApprovalStore : IApprovalStore
         await ChangeAsync(new SystemActor(tenantId, "approvals"), found, a => a.Expire(now), now, cancellationToken);
     }
 
-    private Task<ApprovalResult> ChangeAsync(Actor actor, Approval found, Func<Approval, bool> change, DateTimeOffset now, CancellationToken cancellationToken) =>
-        engine.CommitAsync(() => new ApprovalWork(actor, found.Id, found.ConversationId, change, now), cancellationToken);
+    private async Task<ApprovalResult> ChangeAsync(Actor actor, Approval found, Func<Approval, bool> change, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ApprovalResult result = await engine.CommitAsync(() => new ApprovalWork(actor, found.Id, found.ConversationId, change, now), cancellationToken);
+        if (result.IsNew) faults.Reached("approval:after-commit");
+        return result;
+    }
 }

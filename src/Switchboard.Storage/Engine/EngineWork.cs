@@ -66,8 +66,8 @@ internal sealed class EngineWrites
     /// <summary>Enters a change that is written by a statement into the audit; what is written through the model is entered by itself.</summary>
     public void Audit(AuditChange change) => items.Add(new EngineAuditWrite(change));
 
-    /// <summary>Wakes a run once all is committed.</summary>
-    public void Wake(RunRef run) => items.Add(new EngineWake(run));
+    /// <summary>Wakes a run, which this commit gives to the node of this process, once all is committed.</summary>
+    public void Wake(RunRef run) => items.Add(new EngineWake(run with { NodeId = NodeId }));
 
     /// <summary>Tells who watches the subject that there are events, once all is committed.</summary>
     public void Tell(Guid tenantId, string subject) => items.Add(new EngineTold(tenantId, subject));

@@ -182,10 +182,13 @@ internal sealed class PauseWork : RunWork<FinishResult>
 /// <summary>A run whose instant has come is taken up again, or stands in line.</summary>
 internal sealed class WakeWork : RunWork<RunRef?>
 {
+    private readonly Guid? nodeId;
     private readonly EngineQuery<RunStatus> claimed;
 
     /// <summary>Prepares to take the run up.</summary>
-    public WakeWork(RunRef run, DateTimeOffset now, Guid? nodeId) : base(run) =>
+    public WakeWork(RunRef run, DateTimeOffset now, Guid? nodeId) : base(run)
+    {
+        this.nodeId = nodeId;
         claimed = new(new EngineStatement("""
             update runs set due = null, node_id = @node, version = version + 1, status = case
                 when status = 'running' or not exists (select 1 from runs o where o.tenant_id = @tenant and o.subject = @subject and o.status = 'running') then 'running'
@@ -193,6 +196,7 @@ internal sealed class WakeWork : RunWork<RunRef?>
             where tenant_id = @tenant and id = @run and due <= @now and status in ('waiting', 'running') returning status
             """)
             .Set("@tenant", run.TenantId).Set("@subject", run.Subject).Set("@run", run.RunId).Set("@now", now).Set("@node", nodeId), row => row.Enum<RunStatus>(0));
+    }
 
     /// <inheritdoc />
     public override string Subject => Run.Subject;
@@ -204,7 +208,7 @@ internal sealed class WakeWork : RunWork<RunRef?>
     public override RunRef? Decide(EngineWrites writes)
     {
         writes.Reach("wake:before-commit");
-        return claimed is { Found: true, First: RunStatus.Running } ? Run : null;
+        return claimed is { Found: true, First: RunStatus.Running } ? Run with { NodeId = nodeId } : null;
     }
 }
 

@@ -27,6 +27,15 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>Seconds after which a connection that is being made counts as lost.</summary>
     private const int connectSeconds = 5;
 
+    /// <summary>
+    /// Seconds after which the server ends a transaction whose process says nothing more. A process that was frozen, or cut off, in the middle of one would hold
+    /// its locks for as long, and whoever takes its runs over would wait for them. The engine asks and writes within milliseconds.
+    /// </summary>
+    private const int silentSeconds = 6;
+
+    /// <summary>The same for a change of the model, which may reckon for a while between what it asks and what it writes.</summary>
+    private const int silentSavingSeconds = 20;
+
     /// <summary>The name under which the server lists the connections, unless the connection string gives another one.</summary>
     internal const string ApplicationName = "switchboard";
 
@@ -55,6 +64,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         settings.MaxPoolSize = (settings.MaxPoolSize + 1) / 2;
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
         settings.NoResetOnClose = true;
+        settings.Options = $"-c idle_in_transaction_session_timeout={silentSeconds}s {settings.Options}".TrimEnd();
         source = NpgsqlDataSource.Create(settings);
         // The principal of a connection that reads is forgotten by the reset that comes with its return, so that must not be left out.
         settings.NoResetOnClose = false;
@@ -129,6 +139,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await using (var batch = new NpgsqlBatch(connection))
             {
                 batch.BatchCommands.Add(PostgresPrincipal.Tenant(actor.TenantId).ForTransaction());
+                batch.BatchCommands.Add(new NpgsqlBatchCommand($"set local idle_in_transaction_session_timeout to '{silentSavingSeconds}s'"));
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 
