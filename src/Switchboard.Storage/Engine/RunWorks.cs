@@ -31,19 +31,19 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
 {
     private const string claim = """
         update runs set version = version + 1, progress = coalesce(@progress, progress), attempts = case when @steps > 0 then 0 else attempts end
-        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at
+        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at,
+            (select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run) as stored
         """;
 
     private const string claimAndStep = $"""
         with claimed as ({claim}), written as (
             insert into run_steps (tenant_id, run_id, ordinal, name, result)
-            select @tenant, @run, (select coalesce(max(ordinal), 0) + 1 from run_steps where tenant_id = @tenant and run_id = @run), @name, @result from claimed)
-        select version, cancel_asked_at from claimed
+            select @tenant, @run, stored + 1, @name, @result from claimed)
+        select version, cancel_asked_at, stored from claimed
         """;
 
     private readonly RunAdvance advance;
-    private readonly EngineQuery<RunAdvanced> claimed;
-    private readonly EngineQuery<int> stored;
+    private readonly EngineQuery<(RunAdvanced Run, int Stored)> claimed;
     private readonly EngineQuery<long> nextEvent;
 
     /// <summary>Prepares to go on.</summary>
@@ -52,7 +52,6 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
         this.advance = advance;
         // The run is claimed by writing it: who finds it in another version has lost and writes nothing.
         claimed = Claimed(claim);
-        stored = Rows.StoredSteps(Run.RunId);
         nextEvent = Rows.NextEvent(Run.Subject);
     }
 
@@ -60,7 +59,7 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
     public override string? Subject => advance.Events.Count > 0 ? Run.Subject : null;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => advance.Events.Count > 0 ? [claimed, stored, nextEvent] : [claimed, stored];
+    public override IReadOnlyList<EngineQuery> Queries => advance.Events.Count > 0 ? [claimed, nextEvent] : [claimed];
 
     /// <summary>One step, which is what most commits of a run are: it is written if the claim is, by what was stored when the statement began.</summary>
     public override WholeWork<RunAdvanced?>? Whole
@@ -68,9 +67,9 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
         get
         {
             if (advance is not { Steps: [JournalEntry step], Events: [] }) return null;
-            EngineQuery<RunAdvanced> whole = Claimed(claimAndStep);
+            EngineQuery<(RunAdvanced Run, int Stored)> whole = Claimed(claimAndStep);
             whole.Statement.Set("@name", step.Name).Set("@result", step.Result);
-            return new(whole, () => whole.Found ? whole.First : null, "advance:before-commit");
+            return new(whole, () => whole.Found ? whole.First.Run : null, "advance:before-commit");
         }
     }
 
@@ -78,16 +77,16 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
     public override RunAdvanced? Decide(EngineWrites writes)
     {
         if (!claimed.Found) return null;
-        Rows.Insert(writes, Run.RunId, advance.Steps, stored.First);
+        Rows.Insert(writes, Run.RunId, advance.Steps, claimed.First.Stored);
         Tell(writes, advance.Events, nextEvent.First);
         writes.Reach("advance:before-commit");
-        return claimed.First;
+        return claimed.First.Run;
     }
 
-    private EngineQuery<RunAdvanced> Claimed(string sql) =>
+    private EngineQuery<(RunAdvanced Run, int Stored)> Claimed(string sql) =>
         new(new EngineStatement(sql)
             .Set("@progress", advance.Progress).Set("@steps", advance.Steps.Count).Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", advance.Fence.Version),
-            row => new RunAdvanced(advance.Fence with { Version = row.Int(0) }, !row.IsMissing(1)));
+            row => (new RunAdvanced(advance.Fence with { Version = row.Int(0) }, !row.IsMissing(1)), row.Int(2)));
 }
 
 /// <summary>The end of a run.</summary>
@@ -122,13 +121,13 @@ internal sealed class EndWork : RunWork<FinishResult>
     public override string Subject => Run.Subject;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => [claimed, stored, nextEvent, queued];
+    public override IReadOnlyList<EngineQuery> Queries => ending.Steps.Count > 0 ? [claimed, stored, nextEvent, queued] : [claimed, nextEvent, queued];
 
     /// <inheritdoc />
     public override FinishResult Decide(EngineWrites writes)
     {
         if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
-        Rows.Insert(writes, Run.RunId, ending.Steps, stored.First);
+        if (ending.Steps.Count > 0) Rows.Insert(writes, Run.RunId, ending.Steps, stored.First);
         Tell(writes, ending.Events, nextEvent.First);
         RunRef? next = Rows.Start(writes, queued);
         writes.Reach("end:before-commit");
@@ -165,13 +164,13 @@ internal sealed class PauseWork : RunWork<FinishResult>
     public override string Subject => Run.Subject;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => [claimed, stored, nextEvent, queued];
+    public override IReadOnlyList<EngineQuery> Queries => pause.Steps.Count > 0 ? [claimed, stored, nextEvent, queued] : [claimed, nextEvent, queued];
 
     /// <inheritdoc />
     public override FinishResult Decide(EngineWrites writes)
     {
         if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
-        Rows.Insert(writes, Run.RunId, pause.Steps, stored.First);
+        if (pause.Steps.Count > 0) Rows.Insert(writes, Run.RunId, pause.Steps, stored.First);
         Tell(writes, pause.Events, nextEvent.First);
         RunRef? next = pause.KeepsPlace ? null : Rows.Start(writes, queued);
         writes.Reach("pause:before-commit");
