@@ -6,6 +6,9 @@ namespace Switchboard.Core.Runs;
 /// <summary>Told what the executor met, so that it can be logged where logging lives.</summary>
 public delegate void RunFailed(RunRef run, int attempt, Exception error);
 
+/// <summary>Whether a failure is the database's own and passes: it is away, or full. Such a one is no attempt of the run; it stands as it was and is taken up again.</summary>
+public delegate bool PassingFailure(Exception error);
+
 /// <summary>Draws a number of 0..1 by which the pauses of runs that failed together are spread.</summary>
 public delegate double RetrySpread();
 
@@ -18,8 +21,9 @@ public delegate double RetrySpread();
 /// <param name="policy">How often a run may be begun.</param>
 /// <param name="spread">Spreads the pauses.</param>
 /// <param name="time">The clock.</param>
+/// <param name="passes">Tells the database's trouble from the run's.</param>
 /// <param name="failed">Told of what failed.</param>
-public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, DeskPolicy policy, RetrySpread spread, TimeProvider time, RunFailed failed) : IRunExecutor
+public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, DeskPolicy policy, RetrySpread spread, TimeProvider time, PassingFailure passes, RunFailed failed) : IRunExecutor
 {
     /// <summary>How often a run is taken up again at once when its rows could not be read or written.</summary>
     private const int mostTries = 3;
@@ -46,7 +50,7 @@ public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, DeskP
             }
             catch (Exception error) when (!IsCancelled(error, cancellationToken))
             {
-                // What the run itself does is stored with it; here its rows could not be read or written. It stands as it was, and is taken up at the next start at the latest.
+                // What the run itself does is stored with it; here its rows could not be read or written. It stands as it was, and the dispatcher takes it up again.
                 failed(run, 0, error);
                 if (n >= mostTries) return null;
                 await Task.Delay(firstPause * Math.Pow(2, n - 1), time, cancellationToken);
@@ -88,11 +92,11 @@ public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, DeskP
             failed(run, context.Attempts, mismatch);
             return await FailedAsync(context, RunFailures.JournalMismatch, mismatch.Message, cancellationToken);
         }
-        catch (StepRetryException step)
+        catch (StepRetryException step) when (!passes(step))
         {
             return await StepFailedAsync(run, context, step.Step, step.Rule, mostStarts, step.InnerException!, cancellationToken);
         }
-        catch (Exception error) when (!IsCancelled(error, cancellationToken))
+        catch (Exception error) when (!IsCancelled(error, cancellationToken) && !passes(error))
         {
             return await StepFailedAsync(run, context, wholeRun, RetryRule.Default, mostStarts, error, cancellationToken);
         }

@@ -47,6 +47,7 @@ public static class Middleware
             BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Problems.Invalid(ParameterOf(bad.Message)),
             BadHttpRequestException bad => OfStatus(http, bad.StatusCode),
             { } lost when DatabaseFailures.IsUnavailable(lost) => Unavailable(http),
+            { } full when DatabaseFailures.IsFull(full) => Full(http),
             _ => Problems.Of(500, "internal", "Something went wrong", "The fault is in the log under this trace id."),
         };
         return problem.ExecuteAsync(http);
@@ -56,6 +57,12 @@ public static class Middleware
     {
         http.Response.Headers.RetryAfter = "2";
         return Problems.Of(503, "database_unavailable", "The database cannot be reached", "Try again in a moment, with the same Idempotency-Key: what was stored is not stored twice.");
+    }
+
+    private static IResult Full(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "5";
+        return Problems.Of(503, "database_full", "The database has no room", "Nothing was stored. Try again when there is room on its disk, with the same Idempotency-Key.");
     }
 
     private static string FieldOf(JsonException error)

@@ -59,6 +59,7 @@ public static class Services
         services.AddSingleton<IRunExecutor>(s => new RunExecutor(s.GetRequiredService<TurnExecutor>(), s.GetRequiredService<HandlerExecutor>()));
         services.AddSingleton(new LaneWorkers(Environment.ProcessorCount * workersPerCore, Environment.ProcessorCount));
         services.AddSingleton<DispatchFailed>(s => error => LogDispatchFailure(s.GetRequiredService<ILogger<EmbeddedDispatcher>>(), error));
+        services.AddSingleton<PassingFailure>(error => DatabaseFailures.IsUnavailable(error) || DatabaseFailures.IsFull(error));
         AddDispatcher(services, options);
         // Hosted services stop in the reverse order: the sealer after those that still write.
         services.AddHostedService<AuditSealing>();

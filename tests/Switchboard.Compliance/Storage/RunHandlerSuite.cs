@@ -300,7 +300,7 @@ public abstract class RunHandlerSuite(Func<Task<StorageHome>> home) : StorageSui
         Executor(Desk, work).ExecuteAsync(run.Run, cancellationToken);
 
     internal static HandlerExecutor Executor(Desk desk, Func<RunContext, CancellationToken, Task<object?>> work) =>
-        new(desk.Get<IRunQueue>(), new RunHandlers([new Handler(work)]), new DeskPolicy(), () => 0.5, desk.Clock, (_, _, _) => { });
+        new(desk.Get<IRunQueue>(), new RunHandlers([new Handler(work)]), new DeskPolicy(), () => 0.5, desk.Clock, _ => false, (_, _, _) => { });
 
     private async Task<(Run Run, List<string> Steps, List<string> Events)> StoredAsync(Enqueued run)
     {
