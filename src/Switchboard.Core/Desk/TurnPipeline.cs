@@ -40,10 +40,10 @@ public sealed class TurnPipeline(
         Understood understood = isMessage ? Read(state) : new Understood(state.Conversation.Language ?? "und", [], [], null);
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
         var facts = new TurnFacts(articles.Index, state.Tenant.DayOf(state.Trigger.CreatedAt), rows, Earlier(state), Audiences.Of(state.Contact is not null, state.Plan));
-        var log = new TurnLog(understood, policy, catalogue, articles.Version);
+        var log = new TurnLog(understood, policy, catalogue, articles.Version, TurnBasis.Of(state));
         var effects = new TurnEffects(actions, policies, state, policy.ApprovalLife, time.GetUtcNow);
 
-        RouteDecision route = isMessage ? Route(state, understood, facts) : Deliver(state);
+        RouteDecision route = isMessage ? Route(state, understood, facts, log) : Deliver(state);
         log.Routed(route);
         faults.Reached("turn:routed");
 
@@ -69,7 +69,7 @@ public sealed class TurnPipeline(
         bool isMessage = state.Input.Trigger == TurnTrigger.Message;
         Understood understood = isMessage ? Read(state) : new Understood(state.Conversation.Language ?? "und", [], [], null);
         var facts = new TurnFacts(KnowledgeIndex.Empty, state.Tenant.DayOf(state.Trigger.CreatedAt), rows, [], Audiences.Of(state.Contact is not null, state.Plan));
-        var log = new TurnLog(understood, policy, catalogue, state.Tenant.KnowledgeVersion);
+        var log = new TurnLog(understood, policy, catalogue, state.Tenant.KnowledgeVersion, TurnBasis.Of(state));
         var effects = new TurnEffects(actions, policies, state, policy.ApprovalLife, time.GetUtcNow);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
         log.Failed(error);
@@ -87,9 +87,10 @@ public sealed class TurnPipeline(
 
     private Understood Read(TurnState state) => reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor);
 
-    private RouteDecision Route(TurnState state, Understood understood, TurnFacts facts)
+    private RouteDecision Route(TurnState state, Understood understood, TurnFacts facts, TurnLog log)
     {
         double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Answer(state.Trigger.Text).Confidence : null;
+        log.Weighed(confidence);
         // A dialogue that waits for an approval does not wait for the customer.
         OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.Waits != DialogueWait.Approval);
         return router.Route(new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }));
