@@ -29,6 +29,12 @@ public sealed record TurnBasis
     /// <summary>The proven contact's role; null for a visitor.</summary>
     public ContactRole? Role { get; init; }
 
+    /// <summary>The proven contact's name; null for a visitor, and in what was recorded before it was kept.</summary>
+    public string? ContactName { get; init; }
+
+    /// <summary>The proven contact's address; null for a visitor, and in what was recorded before it was kept.</summary>
+    public string? ContactEmail { get; init; }
+
     /// <summary>The customer the proven contact belonged to; null without one.</summary>
     public Guid? CustomerId { get; init; }
 
@@ -50,6 +56,9 @@ public sealed record TurnBasis
     /// <summary>How well the articles answered the message, as the router was told it, 0..1; null when they were not asked.</summary>
     public double? KnowledgeConfidence { get; init; }
 
+    /// <summary>The version of the tenant's policies that something was decided by; null when nothing was, and in what was recorded before it was kept.</summary>
+    public int? PolicyVersion { get; init; }
+
     /// <summary>Takes it from what was read for a turn, before the turn changes any of it.</summary>
     public static TurnBasis Of(TurnState state) => new()
     {
@@ -59,6 +68,8 @@ public sealed record TurnBasis
         Language = state.Conversation.Language,
         ReplyEmail = state.Conversation.ReplyEmail,
         Role = state.Contact?.Role,
+        ContactName = state.Contact?.Name,
+        ContactEmail = state.Contact?.Email,
         CustomerId = state.Contact?.CustomerId,
         Plan = state.Plan,
         TimeZone = state.Tenant.TimeZone,
