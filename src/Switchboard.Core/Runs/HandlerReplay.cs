@@ -42,6 +42,10 @@ public sealed class HandlerReplay(RunHandlers handlers)
         {
             return ReplayReport.Refused(run.Id, ReplayRefusal.Unreadable, $"This version cannot read what was recorded: {unreadable.Message}");
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return Different(run, new ReplayDifference("step", "run", null, Value($"breaks off: {error.Message}")));
+        }
     }
 
     private static ReplayReport Ended(Run run, string? result)

@@ -81,7 +81,7 @@ public sealed class ConversationCommands(BindAction bind)
         }
 
         foreach (IGrouping<ReplayRefusal, Item> reason in summary.Items.Where(i => i.Refusal is not null).GroupBy(i => i.Refusal!.Value).OrderByDescending(g => g.Count()))
-            terminal.Line($"{reason.Count()} turns cannot be replayed, {ReplayText.Spelt(reason.Key)}: {reason.First().Detail}");
+            terminal.Line($"{reason.Count()} {(reason.Count() == 1 ? "turn" : "turns")} cannot be replayed, {ReplayText.Spelt(reason.Key)}: {reason.First().Detail}");
         terminal.Line($"{summary.Conversations} conversations, {summary.Turns} turns: {summary.Identical} come out the same, {summary.Different} otherwise, {summary.NotReplayable} cannot be replayed");
     }
 

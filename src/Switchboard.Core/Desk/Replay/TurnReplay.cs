@@ -50,8 +50,12 @@ public sealed class TurnReplay(TurnCourse course)
                 // The turn went another way than then, to where nothing is recorded; or the journal lost a step.
                 return new ReplayReport(id, null, null, [new ReplayDifference("step", missing.Step, null, JsonSerializer.SerializeToElement("asked for, and nothing is recorded; the replay ends here", Json.Options))]);
             }
+            catch (Exception error) when (error is not (OperationCanceledException or JsonException))
+            {
+                return new ReplayReport(id, null, null, [new ReplayDifference("step", "turn", null, JsonSerializer.SerializeToElement($"breaks off: {error.Message}", Json.Options))]);
+            }
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or FormatException)
+        catch (JsonException error)
         {
             return ReplayReport.Refused(id, ReplayRefusal.Unreadable, $"This version cannot read what was recorded: {error.Message}");
         }
