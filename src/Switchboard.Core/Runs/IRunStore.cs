@@ -227,6 +227,9 @@ public sealed record TurnState(
 {
     /// <summary>What the turn was started with.</summary>
     public TurnInput Input { get; } = Json.Read<TurnInput>(Run.Input);
+
+    /// <summary>What each agent recorded in this turn, by its id, when the turn is replayed; null when it is carried out.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>>? Taken { get; init; }
 }
 
 /// <summary>The rows of the engine. A turn commits twice, accept and finish, and each is all or nothing.</summary>

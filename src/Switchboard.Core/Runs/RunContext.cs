@@ -22,6 +22,10 @@ public sealed class RunContext
     {
     }
 
+    /// <summary>Makes the context of a run that is replayed: recorded steps give their results, no step's work is done, and there is nothing to write with.</summary>
+    /// <param name="taken">The run with its journal.</param>
+    internal static RunContext Replayed(RunJournal taken) => new(new Shared(taken, null, TimeProvider.System), string.Empty);
+
     private RunContext(Shared shared, string prefix)
     {
         this.shared = shared;
@@ -77,7 +81,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf(kind, key);
         if (journal.TryReplay(name, out T recorded)) return recorded;
-        shared.ThrowIfEnding();
+        BeforeWork(name);
         T result;
         try
         {
@@ -104,7 +108,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf(kind, key);
         if (journal.TryReplay(name, out T recorded)) return recorded;
-        shared.ThrowIfEnding();
+        BeforeWork(name);
         T result;
         try
         {
@@ -124,7 +128,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf("sleep", key);
         if (journal.TryReplay(name, out DateTimeOffset _)) return;
-        shared.ThrowIfEnding();
+        BeforeWork(name);
         if (due <= shared.Now)
         {
             journal.Record(name, due);
@@ -137,7 +141,13 @@ public sealed class RunContext
 
     /// <summary>Tells those who watch the run how far it is, 0..1, with an event.</summary>
     public Task ReportAsync<T>(double progress, string kind, T data, CancellationToken cancellationToken) =>
-        shared.ReportAsync(progress, new PendingEvent(kind, Json.Write(data)), cancellationToken);
+        shared.IsReplay ? Task.CompletedTask : shared.ReportAsync(progress, new PendingEvent(kind, Json.Write(data)), cancellationToken);
+
+    private void BeforeWork(string name)
+    {
+        if (shared.IsReplay) throw new StepNotRecordedException(prefix + name);
+        shared.ThrowIfEnding();
+    }
 
     /// <summary>Whether the step's work failed, rather than the run having come to a halt or the work having been called off.</summary>
     private static bool IsOfStep(Exception error, CancellationToken cancellationToken) => error switch
@@ -153,8 +163,8 @@ public sealed class RunContext
         return end < 0 ? string.Empty : name[..(end + 1)];
     }
 
-    /// <summary>What the branches of a run have in common: the fence, and one write at a time.</summary>
-    private sealed class Shared(RunJournal taken, IRunQueue queue, TimeProvider time)
+    /// <summary>What the branches of a run have in common: the fence, and one write at a time. A replay has no queue to write to.</summary>
+    private sealed class Shared(RunJournal taken, IRunQueue? queue, TimeProvider time)
     {
         private readonly SemaphoreSlim writing = new(1, 1);
         private readonly ConcurrentDictionary<string, Journal> journals = new(StringComparer.Ordinal);
@@ -162,6 +172,8 @@ public sealed class RunContext
         private bool lost;
 
         public RunJournal Taken => taken;
+
+        public bool IsReplay => queue is null;
 
         public RunFence Fence => fence;
 
@@ -198,10 +210,10 @@ public sealed class RunContext
 
         /// <summary>Stores a step that is done; also when the run is to be cancelled, for what was done was done.</summary>
         public Task StoreAsync(JournalEntry step, CancellationToken cancellationToken) =>
-            WriteAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [step], []), cancellationToken)), steps: true, cancellationToken);
+            WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [step], []), cancellationToken)), steps: true, cancellationToken);
 
         public Task ReportAsync(double progress, PendingEvent told, CancellationToken cancellationToken) =>
-            WriteAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), steps: false, cancellationToken);
+            WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), steps: false, cancellationToken);
 
         public Task<T> CommitAsync<T>(Func<RunFence, Task<(T Result, RunAdvanced? Next)>> write, CancellationToken cancellationToken) =>
             WriteAsync(

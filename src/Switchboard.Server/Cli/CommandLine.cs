@@ -46,6 +46,7 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new KnowledgeCommands(Bind).Build());
         foreach (Command command in new TransferCommands(Bind).Build()) root.Add(command);
         root.Add(new RunCommands(Bind).Build());
+        root.Add(new ConversationCommands(Bind).Build());
         root.Add(new EvaluateCommand(Bind).Build());
         root.Add(new DatabaseCommands(Bind).Build());
         root.Add(new ApiKeyCommands(Bind).Build());

@@ -5,6 +5,7 @@ using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
+using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Routing;
@@ -48,6 +49,7 @@ public static class Services
         services.AddOutside(options.Outside);
         services.AddSingleton<ArticleImport>();
         services.AddSingleton<DemoTenant>();
+        services.AddSingleton<TurnCourse>();
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<TurnExecutor>();
@@ -56,6 +58,9 @@ public static class Services
         services.AddSingleton<RetrySpread>(() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue);
         services.AddSingleton<RunFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<HandlerExecutor>>(), run, attempt, error));
         services.AddSingleton<HandlerExecutor>();
+        services.AddSingleton<TurnReplay>();
+        services.AddSingleton<HandlerReplay>();
+        services.AddSingleton<RunReplay>();
         services.AddSingleton<IRunExecutor>(s => new RunExecutor(s.GetRequiredService<TurnExecutor>(), s.GetRequiredService<HandlerExecutor>()));
         services.AddSingleton(new LaneWorkers(Environment.ProcessorCount * workersPerCore, Environment.ProcessorCount));
         services.AddSingleton<DispatchFailed>(s => error => LogDispatchFailure(s.GetRequiredService<ILogger<EmbeddedDispatcher>>(), error));
