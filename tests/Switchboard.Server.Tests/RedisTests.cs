@@ -147,6 +147,27 @@ public sealed class RedisTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_help_page_and_the_policies_take_their_texts_from_the_database_once()
+    {
+        HttpClient node = await NodeAsync(LimitRules.None);
+        await ChangeFirstPaymentAsync(node, 30, 21);
+        (await FirstPaymentAsync(node)).ShouldBe(21);
+        await node.ImportAsync("/harbour", ("opening.md", "# Opening hours of the harbour\n\nSee [the map](map.md)."), ("map.md", "# Map\n\nThe harbour is in the south."));
+        string page = $"/help/demo/{await TextAsync("select id::text from kb_articles where title = 'Opening hours of the harbour'")}";
+        using var statements = new Statements();
+
+        (await statements.OfAsync(node, page)).Count(s => s.Contains("kb_articles", StringComparison.Ordinal)).ShouldBe(2);
+        (await statements.OfAsync(node, page)).Count(s => s.Contains("kb_articles", StringComparison.Ordinal)).ShouldBe(0);
+
+        // A node that starts finds the text in Redis: it asks which version holds, and no more.
+        HttpClient other = await NodeAsync(LimitRules.None);
+        (await statements.OfAsync(other, "/api/v1/policies")).Count(s => s.Contains("policy_documents", StringComparison.Ordinal)).ShouldBe(1);
+        await redis.CommandAsync("FLUSHALL");
+        HttpClient third = await NodeAsync(LimitRules.None);
+        (await statements.OfAsync(third, "/api/v1/policies")).Count(s => s.Contains("policy_documents", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_revoked_key_is_refused_at_once_on_the_other_node()
     {
         HttpClient[] nodes = [await NodeAsync(LimitRules.None), await NodeAsync(LimitRules.None)];
@@ -178,6 +199,11 @@ public sealed class RedisTests(PostgresServer postgres) : IAsyncLifetime
         string text = "";
         while (!text.Contains("job.progress", StringComparison.Ordinal)) text += await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) + "\n";
         text.Split("\n\n")[^1].ShouldNotContain("id: ", Case.Sensitive, "what is not stored has no number");
+
+        // A word of whoever held the run before does not count.
+        await UntilAsync(() => Task.FromResult(work.Shown == 200));
+        await own.App.Services.GetRequiredService<IRunProgress>().TellAsync(new LiveProgress(tenant, run, Version: 0, 0.125), default);
+        (await web.GetJsonAsync($"/api/v1/jobs/{run}")).GetProperty("progress").GetDouble().ShouldNotBe(0.125);
 
         await redis.SignalAsync("KILL");
         work.End.SetResult();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,7 +69,7 @@ public static class RedisRegistration
         };
         var cache = new FusionCache(options, new MemoryCache(new MemoryCacheOptions { SizeLimit = mostEntries }, loggers), loggers.CreateLogger<FusionCache>());
         if (link is not null)
-            cache.SetupDistributedCache(new RedisCache(new RedisCacheOptions { ConnectionMultiplexerFactory = link.ConnectionAsync }), new FusionCacheSystemTextJsonSerializer(Core.Json.Options));
+            cache.SetupDistributedCache(new RedisCache(new RedisCacheOptions { ConnectionMultiplexerFactory = link.ConnectionAsync }), new FusionCacheSystemTextJsonSerializer(new JsonSerializerOptions { IncludeFields = true }));
         return cache;
     }
 }
