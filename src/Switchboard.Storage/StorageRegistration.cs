@@ -19,6 +19,7 @@ using Switchboard.Storage.Figures;
 using Switchboard.Storage.Outbox;
 using Switchboard.Storage.Policies;
 using Switchboard.Storage.Postgres;
+using Switchboard.Storage.Redis;
 using Switchboard.Storage.Schedules;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
@@ -30,8 +31,8 @@ namespace Switchboard.Storage;
 /// <summary>Puts the storage into the container.</summary>
 public static class StorageRegistration
 {
-    /// <summary>Registers the storage on the database that the options name. Call <see cref="IDatabase.MigrateAsync"/> before anything is read or written. The folder stays the caller's to dispose, after the container.</summary>
-    public static IServiceCollection AddSwitchboardStorage(this IServiceCollection services, DataFolder folder, DatabaseOptions database)
+    /// <summary>Registers the storage on the database that the options name, with a Redis server beside it when there is one. Call <see cref="IDatabase.MigrateAsync"/> before anything is read or written. The folder stays the caller's to dispose, after the container.</summary>
+    public static IServiceCollection AddSwitchboardStorage(this IServiceCollection services, DataFolder folder, DatabaseOptions database, RedisOptions? redis = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IFaultPoints, NoFaults>();
@@ -43,6 +44,7 @@ public static class StorageRegistration
         else AddSqlite(services);
         services.AddSingleton<IRunQueue, RunQueue>();
         services.AddSingleton<IRunRetention, JournalRetention>();
+        services.AddShared(redis);
         services.AddSingleton<Tenants>();
         AddAudit(services, database);
         AddBackup(services, folder);

@@ -23,7 +23,9 @@ public delegate double RetrySpread();
 /// <param name="time">The clock.</param>
 /// <param name="passes">Tells the database's trouble from the run's.</param>
 /// <param name="failed">Told of what failed.</param>
-public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, DeskPolicy policy, RetrySpread spread, TimeProvider time, PassingFailure passes, RunFailed failed) : IRunExecutor
+/// <param name="live">Where runs tell how far they are between two steps; null when nowhere.</param>
+public sealed class HandlerExecutor(
+    IRunQueue queue, RunHandlers handlers, DeskPolicy policy, RetrySpread spread, TimeProvider time, PassingFailure passes, RunFailed failed, IRunProgress? live = null) : IRunExecutor
 {
     /// <summary>How often a run is taken up again at once when its rows could not be read or written.</summary>
     private const int mostTries = 3;
@@ -32,6 +34,7 @@ public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, DeskP
     private const string wholeRun = "run";
 
     private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(250);
+    private readonly IRunProgress progress = live ?? new NoRunProgress();
 
     /// <inheritdoc />
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
@@ -60,7 +63,7 @@ public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, DeskP
 
     private async Task<FinishResult> CarryOutAsync(RunRef run, RunJournal taken, CancellationToken cancellationToken)
     {
-        var context = new RunContext(taken, queue, time);
+        var context = new RunContext(taken, queue, time, progress);
         if (context.CancelAsked) return await CancelledAsync(context, cancellationToken);
         if (handlers.Find(taken.Run.Handler) is not { } handler)
             return await FailedAsync(context, RunFailures.UnknownHandler, $"Nothing in this version carries out \"{taken.Run.Handler}\".", cancellationToken);

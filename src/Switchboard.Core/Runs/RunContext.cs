@@ -18,13 +18,14 @@ public sealed class RunContext
     /// <param name="taken">The run with its journal.</param>
     /// <param name="queue">Where its steps are stored.</param>
     /// <param name="time">The clock; read through <see cref="NowAsync"/>, so that replay reads the same.</param>
-    public RunContext(RunJournal taken, IRunQueue queue, TimeProvider time) : this(new Shared(taken, queue, time), string.Empty)
+    /// <param name="live">Where it tells how far it is between two steps.</param>
+    public RunContext(RunJournal taken, IRunQueue queue, TimeProvider time, IRunProgress live) : this(new Shared(taken, queue, time, live), string.Empty)
     {
     }
 
     /// <summary>Makes the context of a run that is replayed: recorded steps give their results, no step's work is done, and there is nothing to write with.</summary>
     /// <param name="taken">The run with its journal.</param>
-    internal static RunContext Replayed(RunJournal taken) => new(new Shared(taken, null, TimeProvider.System), string.Empty);
+    internal static RunContext Replayed(RunJournal taken) => new(new Shared(taken, null, TimeProvider.System, new NoRunProgress()), string.Empty);
 
     private RunContext(Shared shared, string prefix)
     {
@@ -149,6 +150,13 @@ public sealed class RunContext
         shared.ThrowIfEnding();
     }
 
+    /// <summary>
+    /// Tells how far the run is, 0..1, as often as the work likes: it is no event. Who asks sees it at once where there is a place for that, and the row has it a
+    /// little later: with the next step, or after some seconds.
+    /// </summary>
+    public Task ShowAsync(double progress, CancellationToken cancellationToken) =>
+        shared.IsReplay ? Task.CompletedTask : shared.ShowAsync(Math.Clamp(progress, 0, 1), cancellationToken);
+
     /// <summary>Whether the step's work failed, rather than the run having come to a halt or the work having been called off.</summary>
     private static bool IsOfStep(Exception error, CancellationToken cancellationToken) => error switch
     {
@@ -164,8 +172,13 @@ public sealed class RunContext
     }
 
     /// <summary>What the branches of a run have in common: the fence, and one write at a time. A replay has no queue to write to.</summary>
-    private sealed class Shared(RunJournal taken, IRunQueue? queue, TimeProvider time)
+    private sealed class Shared(RunJournal taken, IRunQueue? queue, TimeProvider time, IRunProgress live)
     {
+        private static readonly TimeSpan tellEvery = TimeSpan.FromMilliseconds(100);
+        private readonly Lock showing = new();
+        private long writtenAt = time.GetTimestamp();
+        private long? toldAt;
+        private double? shown;
         private readonly SemaphoreSlim writing = new(1, 1);
         private readonly ConcurrentDictionary<string, Journal> journals = new(StringComparer.Ordinal);
         private RunFence fence = new(new RunRef(taken.Run.TenantId, taken.Run.Id, taken.Run.Subject, taken.Run.Lane) { Priority = taken.Run.Priority }, taken.Run.Version);
@@ -210,10 +223,39 @@ public sealed class RunContext
 
         /// <summary>Stores a step that is done; also when the run is to be cancelled, for what was done was done.</summary>
         public Task StoreAsync(JournalEntry step, CancellationToken cancellationToken) =>
-            WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [step], []), cancellationToken)), steps: true, cancellationToken);
+            WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [step], [], TakeShown()), cancellationToken)), steps: true, cancellationToken);
 
         public Task ReportAsync(double progress, PendingEvent told, CancellationToken cancellationToken) =>
             WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), steps: false, cancellationToken);
+
+        public async Task ShowAsync(double progress, CancellationToken cancellationToken)
+        {
+            bool write, tell;
+            lock (showing)
+            {
+                shown = progress;
+                write = time.GetElapsedTime(writtenAt) >= live.CommitEvery;
+                if (write) writtenAt = time.GetTimestamp();
+                tell = toldAt is not { } last || time.GetElapsedTime(last) >= tellEvery;
+                if (tell) toldAt = time.GetTimestamp();
+            }
+
+            if (write) await WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [], [], TakeShown() ?? progress), cancellationToken)), steps: false, cancellationToken);
+            // Told under the version of the row it goes beyond: whoever has lost the run cannot speak over the one who holds it.
+            if (tell) await live.TellAsync(new LiveProgress(taken.Run.TenantId, taken.Run.Id, fence.Version, progress), cancellationToken);
+        }
+
+        /// <summary>What was shown and is not in the row yet.</summary>
+        private double? TakeShown()
+        {
+            lock (showing)
+            {
+                double? progress = shown;
+                shown = null;
+                if (progress is not null) writtenAt = time.GetTimestamp();
+                return progress;
+            }
+        }
 
         public Task<T> CommitAsync<T>(Func<RunFence, Task<(T Result, RunAdvanced? Next)>> write, CancellationToken cancellationToken) =>
             WriteAsync(

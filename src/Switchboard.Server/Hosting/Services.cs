@@ -17,6 +17,7 @@ using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
@@ -33,7 +34,7 @@ public static class Services
     /// <summary>Registers everything above the storage.</summary>
     public static IServiceCollection AddSwitchboard(this IServiceCollection services, DataFolder folder, ServerOptions options)
     {
-        services.AddSwitchboardStorage(folder, options.Database);
+        services.AddSwitchboardStorage(folder, options.Database, options.Redis);
         services.AddSingleton(options);
         services.AddSingleton(new DeskPolicy());
         services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
@@ -70,6 +71,9 @@ public static class Services
         services.AddHostedService<AuditSealing>();
         services.AddHostedService(s => new DispatcherService(s.GetRequiredService<DispatcherWork>()));
         services.AddHostedService<ScheduleService>();
+        if (options.Redis is not null) services.AddHostedService<RedisProbing>();
+        services.AddSingleton(options.Limits);
+        services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);
         services.AddSingleton<RunHandler, RunRetention>();
         services.AddSingleton(new ScheduleList([RunRetention.Nightly]));
@@ -115,6 +119,7 @@ public static class Services
         }
 
         services.AddSingleton(new NodeTiming());
+        services.AddHostedService<NodeCounting>();
         services.AddSingleton(s => new PostgresDispatcher(
             s.GetRequiredService<PostgresNodes>(), s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunQueue>(), s.GetRequiredService<IRunExecutor>(), s.GetRequiredService<RunSignals>(),
             s.GetRequiredService<Tenants>(), s.GetRequiredService<NodePlace>(), options.Role, options.Resume, s.GetRequiredService<NodeTiming>(), s.GetRequiredService<LaneWorkers>(), s.GetRequiredService<TimeProvider>(),
