@@ -17,7 +17,7 @@ public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimePro
     /// <inheritdoc />
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
     {
-        for (int passed = 1; ; )
+        for (int passed = 1; ;)
         {
             try
             {
