@@ -109,7 +109,9 @@ internal sealed class BarePath(SqliteRunStore store, ObservedRunStore observed, 
         while (run is { } current)
         {
             FinishTurn finish = Finish(current, conversation, version);
-            run = (await store.FinishAsync(finish, CancellationToken.None)).Next;
+            FinishResult finished = await store.FinishAsync(finish, CancellationToken.None);
+            if (!finished.Finished) throw new InvalidOperationException($"The bare turn {current.RunId} was not finished.");
+            run = finished.Next;
             version = 2;
             if (waiting.TryRemove(current.RunId, out TaskCompletionSource<ReplyMessage>? other)) other.SetResult(finish.Reply!);
         }
@@ -126,6 +128,7 @@ internal sealed class BarePath(SqliteRunStore store, ObservedRunStore observed, 
         return template with
         {
             Run = new Run { TenantId = run.TenantId, Id = run.RunId, Kind = RunKind.Turn, Subject = run.Subject, Ordinal = 0, Status = RunStatus.Running, Input = "", Version = version, Attempts = 0, CreatedAt = now },
+            Version = version,
             Conversation = conversation,
             Reply = template.Reply! with { Id = Guid.CreateVersion7(now) },
             At = now,

@@ -18,6 +18,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>The note of where the audit's chains end.</summary>
     internal const string AnchorName = "audit-anchor";
 
+    /// <summary>The file that says that the folder had such a note, where several processes share a database.</summary>
+    internal const string AnchorKeptName = "audit-anchor.kept";
+
     /// <summary>The folder of the secrets.</summary>
     internal const string SecretsName = "secrets";
 

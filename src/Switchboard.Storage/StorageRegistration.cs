@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
@@ -18,6 +19,7 @@ using Switchboard.Storage.Figures;
 using Switchboard.Storage.Outbox;
 using Switchboard.Storage.Policies;
 using Switchboard.Storage.Postgres;
+using Switchboard.Storage.Redis;
 using Switchboard.Storage.Schedules;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
@@ -29,8 +31,8 @@ namespace Switchboard.Storage;
 /// <summary>Puts the storage into the container.</summary>
 public static class StorageRegistration
 {
-    /// <summary>Registers the storage on the database that the options name. Call <see cref="IDatabase.MigrateAsync"/> before anything is read or written. The folder stays the caller's to dispose, after the container.</summary>
-    public static IServiceCollection AddSwitchboardStorage(this IServiceCollection services, DataFolder folder, DatabaseOptions database)
+    /// <summary>Registers the storage on the database that the options name, with a Redis server beside it when there is one. Call <see cref="IDatabase.MigrateAsync"/> before anything is read or written. The folder stays the caller's to dispose, after the container.</summary>
+    public static IServiceCollection AddSwitchboardStorage(this IServiceCollection services, DataFolder folder, DatabaseOptions database, RedisOptions? redis = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IFaultPoints, NoFaults>();
@@ -40,8 +42,11 @@ public static class StorageRegistration
         services.AddSingleton<NodePlace>();
         if (database.Provider == DatabaseProvider.Postgres) AddPostgres(services);
         else AddSqlite(services);
+        services.AddSingleton<IRunQueue, RunQueue>();
+        services.AddSingleton<IRunRetention, JournalRetention>();
+        services.AddShared(redis);
         services.AddSingleton<Tenants>();
-        AddAudit(services);
+        AddAudit(services, database);
         AddBackup(services, folder);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
@@ -49,10 +54,11 @@ public static class StorageRegistration
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
         services.AddSingleton<IActionStore, ActionStore>();
-        services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>()));
+        services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
         services.AddSingleton<RunActions>();
         services.AddSingleton<IOutboxStore, OutboxStore>();
+        services.AddSingleton<IRecordedRuns, RecordedRuns>();
         services.TryAddSingleton<OutsidePorts>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
@@ -77,10 +83,10 @@ public static class StorageRegistration
     public static Task SettleRestoreAsync(DataFolder folder, DatabaseOptions database, IFaultPoints faults, CancellationToken cancellationToken) =>
         database.Provider == DatabaseProvider.Postgres ? PostgresBackup.SettleAsync(folder, database, faults, cancellationToken) : Task.CompletedTask;
 
-    private static void AddAudit(IServiceCollection services)
+    private static void AddAudit(IServiceCollection services, DatabaseOptions database)
     {
         services.AddSingleton<AuditTrail>();
-        services.AddSingleton<AuditAnchor>();
+        services.AddSingleton(s => new AuditAnchor(s.GetRequiredService<DataFolder>(), s.GetRequiredService<AuditTrail>(), isShared: database.Provider == DatabaseProvider.Postgres));
         services.AddSingleton(s => new AuditSealer(
             s.GetRequiredService<IAuditChains>(), s.GetRequiredService<AuditTrail>(), s.GetRequiredService<AuditAnchor>(), s.GetRequiredService<Tenants>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton<AuditVerification>();
@@ -103,9 +109,7 @@ public static class StorageRegistration
         services.AddSingleton<SqliteWriter>();
         services.AddSingleton<Data, SqliteData>();
         services.AddSingleton<IRunStore, SqliteRunStore>();
-        services.AddSingleton<IRunQueue, SqliteRunQueue>();
         services.AddSingleton<IEngine, SqliteEngine>();
-        services.AddSingleton<IRunRetention, SqliteRunRetention>();
         services.AddSingleton<IAuditChains, SqliteAuditChains>();
         services.AddSingleton<IDatabaseBackup, SqliteBackup>();
     }
@@ -116,9 +120,7 @@ public static class StorageRegistration
         services.AddSingleton<PostgresConnections>();
         services.AddSingleton<Data, PostgresData>();
         services.AddSingleton<IRunStore, PostgresRunStore>();
-        services.AddSingleton<IRunQueue, PostgresRunQueue>();
         services.AddSingleton<IEngine, PostgresEngine>();
-        services.AddSingleton<IRunRetention, PostgresRunRetention>();
         services.AddSingleton<PostgresNodes>();
         services.AddSingleton<IAuditChains, PostgresAuditChains>();
         services.AddSingleton<IDatabaseBackup, PostgresBackup>();

@@ -25,7 +25,7 @@ public sealed class CasesTests(DeskWalker walker) : IClassFixture<DeskWalker>
 
     [Fact]
     public void The_handover_has_words_for_every_reason_with_which_the_desk_gives_a_conversation_to_people() =>
-        TurnPipeline.HandoverReasons.Select(r => r.Replace('_', '-')).ShouldBeSubsetOf(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).ById[DeskAgents.HumanHandoff].Texts.Keys);
+        TurnCourse.HandoverReasons.Select(r => r.Replace('_', '-')).ShouldBeSubsetOf(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).ById[DeskAgents.HumanHandoff].Texts.Keys);
 
     [Fact]
     public async Task A_case_that_expects_something_else_fails_in_each_of_its_expectations()

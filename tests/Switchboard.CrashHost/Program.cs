@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Desk;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
 using Switchboard.CrashHost;
@@ -42,6 +43,8 @@ await using SwitchboardServer server = await SwitchboardServer.StartAsync(
         services.AddSingleton<IFaultPoints>(faults);
         services.AddSingleton(faults);
         services.AddSingleton<IStartupFilter, TestRoutes>();
+        // A test kills the process more often than chance does; a run that dies ten times in a row without getting any further would be set aside.
+        services.AddSingleton(new DeskPolicy { MostStarts = int.MaxValue });
         services.AddSingleton<RunHandler, BranchingRun>();
         services.AddSingleton<RunHandler, SleepingRun>();
         if (outside is null) return;

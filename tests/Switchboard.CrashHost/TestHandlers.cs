@@ -10,9 +10,6 @@ internal sealed class BranchingRun : RunHandler
 
     public override string Name => HandlerName;
 
-    // A test kills the process more often than chance does.
-    public override int? MostStarts => int.MaxValue;
-
     public override async Task<object?> ExecuteAsync(RunContext run, CancellationToken cancellationToken)
     {
         string[] results = await Task.WhenAll(Enumerable.Range(1, 3).Select(n => BranchAsync(run.Branch($"b{n}"), n, cancellationToken)));
@@ -38,8 +35,6 @@ internal sealed class SleepingRun(TimeProvider time) : RunHandler
     private static readonly TimeSpan sleep = TimeSpan.FromMilliseconds(200);
 
     public override string Name => HandlerName;
-
-    public override int? MostStarts => int.MaxValue;
 
     public override async Task<object?> ExecuteAsync(RunContext run, CancellationToken cancellationToken)
     {

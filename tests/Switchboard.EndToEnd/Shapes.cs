@@ -107,7 +107,7 @@ public sealed class Shapes(IReadOnlyList<MortalServer> servers, string ownerKey,
 
         List<StreamEvent> events = await followed;
         events.Select(e => e.Seq).ShouldBe(Enumerable.Range(1, events.Count).Select(n => (long)n), "no event twice, none missing");
-        (events.Count(e => e.Kind == "run.started"), events.Count(e => e.Kind == "run.finished"), events.Count(e => e.Kind == "action.performed"), events.Count(e => e.Kind == "approval.required")).ShouldBe((3, 3, 1, 1));
+        (events.Count(e => e.Kind == "run.started"), events.Count(e => e.Kind == "run.finished"), events.Count(e => e.Kind == "action.performed"), events.Count(e => e.Kind == "approval.required")).ShouldBe((3, 3, 1, 1), string.Join('\n', events.Select(e => $"{e.Seq} {e.Kind} {e.Data.ToJsonString()}")));
         List<JsonNode> talk = await visitor.ListAsync($"api/v1/conversations/{wish.ConversationId}/messages", cancellationToken);
         talk.Select(m => (string?)m["status"]).Where(s => s is not null).ShouldBe(["confirm", "waiting_approval", "acted"]);
 

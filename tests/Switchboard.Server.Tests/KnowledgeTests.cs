@@ -285,6 +285,14 @@ public sealed class KnowledgeTests(TestServer server) : IClassFixture<TestServer
     }
 
     [Fact]
+    public async Task An_article_nested_too_deep_to_be_read_is_shown_as_it_is_written()
+    {
+        (string slug, HttpClient owner, _) = await DeskAsync();
+        await owner.ImportAsync("/docs", ("deep.md", $"---\ntitle: The deepest well\n---\n{new string('>', 5000)} water & rope\n"));
+        (await PageAsync(slug, await IdAsync(owner, "deepest well"))).ShouldContain("&gt;&gt;&gt; water &amp; rope");
+    }
+
+    [Fact]
     public async Task A_page_of_nothing_is_not_found()
     {
         await (await server.Anonymous().GetAsync($"/help/demo/{Guid.NewGuid()}")).ProblemAsync(404, "not_found");

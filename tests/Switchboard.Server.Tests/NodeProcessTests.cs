@@ -11,6 +11,9 @@ namespace Switchboard.Server.Tests;
 /// <summary>Workers that are processes of their own, which die and freeze.</summary>
 public sealed class NodeProcessTests(PostgresServer postgres)
 {
+    private static readonly TimeSpan taken = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan thawed = TimeSpan.FromSeconds(30);
+
     [Theory]
     [InlineData("KILL")]
     [InlineData("STOP")]
@@ -26,27 +29,45 @@ public sealed class NodeProcessTests(PostgresServer postgres)
             JsonElement session = await (await visitor.PostAsJsonAsync("/api/v1/widget/session", new { tenant = "demo" })).JsonAsync(201);
             visitor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.Text("token"));
             Guid[] conversations = [.. (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => visitor.BeginAsync(Questions.Good)))).Select(b => b.Id("conversationId"))];
-            Task[] talks = [.. conversations.Select(c => TalkAsync(visitor, c))];
-            while (await NumberAsync(home, "select count(*) from messages") < 20) await Task.Delay(10);
-
-            await SignalAsync(worker, signal);
-            var since = Stopwatch.StartNew();
             await using SwitchboardServer other = await SwitchboardServer.StartAsync(new ServerOptions(temp["other"]) { Database = home.Database, Role = NodeRole.Worker, Urls = "http://127.0.0.1:0" }, null, default);
-            // Whoever stops answering holds what it held until it counts as gone.
-            while (await NumberAsync(home, "select count(*) from runs r where r.finished_at is null and r.node_id in (select id from run_nodes where seen_at < now() - interval '6 seconds')") > 0 || since.Elapsed < TimeSpan.FromSeconds(8))
+            using var enough = new CancellationTokenSource();
+            Task<int>[] talks = [.. conversations.Select(c => TalkAsync(visitor, c, enough.Token))];
+
+            Stopwatch since = await FrozenInItsWorkAsync(worker, home);
+            string node = await NodeAsync(worker, home);
+            if (signal == "KILL")
             {
-                since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(signal == "STOP" ? 30 : 12));
+                await SignalAsync(worker, signal);
+                since.Restart();
+            }
+
+            // Whoever stops answering holds what it held until it counts as gone.
+            while (await HeldAsync(home, node) > 0)
+            {
+                since.Elapsed.ShouldBeLessThan(taken);
                 await Task.Delay(50);
             }
 
-            if (signal == "STOP") await SignalAsync(worker, "CONT");
-            await Task.WhenAll(talks).WaitAsync(TimeSpan.FromSeconds(60));
-
-            foreach (Guid conversation in conversations)
+            TestContext.Current.TestOutputHelper?.WriteLine($"{signal}: taken over after {since.Elapsed.TotalSeconds:0.0} s");
+            if (signal == "STOP")
             {
-                JsonElement[] messages = await visitor.MessagesAsync(conversation);
-                messages.Select(m => m.Text("author")).ShouldBe(Enumerable.Range(0, 11).SelectMany(_ => (string[])["customer", "agent"]));
-                messages.GroupBy(m => m.Id("runId")).ShouldAllBe(pair => pair.Count() == 2);
+                await SignalAsync(worker, "CONT");
+                while (await NodeAsync(worker, home) == node)
+                {
+                    since.Elapsed.ShouldBeLessThan(thawed);
+                    await Task.Delay(50);
+                }
+
+                TestContext.Current.TestOutputHelper?.WriteLine($"thawed and there again as another node after {since.Elapsed.TotalSeconds:0.0} s");
+            }
+
+            await enough.CancelAsync();
+            int[] sent = await Task.WhenAll(talks).WaitAsync(TimeSpan.FromSeconds(30));
+
+            foreach ((Guid conversation, int count) in conversations.Zip(sent))
+            {
+                (await home.TextsAsync($"select author from messages where conversation_id = '{conversation}' order by sequence")).ShouldBe(Enumerable.Range(0, count + 1).SelectMany(_ => (string[])["customer", "agent"]));
+                (await home.TextsAsync($"select run_id::text from messages where conversation_id = '{conversation}' group by run_id having count(*) <> 2")).ShouldBeEmpty();
             }
         }
         finally
@@ -56,15 +77,47 @@ public sealed class NodeProcessTests(PostgresServer postgres)
         }
     }
 
-    private static async Task TalkAsync(HttpClient visitor, Guid conversation)
+    /// <summary>Stops the process at a moment at which it holds a run that has not ended, and gives the time since.</summary>
+    private static async Task<Stopwatch> FrozenInItsWorkAsync(Process worker, PostgresHome home)
     {
-        for (int n = 0; n < 10; n++)
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            patience.Elapsed.ShouldBeLessThan(thawed, "the worker was never caught at work");
+            await SignalAsync(worker, "STOP");
+            var since = Stopwatch.StartNew();
+            string node = await NodeAsync(worker, home);
+            // What it had sent before is carried out by the server; what is left behind that stays.
+            if (await HeldAsync(home, node) > 0 && await StaysAsync(home, node)) return since;
+            await SignalAsync(worker, "CONT");
+            await Task.Delay(Random.Shared.Next(50));
+        }
+    }
+
+    private static async Task<bool> StaysAsync(PostgresHome home, string node)
+    {
+        await Task.Delay(250);
+        return await HeldAsync(home, node) > 0;
+    }
+
+    private static async Task<string> NodeAsync(Process worker, PostgresHome home) =>
+        (await home.TextsAsync($"select id::text from run_nodes where name like '%/{worker.Id}' order by started_at desc limit 1"))[0];
+
+    private static async Task<long> HeldAsync(PostgresHome home, string node) => await NumberAsync(home, $"select count(*) from runs where finished_at is null and node_id = '{node}'");
+
+    /// <summary>Sends messages until it is enough, and gives their number.</summary>
+    private static async Task<int> TalkAsync(HttpClient visitor, Guid conversation, CancellationToken enough)
+    {
+        int n = 0;
+        for (; !enough.IsCancellationRequested; n++)
         {
             HttpResponseMessage response;
             // 202 and 409 say that it is under way: the same key asks for the same run.
-            while ((int)(response = await visitor.PostAsync($"/api/v1/conversations/{conversation}/messages", new { text = Questions.AlsoGood }, $"{conversation} {n}")).StatusCode is 202 or 409) await Task.Delay(100);
+            while ((int)(response = await visitor.PostAsync($"/api/v1/conversations/{conversation}/messages", new { text = Questions.AlsoGood }, $"{conversation} {n}")).StatusCode is 202 or 409) await Task.Delay(100, CancellationToken.None);
             await response.JsonAsync(201);
         }
+
+        return n;
     }
 
     private static async Task<Process> StartWorkerAsync(TempFolder temp, PostgresHome home)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -145,67 +144,6 @@ public sealed class NodesTests(PostgresServer postgres) : IAsyncLifetime
         await local.ImportAsync("/kb", ("lighthouse.md", "# When the harbour lighthouse museum opens\n\nThe harbour lighthouse museum opens at nine in the morning."));
 
         await UntilAsync(async () => (await nodes[1].BeginAsync(question)).GetProperty("reply").Text("status") == "answered");
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_database_server_that_restarts_costs_no_message_and_doubles_no_reply(bool isImmediate)
-    {
-        await using var mortal = new PostgresServer { Durable = true };
-        PostgresHome kept = home;
-        home = await mortal.NewHomeAsync(isEmpty: true);
-        try
-        {
-            HttpClient[] nodes = [await NodeAsync(), await NodeAsync()];
-            await SignInAsync(nodes);
-            Guid[] conversations = [.. (await Task.WhenAll(Enumerable.Range(0, 4).Select(i => nodes[i % 2].BeginAsync(Questions.Good)))).Select(b => b.Id("conversationId"))];
-            int unavailable = 0;
-            using var stop = new CancellationTokenSource();
-            Task<int>[] talkers = [.. conversations.Select((c, i) => TalkAsync(nodes[i % 2], c))];
-            await UntilAsync(async () => await NumberAsync("select count(*) from messages") > 20);
-            await mortal.RestartAsync(isImmediate, secondsAway: 2);
-            await UntilAsync(() => Task.FromResult(unavailable > 0));
-            var since = Stopwatch.StartNew();
-            await UntilAsync(async () => (await nodes[0].GetAsync("/health/ready")).IsSuccessStatusCode);
-            await stop.CancelAsync();
-            int sent = (await Task.WhenAll(talkers)).Sum() + conversations.Length;
-
-            since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(12));
-            (await NumberAsync("select count(*) from messages where author = 'customer'")).ShouldBe(sent);
-            (await NumberAsync("select count(*) from messages where author = 'agent'")).ShouldBe(sent);
-            (await NumberAsync("select count(*) from runs where finished_at is null")).ShouldBe(0);
-            TestContext.Current.TestOutputHelper?.WriteLine($"{sent} messages, {unavailable} calls answered 503");
-
-            async Task<int> TalkAsync(HttpClient client, Guid conversation)
-            {
-                for (int n = 0; ; n++)
-                {
-                    if (stop.IsCancellationRequested) return n;
-                    while (true)
-                    {
-                        using HttpResponseMessage response = await client.PostAsync($"/api/v1/conversations/{conversation}/messages", new { text = Questions.AlsoGood }, $"{conversation} {n}");
-                        if (response.StatusCode == HttpStatusCode.Created) break;
-                        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
-                        {
-                            response.Headers.RetryAfter.ShouldNotBeNull();
-                            await response.ProblemAsync(503, "database_unavailable");
-                            Interlocked.Increment(ref unavailable);
-                        }
-                        else ((int)response.StatusCode).ShouldBeOneOf(202, 409);
-
-                        await Task.Delay(TimeSpan.FromMilliseconds(100));
-                    }
-                }
-            }
-        }
-        finally
-        {
-            foreach (SwitchboardServer server in servers) await server.DisposeAsync();
-            servers.Clear();
-            await home.DisposeAsync();
-            home = kept;
-        }
     }
 
     [Fact]

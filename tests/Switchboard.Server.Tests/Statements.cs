@@ -20,7 +20,7 @@ internal sealed class Statements : IObserver<DiagnosticListener>, IObserver<KeyV
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         using HttpResponseMessage response = await client.SendAsync(request);
-        await response.JsonAsync(200);
+        ((int)response.StatusCode).ShouldBe(200, await response.Content.ReadAsStringAsync());
         lock (sent) return [.. own];
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Switchboard.Compliance.Postgres;
 using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
@@ -10,7 +11,7 @@ public sealed class EmbeddedDispatcherSuiteTests() : DispatcherSuite(SqliteHome.
     protected override DispatcherUnderTest Make(Desk desk, IRunExecutor executor, LaneWorkers workers)
     {
         var dispatcher = new EmbeddedDispatcher(desk.Store, desk.Get<IRunQueue>(), executor, desk.Get<RunSignals>(), workers, desk.Clock, _ => { });
-        return new DispatcherUnderTest(dispatcher, stopping => dispatcher.RunAsync(resume: true, stopping), () => true);
+        return new DispatcherUnderTest(dispatcher, stopping => dispatcher.RunAsync(resume: true, stopping));
     }
 }
 
@@ -20,6 +21,21 @@ public sealed class PostgresDispatcherTests(PostgresServer server) : DispatcherS
     {
         var dispatcher = new PostgresDispatcher(
             desk.Get<PostgresNodes>(), desk.Store, desk.Get<IRunQueue>(), executor, desk.Get<RunSignals>(), desk.Tenants, desk.Get<NodePlace>(), NodeRole.All, takesOthers: true, new NodeTiming(), workers, desk.Clock, _ => { });
-        return new DispatcherUnderTest(dispatcher, dispatcher.RunAsync, () => desk.Get<NodePlace>().NodeId is not null);
+        return new DispatcherUnderTest(dispatcher, dispatcher.RunAsync);
+    }
+
+    protected override async Task<IAsyncDisposable?> WithholdAsync()
+    {
+        DbConnection connection = Desk.Home.Connect();
+        await connection.OpenAsync();
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = "begin; select 1 from runs for update";
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    protected override async Task JoinedAsync()
+    {
+        while (Desk.Get<NodePlace>().NodeId is null) await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 }

@@ -17,6 +17,8 @@ public sealed class PostgresRunCrashTests(PostgresServer server) : RunCrashSuite
 
 public sealed class PostgresRunRetentionTests(PostgresServer server) : RunRetentionSuite(server.NewHomeAsync);
 
+public sealed class PostgresRecordedRunsTests(PostgresServer server) : RecordedRunsSuite(server.NewHomeAsync);
+
 public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);

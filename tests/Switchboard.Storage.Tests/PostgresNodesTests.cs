@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using Switchboard.Compliance.Postgres;
@@ -66,6 +67,41 @@ public sealed class PostgresNodesTests(PostgresServer server) : StorageSuite(ser
         var unfenced = new Unfenced(Desk);
 
         (await unfenced.FinishAsync(Desk.Finishing(late))).Finished.ShouldBeTrue("the version is all that holds it back");
+    }
+
+    [Fact]
+    public async Task A_node_that_stands_still_in_the_middle_of_a_commit_keeps_its_run_from_the_others_no_longer_than_any_that_is_gone()
+    {
+        AcceptResult accepted = await Desk.AcceptAsync(await Desk.AddConversationAsync());
+        Guid frozen = await JoinAsync(), other = await JoinAsync();
+        await ClaimAsync(frozen);
+        TurnState late = await Desk.LoadAsync(accepted);
+        using var thaw = new ManualResetEventSlim();
+        using var stands = new ManualResetEventSlim();
+        Desk.Faults.When = site =>
+        {
+            if (site != "finish:before-commit" || thaw.IsSet) return false;
+            stands.Set();
+            thaw.Wait(TimeSpan.FromSeconds(30));
+            return false;
+        };
+        Task<FinishResult> finishing = Task.Run(() => Desk.Store.FinishAsync(Desk.Finishing(late), default));
+        stands.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        var since = Stopwatch.StartNew();
+        await FreezeAsync(frozen);
+        (await ClaimAsync(other)).ShouldBeEmpty("its row is locked");
+
+        while ((await ClaimAsync(other)).Count == 0)
+        {
+            since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+            await Task.Delay(100);
+        }
+
+        thaw.Set();
+        await Should.ThrowAsync<Exception>(() => finishing);
+        (await RepliesAsync()).ShouldBe(0);
+        (await Desk.FinishAsync(accepted)).Finished.ShouldBeTrue();
+        (await RepliesAsync()).ShouldBe(1);
     }
 
     [Fact]

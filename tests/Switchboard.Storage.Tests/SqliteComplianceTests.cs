@@ -14,6 +14,8 @@ public sealed class SqliteRunCrashTests() : RunCrashSuite(SqliteHome.CreateAsync
 
 public sealed class SqliteRunRetentionTests() : RunRetentionSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteRecordedRunsTests() : RecordedRunsSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);

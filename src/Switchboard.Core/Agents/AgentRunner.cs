@@ -36,7 +36,8 @@ public sealed class AgentRunner(Catalogue catalogue)
 
         async Task<AgentOutcome> RunOnceAsync(OpenDialogue? dialogue, string? restarted)
         {
-            var journal = dialogue is null ? new Journal([], open?.Journal) : new Journal(dialogue.Journal);
+            IReadOnlyList<JournalEntry>? taken = state.Taken is null ? null : state.Taken.GetValueOrDefault(card.Id, []);
+            var journal = dialogue is null ? new Journal([], open?.Journal, taken) : new Journal(dialogue.Journal, taken: taken);
             var own = new AgentEffects(effects, card, dialogue, journal);
             var turn = new Turn(card, state, understood, opening, journal, facts, own, now);
             Task<Reply> talk = specialist.Begin(turn).Task;

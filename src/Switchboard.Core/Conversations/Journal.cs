@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Text.Json;
 using Switchboard.Core.Runs;
 
 namespace Switchboard.Core.Conversations;
@@ -5,13 +7,27 @@ namespace Switchboard.Core.Conversations;
 /// <summary>The code asked for another step than the journal holds: the dialogue was changed while it waited.</summary>
 public sealed class JournalMismatchException(string message) : Exception(message);
 
+/// <summary>The code would do the work of a step in a replay, which does none: the journal holds no result for it.</summary>
+public sealed class StepNotRecordedException(string step) : Exception($"The journal holds no result of \"{step}\".")
+{
+    /// <summary>The step.</summary>
+    public string Step => step;
+}
+
 /// <summary>The recorded steps of a dialogue. Replay walks them in order; a step beyond them is recorded.</summary>
 /// <param name="recorded">The steps, in the order in which they were taken.</param>
 /// <param name="abandoned">The journal that could not be continued, when the dialogue begins anew: what the customer gave then need not be given again.</param>
-public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<JournalEntry>? abandoned = null)
+/// <param name="taken">
+/// What was recorded behind them in the turn that is replayed; null when the turn is carried out. What was read, given or done is given from it; decisions,
+/// words and proposals are made again, to be compared.
+/// </param>
+public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<JournalEntry>? abandoned = null, IReadOnlyList<JournalEntry>? taken = null)
 {
+    /// <summary>The kinds of steps a replay makes again; every other one it takes from the journal.</summary>
+    private static readonly FrozenSet<string> madeAgain = new[] { "decide", "ask", "confirm", "propose" }.ToFrozenSet(StringComparer.Ordinal);
+
     private readonly List<JournalEntry> added = [];
-    private readonly Dictionary<string, int> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> named = new(StringComparer.Ordinal);
     private int next;
     private int stored;
 
@@ -31,12 +47,42 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<
     public string NameOf(string prefix, string kind, string key)
     {
         string name = $"{prefix}{kind}:{key}";
-        int count = taken[name] = taken.GetValueOrDefault(name) + 1;
+        int count = named[name] = named.GetValueOrDefault(name) + 1;
         return count == 1 ? name : $"{name}#{count}";
     }
 
     /// <summary>Whether the next recorded step has this name.</summary>
     public bool NextIs(string name) => next < recorded.Count && string.Equals(recorded[next].Name, name, StringComparison.Ordinal);
+
+    /// <summary>What the turn that is replayed recorded under the name; null when nothing, or when the turn is carried out.</summary>
+    public JournalEntry? Taken(string name) => taken?.FirstOrDefault(e => e.Name == name);
+
+    /// <summary>Called before the work of a step is done: in a replay none is.</summary>
+    /// <exception cref="StepNotRecordedException">This is a replay.</exception>
+    public void BeforeWork(string name)
+    {
+        if (taken is not null) throw new StepNotRecordedException(name);
+    }
+
+    /// <summary>The kind of a step: what stands before the colon, without the talks it stands in.</summary>
+    public static string KindOf(string name)
+    {
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? name : name[(name.LastIndexOf('/', colon) + 1)..colon];
+    }
+
+    /// <summary>The value of a step.</summary>
+    /// <exception cref="JsonException">This version cannot read it.</exception>
+    public static T Read<T>(JournalEntry step) => ValueOf(step).Deserialize<T>(Json.Options) ?? throw new JsonException($"The step \"{step.Name}\" holds null, which is no {typeof(T).Name}.");
+
+    /// <summary>The value of a step as JSON. Steps of turns were once stored without the version of their form: then all that is stored is the value.</summary>
+    public static JsonElement ValueOf(JournalEntry step)
+    {
+        using var document = JsonDocument.Parse(step.Result);
+        JsonElement root = document.RootElement;
+        bool versioned = root.ValueKind == JsonValueKind.Object && root.GetPropertyCount() == 2 && root.TryGetProperty("v", out JsonElement v) && v.ValueKind == JsonValueKind.Number && root.TryGetProperty("value", out _);
+        return (versioned ? root.GetProperty("value") : root).Clone();
+    }
 
     /// <summary>The recorded result of the step, when there is one.</summary>
     /// <exception cref="JournalMismatchException">Another step is recorded at this place.</exception>
@@ -45,7 +91,10 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<
         if (next >= recorded.Count)
         {
             result = default!;
-            return false;
+            if (madeAgain.Contains(KindOf(name)) || Taken(name) is not { } given) return false;
+            added.Add(given);
+            result = Json.Read<Recorded<T>>(given.Result).Value;
+            return true;
         }
         JournalEntry entry = recorded[next];
         if (!string.Equals(entry.Name, name, StringComparison.Ordinal))
@@ -65,7 +114,7 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<
             result = Json.Read<Recorded<T>>(entry.Result).Value;
             return result is not null;
         }
-        catch (System.Text.Json.JsonException)
+        catch (JsonException)
         {
             return false;
         }

@@ -82,7 +82,8 @@ public sealed partial class Turn
     private async Task<ApprovalDecided?> ApprovedAsync(string propose, string perform, DeskAction action, ActionPreview offered, string scope, string text)
     {
         string approval = Beside(propose, "approval");
-        if (journal.NextIs(perform)) return null;
+        // In a replay what was recorded as stale was so; what was performed had its approval before.
+        if (journal.NextIs(perform) || (journal.Taken(perform) is not null && !journal.NextIs(approval))) return null;
         if (!journal.TryReplay(approval, out ApprovalAsked asked))
         {
             if ((await effects.PreviewAsync(action)).Digest != offered.Digest) return null;

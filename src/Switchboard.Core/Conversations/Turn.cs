@@ -121,6 +121,7 @@ public sealed partial class Turn
 
         async Task<T> ReadAndRecord()
         {
+            journal.BeforeWork(name);
             T result = await read(facts);
             journal.Record(name, result);
             return result;

@@ -23,6 +23,9 @@ public sealed class TurnEffects(IActionStore actions, IPolicySource policies, Tu
     /// <summary>The version of the turn's run as it was read or last written.</summary>
     public int TurnVersion => turn.Version;
 
+    /// <summary>The version of the tenant's policies that something was decided by; null while nothing was.</summary>
+    public int? PolicyVersion => current?.Version;
+
     /// <summary>For whom the turn's agents act.</summary>
     public Actor Actor { get; } = new ContactActor(state.Run.TenantId, state.Conversation.VisitorId ?? Guid.Empty, state.Contact?.Id, state.Contact is null ? Proof.None : Proof.Widget);
 
@@ -69,6 +72,7 @@ internal sealed class AgentEffects(TurnEffects turn, AgentCard card, OpenDialogu
     /// <summary>Performs what was agreed to. The steps up to it are stored with it.</summary>
     public async Task<Performance> PerformAsync(DeskAction action, ActionGrant grant, string stepName)
     {
+        journal.BeforeWork(stepName);
         OpenDialogue stored = dialogue ?? throw new InvalidOperationException($"{card.Id} would perform {action.Name} in the turn that offers it.");
         Performance done = await turn.PerformAsync(card, action, grant, stored, DialogueVersion, journal.Unstored, stepName);
         DialogueVersion++;
@@ -79,6 +83,7 @@ internal sealed class AgentEffects(TurnEffects turn, AgentCard card, OpenDialogu
 
     public ApprovalAsked AskApproval(ActionPreview offered, string scope, string stepName)
     {
+        journal.BeforeWork(stepName);
         OpenDialogue stored = dialogue ?? throw new InvalidOperationException($"{card.Id} would ask for an approval in the turn that offers {offered.Action}.");
         Approval approval = turn.Approval(card, offered, scope, stored, stepName);
         approvals.Add(approval);

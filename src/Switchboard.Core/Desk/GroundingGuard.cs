@@ -12,7 +12,7 @@ public static class GroundingGuard
     public const string Name = "grounding";
 
     /// <summary>Checks each sentence that cites, and that an answer cites in each sentence where it cites in one.</summary>
-    public static GuardVerdict Check(Reply reply, KnowledgeIndex index)
+    public static GuardVerdict Check(Reply reply, IPassages articles)
     {
         bool cites = reply.Sentences.Any(s => s.Citations.Count > 0);
         foreach (ReplySentence sentence in reply.Sentences)
@@ -20,10 +20,9 @@ public static class GroundingGuard
             if (cites && sentence.Citations.Count == 0) return Failed(sentence, "it carries no citation");
             foreach (Citation citation in sentence.Citations)
             {
-                if (index.Find(citation.ArticleId) is not { } article) return Failed(sentence, $"the article \"{citation.Title}\" is not published");
-                if (article.Version != citation.Version) return Failed(sentence, $"the article \"{citation.Title}\" has changed");
-                if (citation.Start < 0 || citation.End > article.Body.Length || citation.Start >= citation.End
-                    || !article.Body.AsSpan(citation.Start, citation.End - citation.Start).SequenceEqual(citation.Quote)) return Failed(sentence, $"the quote does not stand at its place in \"{citation.Title}\"");
+                if (articles.At(citation) is not { } passage) return Failed(sentence, $"the article \"{citation.Title}\" is not published");
+                if (passage.Version != citation.Version) return Failed(sentence, $"the article \"{citation.Title}\" has changed");
+                if (!passage.Stands) return Failed(sentence, $"the quote does not stand at its place in \"{citation.Title}\"");
             }
             if (sentence.Citations.Count > 0 && WordNotIn(sentence) is { } word) return Failed(sentence, $"its word \"{word}\" stands in no quote");
         }

@@ -45,6 +45,9 @@ public static class StreamEvents
     /// <summary>The run is put off: before another attempt of a step that failed, or because it sleeps.</summary>
     public const string RunPaused = "run.paused";
 
+    /// <summary>How far a job is. When it has no number it was told between two writes and is not stored.</summary>
+    public const string JobProgress = "job.progress";
+
     /// <summary>The run has ended; the last event of a run.</summary>
     public const string RunFinished = "run.finished";
 

@@ -5,8 +5,11 @@ namespace Switchboard.Core.Desk;
 /// <summary>Told what the executor met, so that it can be logged where logging lives.</summary>
 public delegate void TurnFailed(RunRef run, int attempt, Exception error);
 
-/// <summary>Carries out turns: tries again what failed, and gives a turn that keeps failing to people, so that no customer is left without a word.</summary>
-public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimeProvider time, TurnFailed failed) : IRunExecutor
+/// <summary>
+/// Carries out turns: tries again what failed, and gives a turn that keeps failing to people, so that no customer is left without a word. While the database is
+/// away or full no attempt is counted: the turn is left as it was, and the dispatcher takes it up again.
+/// </summary>
+public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimeProvider time, PassingFailure passes, TurnFailed failed) : IRunExecutor
 {
     private const int mostAttempts = 3;
     private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(50);
@@ -14,11 +17,21 @@ public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimePro
     /// <inheritdoc />
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
     {
-        while (true)
+        for (int passed = 1; ;)
         {
             try
             {
                 return await pipeline.ExecuteAsync(run, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException && passes(error))
+            {
+                if (passed == mostAttempts)
+                {
+                    failed(run, 0, error);
+                    return null;
+                }
+
+                await Task.Delay(firstPause * Math.Pow(2, passed++ - 1), time, cancellationToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -30,7 +43,7 @@ public sealed class TurnExecutor(TurnPipeline pipeline, IRunStore store, TimePro
         }
     }
 
-    /// <summary>The number of this attempt; 0 when even that cannot be stored. Then the run stays as it is and is taken up at the next start.</summary>
+    /// <summary>The number of this attempt; 0 when even that cannot be stored. Then the run stays as it is and the dispatcher takes it up again.</summary>
     private async Task<int> CountAsync(RunRef run, Exception error, CancellationToken cancellationToken)
     {
         try

@@ -2,34 +2,42 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Runs;
 using Switchboard.Domain;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
 
-/// <summary>The facts of one turn, read from one state of the articles. What was asked once is not searched again.</summary>
-/// <param name="index">The state of the articles.</param>
-/// <param name="today">The tenant's calendar day, by which articles are fresh or old.</param>
+/// <summary>The facts of one turn, read from one state of the articles, with a note of what was read.</summary>
+/// <param name="articles">The articles.</param>
 /// <param name="rows">Where the tenant's rows are read.</param>
-/// <param name="earlier">The customer's earlier messages, oldest first: what a short question may lean on.</param>
-/// <param name="audiences">The audiences the one who writes belongs to, beside everybody: no other article is searched or cited.</param>
-public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource rows, IReadOnlyList<string> earlier, IReadOnlySet<string> audiences)
+public sealed class TurnFacts(ITurnArticles articles, IFactSource rows) : IPassages
 {
-    private readonly Dictionary<string, KnowledgeAnswer> answers = new(StringComparer.Ordinal);
     private readonly List<IRowFacts> opened = [];
-
-    /// <summary>The state of the articles.</summary>
-    public KnowledgeIndex Index => index;
+    private readonly List<PassageRead> passages = [];
 
     /// <summary>What was asked and found, for the decision record.</summary>
-    public IReadOnlyCollection<KnowledgeAnswer> Asked => answers.Values;
+    public IReadOnlyCollection<KnowledgeAnswer> Asked => articles.Asked;
 
     /// <summary>The rows that agents read in this turn, for the decision record.</summary>
     public IEnumerable<FactRead> Reads => opened.SelectMany(o => o.Reads);
 
+    /// <summary>What the check of the reply read of the articles, for the journal.</summary>
+    public IReadOnlyList<PassageRead> Passages => passages;
+
+    /// <summary>The version of the published articles.</summary>
+    public long KnowledgeVersion => articles.Version;
+
+    /// <summary>How well the articles answer the message, 0..1.</summary>
+    public double Confidence(string question) => articles.Confidence(question);
+
     /// <summary>What the articles say to a question.</summary>
-    public KnowledgeAnswer Answer(string question)
+    public KnowledgeAnswer Answer(string question) => articles.Answer(question);
+
+    /// <inheritdoc />
+    public CitedPlace? At(Citation citation)
     {
-        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = Ask(question);
-        return answer;
+        CitedPlace? passage = articles.At(citation);
+        if (!passages.Exists(p => p.IsOf(citation))) passages.Add(PassageRead.Of(citation, passage));
+        return passage;
     }
 
     /// <summary>The facts as one agent may read them.</summary>
@@ -38,14 +46,6 @@ public sealed class TurnFacts(KnowledgeIndex index, DateOnly today, IFactSource 
         IRowFacts own = rows.Open(FactScope.Of(card, state));
         opened.Add(own);
         return new AgentFacts(this, own);
-    }
-
-    private KnowledgeAnswer Ask(string question)
-    {
-        var options = new AnswerOptions { Today = today, Search = new SearchOptions { Audiences = audiences } };
-        string alone = ConversationQuery.Rewrite(earlier, question);
-        if (alone != question && AnswerComposer.Answer(index, alone, options) is { Outcome: AnswerOutcome.Answered } answer) return answer;
-        return AnswerComposer.Answer(index, question, options);
     }
 
     private sealed class AgentFacts(TurnFacts turn, IRowFacts rows) : IFacts

@@ -9,8 +9,14 @@ using Switchboard.Domain.Support;
 namespace Switchboard.Core.Desk;
 
 /// <summary>What a turn has done so far; at its end the one write that stores it all.</summary>
-public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue catalogue, long knowledgeVersion)
+public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue catalogue, TurnBasis basis)
 {
+    /// <summary>The name of the step that holds what was understood.</summary>
+    public const string UnderstandStep = "understand:message";
+
+    /// <summary>The name of the step that holds the route.</summary>
+    public const string RouteStep = "route:agent";
+
     private readonly List<Hop> hops = [];
     private readonly List<EscalationRule> rules = [];
     private readonly List<GuardVerdict> guards = [];
@@ -19,6 +25,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private readonly List<DialogueChange> abandoned = [];
     private readonly Dictionary<string, IReadOnlyList<PendingEvent>> effects = new(StringComparer.Ordinal);
     private RouteDecision? route;
+    private double? knowledge;
     private string? restarted;
     private string? error;
     private bool unsure;
@@ -31,6 +38,9 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
 
     /// <summary>The reply as it stands; null while no agent has spoken.</summary>
     public Reply? Reply { get; private set; }
+
+    /// <summary>Takes note of how well the articles answer the message, as the router is told it.</summary>
+    public void Weighed(double? confidence) => knowledge = confidence;
 
     /// <summary>Takes note of the route.</summary>
     public void Routed(RouteDecision decision) => route = decision;
@@ -103,7 +113,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             Usage = Usage.None,
             PolicyVersion = policy.Version,
             CatalogueVersion = catalogue.Version,
-            KnowledgeVersion = knowledgeVersion,
+            KnowledgeVersion = facts.KnowledgeVersion,
             DurationMs = Math.Round(took.TotalMilliseconds, 3),
         };
         return new FinishTurn
@@ -116,7 +126,14 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             Handoff = handoff,
             Dialogues = [.. abandoned, .. dialogues.SelectMany(d => d.Changes(now))],
             Approvals = [.. dialogues.SelectMany(d => d.Outcome.Approvals)],
-            Steps = [new JournalEntry("understand:message", Json.Write(understood)), new JournalEntry("route:agent", Json.Write(route)), .. steps],
+            Steps =
+            [
+                (basis with { KnowledgeConfidence = knowledge, PolicyVersion = performed.PolicyVersion }).ToStep(),
+                Journal.EntryOf(UnderstandStep, understood),
+                Journal.EntryOf(RouteStep, route!),
+                .. steps,
+                .. facts.Passages.Count > 0 ? [Journal.EntryOf(PassageRead.StepName, facts.Passages)] : Array.Empty<JournalEntry>(),
+            ],
             Events = [.. Events(state, asked, reply, handoff, decision)],
             Result = Json.Write(new TurnResult(reply?.Id, reply?.Status, decision)),
             Error = error,

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
-using Markdig;
 using Markdig.Syntax;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -137,16 +136,9 @@ public static class ArticleFile
 
     private static string? FirstHeading(string body)
     {
-        try
-        {
-            HeadingBlock? heading = Markdown.Parse(body, MarkdownDocument.Pipeline).Descendants<HeadingBlock>().FirstOrDefault(h => h.Level == 1);
-            string? title = heading is null ? null : PlainText.Of(heading).Trim();
-            return string.IsNullOrEmpty(title) ? null : title;
-        }
-        catch (ArgumentException)
-        {
-            return null; // nested too deep to be read: a title has to be given
-        }
+        HeadingBlock? heading = MarkdownDocument.Syntax.Parse(body).Descendants<HeadingBlock>().FirstOrDefault(h => h.Level == 1);
+        string? title = heading is null ? null : PlainText.Of(heading).Trim();
+        return string.IsNullOrEmpty(title) ? null : title;
     }
 }
 

@@ -1,10 +1,12 @@
+using Switchboard.Domain.Support;
+
 namespace Switchboard.Core.Knowledge;
 
 /// <summary>
 /// A searchable snapshot of articles. It never changes: <see cref="With"/> makes the next one and reuses what was analysed. Safe to read
 /// from any number of threads.
 /// </summary>
-public sealed class KnowledgeIndex
+public sealed class KnowledgeIndex : IPassages
 {
     // Once this share of the places, and so many, belong to removed articles, the next snapshot is built anew.
     private const double mostEmpty = 0.25;
@@ -131,6 +133,12 @@ public sealed class KnowledgeIndex
 
     /// <summary>The article as it was indexed, or null.</summary>
     public IndexedArticle? Find(Guid articleId) => byId.TryGetValue(articleId, out int at) ? articles[at]!.Article : null;
+
+    /// <inheritdoc />
+    public CitedPlace? At(Citation citation) => Find(citation.ArticleId) is not { } article
+        ? null
+        : new CitedPlace(article.Version, citation.Start >= 0 && citation.End <= article.Body.Length && citation.Start < citation.End
+            && article.Body.AsSpan(citation.Start, citation.End - citation.Start).SequenceEqual(citation.Quote));
 
     /// <summary>The chunks of an article in order; empty when the index does not hold it.</summary>
     public IReadOnlyList<DocumentChunk> ChunksOf(Guid articleId) => byId.TryGetValue(articleId, out int at) ? [.. articles[at]!.Chunks.Select(c => c.Chunk)] : [];

@@ -1,4 +1,3 @@
-using Markdig;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -14,25 +13,18 @@ internal static class LinkGraph
     public static string[] Keys(string body)
     {
         var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        try
+        foreach (LinkInline link in MarkdownDocument.Syntax.Parse(body).Descendants<LinkInline>())
         {
-            foreach (LinkInline link in Markdown.Parse(body, MarkdownDocument.Pipeline).Descendants<LinkInline>())
+            if (link.IsImage || link.Url is not { Length: > 1 } url || url[0] == '#') continue;
+            int end = url.AsSpan().IndexOfAny('?', '#');
+            foreach (string part in (end < 0 ? url : url[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries))
             {
-                if (link.IsImage || link.Url is not { Length: > 1 } url || url[0] == '#') continue;
-                int end = url.AsSpan().IndexOfAny('?', '#');
-                foreach (string part in (end < 0 ? url : url[..end]).Split('/', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    keys.Add(part);
-                    // Help centres write 4406856349970-Select-board-and-port.
-                    int hyphen = part.IndexOf('-', StringComparison.Ordinal);
-                    if (hyphen > 0 && part.AsSpan(0, hyphen).IndexOfAnyExceptInRange('0', '9') < 0) keys.Add(part[..hyphen]);
-                    if (Path.GetFileNameWithoutExtension(part) is { Length: > 0 } bare) keys.Add(ArticleFile.Slug(bare));
-                }
+                keys.Add(part);
+                // Help centres write 4406856349970-Select-board-and-port.
+                int hyphen = part.IndexOf('-', StringComparison.Ordinal);
+                if (hyphen > 0 && part.AsSpan(0, hyphen).IndexOfAnyExceptInRange('0', '9') < 0) keys.Add(part[..hyphen]);
+                if (Path.GetFileNameWithoutExtension(part) is { Length: > 0 } bare) keys.Add(ArticleFile.Slug(bare));
             }
-        }
-        catch (ArgumentException)
-        {
-            // Nested too deep to be read: no links then, as there are no headings.
         }
         return [.. keys];
     }

@@ -44,8 +44,7 @@ public sealed record DocumentSection(IReadOnlyList<string> HeadingPath, IReadOnl
 /// </summary>
 public sealed class MarkdownDocument
 {
-    internal static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UsePreciseSourceLocation().UsePipeTables().UseEmphasisExtras().UseAlertBlocks().UseGenericAttributes().Build();
+    internal static readonly MarkdownSyntax Syntax = new(b => b.UsePipeTables().UseEmphasisExtras().UseAlertBlocks().UseGenericAttributes());
 
     private MarkdownDocument(IReadOnlyList<DocumentSection> sections, IReadOnlyList<string> headings)
     {
@@ -62,22 +61,12 @@ public sealed class MarkdownDocument
     /// <summary>Reads the body of an article; <paramref name="title"/> lets a first heading that only repeats it be left out of the heading paths.</summary>
     public static MarkdownDocument Parse(string body, string title = "")
     {
-        Markdig.Syntax.MarkdownDocument parsed;
-        try
-        {
-            parsed = Markdown.Parse(body, Pipeline);
-        }
-        catch (ArgumentException)
-        {
-            // Marks nested a hundred deep are refused by the parser. One such article must not stop the index of all the others.
-            return Unmarked(body);
-        }
         var sections = new List<DocumentSection>();
         var headings = new List<string>();
         var path = new List<(int Level, string Text)>();
         var blocks = new List<Block>();
 
-        foreach (Block block in parsed)
+        foreach (Block block in Syntax.Parse(body))
         {
             if (block is not HeadingBlock heading)
             {
@@ -102,14 +91,8 @@ public sealed class MarkdownDocument
         }
     }
 
-    private static MarkdownDocument Unmarked(string body)
-    {
-        TextUnit[] units = [.. SentenceSplitter.Split(body).Select(r => new TextUnit(UnitKind.Sentence, PlainText.Collapse(body[r]), r.Start.Value, r.End.Value, WordCount.Of(body[r])))];
-        return new MarkdownDocument(units.Length == 0 ? [] : [new DocumentSection([], units)], []);
-    }
-
     /// <summary>The plain text of a piece of Markdown, as a unit's <c>Text</c> would state it.</summary>
-    public static string Strip(string markdown) => PlainText.Of(Markdown.Parse(markdown, Pipeline).Where(b => b is not LinkReferenceDefinitionGroup));
+    public static string Strip(string markdown) => PlainText.Of(Syntax.Parse(markdown).Where(b => b is not LinkReferenceDefinitionGroup));
 }
 
 /// <summary>Turns the blocks of one section into units; a lead-in and what it leads to become one unit.</summary>

@@ -38,7 +38,7 @@ internal static class PlainText
                 text.Append(html[at++]);
                 continue;
             }
-            string rest = html[at..];
+            ReadOnlySpan<char> rest = html.AsSpan(at);
             string close = rest.StartsWith("<!--", StringComparison.Ordinal) ? "-->"
                 : rest.StartsWith("<script", StringComparison.OrdinalIgnoreCase) ? "</script>"
                 : rest.StartsWith("<style", StringComparison.OrdinalIgnoreCase) ? "</style>" : ">";

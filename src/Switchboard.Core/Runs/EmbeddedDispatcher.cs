@@ -5,12 +5,13 @@ public delegate void DispatchFailed(Exception error);
 
 /// <summary>
 /// The dispatcher of a single process: its workers and its watches, and nobody else's. The database is the truth: the order within a subject is the schema's,
-/// what a crash leaves behind is taken up at start, and what waits for an instant is looked for twice a second.
+/// what a crash leaves behind is taken up at start; what waits for an instant, and what could not be carried on for want of the database, is looked for twice a
+/// second.
 /// </summary>
 public sealed class EmbeddedDispatcher : IDispatcher
 {
     private const int dueAtOnce = 256;
-    private static readonly TimeSpan dueEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly IRunStore store;
     private readonly IRunQueue queue;
@@ -27,7 +28,7 @@ public sealed class EmbeddedDispatcher : IDispatcher
         this.time = time;
         this.failed = failed;
         watches = new RunWatches(store);
-        crew = new RunWorkers(executor, run => watches.Stored(run.TenantId, run.Subject), workers);
+        crew = new RunWorkers(executor, Wake, run => watches.Stored(run.TenantId, run.Subject), workers);
         signals.Listen(Wake, Stored);
     }
 
@@ -55,12 +56,13 @@ public sealed class EmbeddedDispatcher : IDispatcher
         }
 
         // A process that takes up nothing old (a command for itself) wakes nothing that waits either.
-        await Task.WhenAll(crew.RunAsync(cancellationToken), resume ? WakeDueAsync(cancellationToken) : Task.CompletedTask);
+        await Task.WhenAll(crew.RunAsync(cancellationToken), resume ? LookAsync(cancellationToken) : Task.CompletedTask);
     }
 
-    private async Task WakeDueAsync(CancellationToken cancellationToken)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(dueEvery, time);
+        HashSet<Guid> unheld = [];
+        using var timer = new PeriodicTimer(lookEvery, time);
         try
         {
             do
@@ -68,6 +70,7 @@ public sealed class EmbeddedDispatcher : IDispatcher
                 try
                 {
                     foreach (RunRef run in await queue.WakeDueAsync(time.GetUtcNow(), dueAtOnce, cancellationToken)) Wake(run);
+                    unheld = await TakeUpAsync(unheld, cancellationToken);
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
@@ -80,5 +83,19 @@ public sealed class EmbeddedDispatcher : IDispatcher
         {
             // The process stops; who waits for an instant waits in the database.
         }
+    }
+
+    /// <summary>Takes up runs that are begun and that nobody here holds, twice in a row: the disk was full, or the answer to a commit was lost.</summary>
+    private async Task<HashSet<Guid>> TakeUpAsync(HashSet<Guid> before, CancellationToken cancellationToken)
+    {
+        var unheld = new HashSet<Guid>();
+        foreach (RunRef run in await store.UnfinishedAsync(cancellationToken))
+        {
+            if (crew.Holds(run)) continue;
+            if (before.Contains(run.RunId)) Wake(run);
+            else unheld.Add(run.RunId);
+        }
+
+        return unheld;
     }
 }

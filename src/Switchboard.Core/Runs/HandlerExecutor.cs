@@ -7,6 +7,9 @@ namespace Switchboard.Core.Runs;
 /// <summary>Told what the executor met, so that it can be logged where logging lives.</summary>
 public delegate void RunFailed(RunRef run, int attempt, Exception error);
 
+/// <summary>Whether a failure is the database's own and passes: it is away, or full. Such a one is no attempt of the run; it stands as it was and is taken up again.</summary>
+public delegate bool PassingFailure(Exception error);
+
 /// <summary>Draws a number of 0..1 by which the pauses of runs that failed together are spread.</summary>
 public delegate double RetrySpread();
 
@@ -20,8 +23,11 @@ public delegate double RetrySpread();
 /// <param name="policy">How often a run may be begun, and how long an approval is waited for.</param>
 /// <param name="spread">Spreads the pauses.</param>
 /// <param name="time">The clock.</param>
+/// <param name="passes">Tells the database's trouble from the run's.</param>
 /// <param name="failed">Told of what failed.</param>
-public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, RunActions actions, DeskPolicy policy, RetrySpread spread, TimeProvider time, RunFailed failed) : IRunExecutor
+/// <param name="live">Where runs tell how far they are between two steps; null when nowhere.</param>
+public sealed class HandlerExecutor(
+    IRunQueue queue, RunHandlers handlers, RunActions actions, DeskPolicy policy, RetrySpread spread, TimeProvider time, PassingFailure passes, RunFailed failed, IRunProgress? live = null) : IRunExecutor
 {
     /// <summary>How often a run is taken up again at once when its rows could not be read or written.</summary>
     private const int mostTries = 3;
@@ -32,6 +38,7 @@ public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, RunAc
     private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(250);
     private static readonly RunCause cancelled = new(RunStatus.Cancelled, RunFailures.Cancelled, "It was cancelled.");
     private readonly RunUndoing undoing = new(actions);
+    private readonly IRunProgress progress = live ?? new NoRunProgress();
 
     /// <inheritdoc />
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
@@ -50,7 +57,7 @@ public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, RunAc
             }
             catch (Exception error) when (!IsCancelled(error, cancellationToken))
             {
-                // What the run itself does is stored with it; here its rows could not be read or written. It stands as it was, and is taken up at the next start at the latest.
+                // What the run itself does is stored with it; here its rows could not be read or written. It stands as it was, and the dispatcher takes it up again.
                 failed(run, 0, error);
                 if (n >= mostTries) return null;
                 await Task.Delay(firstPause * Math.Pow(2, n - 1), time, cancellationToken);
@@ -64,7 +71,7 @@ public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, RunAc
         int mostStarts = handler?.MostStarts ?? policy.MostStarts;
         // A run that was ending goes on with that and does nothing else, whatever its handler would do.
         if (RunUndoing.HasBegun(taken)) return await CloseAsync(run, taken, null, handler, cancellationToken);
-        var context = new RunContext(taken, queue, actions, policy.ApprovalLife, time);
+        var context = new RunContext(taken, queue, actions, policy.ApprovalLife, time, progress);
         if (context.CancelAsked) return await CloseAsync(run, taken, cancelled, handler, cancellationToken);
         if (handler is null) return await CloseAsync(run, taken, Failed(RunFailures.UnknownHandler, $"Nothing in this version carries out \"{taken.Run.Handler}\"."), handler, cancellationToken);
         if (taken.Run.Attempts >= mostStarts)
@@ -95,11 +102,11 @@ public sealed class HandlerExecutor(IRunQueue queue, RunHandlers handlers, RunAc
             failed(run, context.Attempts, mismatch);
             return await CloseAsync(run, context, Failed(RunFailures.JournalMismatch, mismatch.Message), handler, cancellationToken);
         }
-        catch (StepRetryException step)
+        catch (StepRetryException step) when (!passes(step))
         {
             return await StepFailedAsync(run, context, step.Step, step.Rule, handler, step.InnerException!, cancellationToken);
         }
-        catch (Exception error) when (!IsCancelled(error, cancellationToken))
+        catch (Exception error) when (!IsCancelled(error, cancellationToken) && !passes(error))
         {
             return await StepFailedAsync(run, context, wholeRun, RetryRule.Default, handler, error, cancellationToken);
         }

@@ -16,6 +16,9 @@ public readonly record struct RunRef(Guid TenantId, Guid RunId, string Subject, 
 {
     /// <summary>Who is taken first among those of the lane that wait: the higher.</summary>
     public int Priority { get; init; }
+
+    /// <summary>The node that the commit gave the run to; null when it gave it to none, or when this is the name of the run alone.</summary>
+    public Guid? NodeId { get; init; }
 }
 
 /// <summary>A message that comes in, to be stored together with the run that will answer it.</summary>
@@ -79,7 +82,11 @@ public enum AcceptKind
 /// <param name="Sequence">Its place in the conversation.</param>
 /// <param name="StartsNow">Whether the run is already marked as running and must be woken.</param>
 /// <param name="FirstEvent">The number of the run's first event; a watcher of this run alone starts after the one before.</param>
-public sealed record AcceptResult(AcceptKind Kind, Guid RunId, Guid ConversationId, Guid MessageId, int Sequence, bool StartsNow, long FirstEvent);
+public sealed record AcceptResult(AcceptKind Kind, Guid RunId, Guid ConversationId, Guid MessageId, int Sequence, bool StartsNow, long FirstEvent)
+{
+    /// <summary>The node that the run was given to; null when it was given to none.</summary>
+    public Guid? NodeId { get; init; }
+}
 
 /// <summary>A person's message in a conversation: stored with a run that ends in the same commit, so that it is an event like any other.</summary>
 public sealed record HumanMessage(Actor Actor, Guid ConversationId, Guid MessageId, Guid RunId, string Text, bool IsPrivate, DateTimeOffset At)
@@ -220,6 +227,9 @@ public sealed record TurnState(
 {
     /// <summary>What the turn was started with.</summary>
     public TurnInput Input { get; } = Json.Read<TurnInput>(Run.Input);
+
+    /// <summary>What each agent recorded in this turn, by its id, when the turn is replayed; null when it is carried out.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>>? Taken { get; init; }
 }
 
 /// <summary>The rows of the engine. A turn commits twice, accept and finish, and each is all or nothing.</summary>

@@ -26,13 +26,21 @@ public sealed class RunContext
     /// <param name="actions">Performs its actions.</param>
     /// <param name="approvalLife">How long an approval is waited for.</param>
     /// <param name="time">The clock; read through <see cref="NowAsync"/>, so that replay reads the same.</param>
-    public RunContext(RunJournal taken, IRunQueue queue, RunActions actions, TimeSpan approvalLife, TimeProvider time) : this(new Shared(taken, queue, time, isEnding: false) { Actions = actions, ApprovalLife = approvalLife }, string.Empty)
+    /// <param name="live">Where it tells how far it is between two steps.</param>
+    public RunContext(RunJournal taken, IRunQueue queue, RunActions actions, TimeSpan approvalLife, TimeProvider time, IRunProgress live)
+        : this(new Shared(taken, queue, time, live, isEnding: false) { Actions = actions, ApprovalLife = approvalLife }, string.Empty)
     {
     }
 
     /// <summary>The context in which a run that does not come to its end undoes what it did: it stops for nothing, and its journal begins behind the run's own.</summary>
     internal static RunContext ToEnd(RunJournal taken, IReadOnlyList<JournalEntry> steps, IRunQueue queue, RunActions actions, TimeProvider time) =>
-        new(new Shared(taken with { Steps = steps }, queue, time, isEnding: true) { Actions = actions, Before = [.. taken.Steps.Take(taken.Steps.Count - steps.Count)] }, string.Empty);
+        new(new Shared(taken with { Steps = steps }, queue, time, new NoRunProgress(), isEnding: true) { Actions = actions, Before = [.. taken.Steps.Take(taken.Steps.Count - steps.Count)] }, string.Empty);
+
+    /// <summary>Makes the context of a run that is replayed: recorded steps give their results, no step's work is done, and there is nothing to write with.</summary>
+    /// <param name="taken">The run with its journal.</param>
+    /// <param name="actions">Takes the steps of actions, which are recorded as well.</param>
+    internal static RunContext Replayed(RunJournal taken, RunActions actions) =>
+        new(new Shared(taken, null, TimeProvider.System, new NoRunProgress(), isEnding: false) { Actions = actions }, string.Empty);
 
     private RunContext(Shared shared, string prefix)
     {
@@ -104,7 +112,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf(kind, key);
         if (journal.TryReplay(name, out T recorded)) return recorded;
-        shared.ThrowIfEnding();
+        BeforeWork(name);
         T result;
         try
         {
@@ -151,7 +159,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf(kind, key);
         if (journal.TryReplay(name, out T recorded)) return recorded;
-        shared.ThrowIfEnding();
+        BeforeWork(name);
         T result;
         try
         {
@@ -171,7 +179,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf("sleep", key);
         if (journal.TryReplay(name, out DateTimeOffset _)) return;
-        shared.ThrowIfEnding();
+        BeforeWork(name);
         if (due <= shared.Now)
         {
             journal.Record(name, due);
@@ -192,14 +200,14 @@ public sealed class RunContext
         string approval = journal.NameOf("approval", key);
         if (!journal.TryReplay(approval, out ApprovalAsked asked))
         {
-            shared.ThrowIfEnding();
+            BeforeWork(approval);
             Approval made = ask(prefix + approval);
             throw shared.Rest.Asks(Journal.EntryOf(prefix + approval, new ApprovalAsked(made.Id, made.NeededScope, made.ExpiresAt)), made);
         }
 
         string decision = journal.NameOf("decided", key);
         if (journal.TryReplay(decision, out ApprovalDecided recorded)) return recorded;
-        shared.ThrowIfEnding();
+        BeforeWork(decision);
         ApprovalDecided brought;
         try
         {
@@ -217,7 +225,20 @@ public sealed class RunContext
 
     /// <summary>Tells those who watch the run how far it is, 0..1, with an event.</summary>
     public Task ReportAsync<T>(double progress, string kind, T data, CancellationToken cancellationToken) =>
-        shared.ReportAsync(progress, new PendingEvent(kind, Json.Write(data)), cancellationToken);
+        shared.IsReplay ? Task.CompletedTask : shared.ReportAsync(progress, new PendingEvent(kind, Json.Write(data)), cancellationToken);
+
+    private void BeforeWork(string name)
+    {
+        if (shared.IsReplay) throw new StepNotRecordedException(prefix + name);
+        shared.ThrowIfEnding();
+    }
+
+    /// <summary>
+    /// Tells how far the run is, 0..1, as often as the work likes: it is no event. Who asks sees it at once where there is a place for that, and the row has it a
+    /// little later: with the next step, or after some seconds.
+    /// </summary>
+    public Task ShowAsync(double progress, CancellationToken cancellationToken) =>
+        shared.IsReplay ? Task.CompletedTask : shared.ShowAsync(Math.Clamp(progress, 0, 1), cancellationToken);
 
     private static string NotOwn(string kind) => own.Contains(kind) ? throw new ArgumentException($"\"{kind}\" names the steps in which a run performs an action or undoes it.", nameof(kind)) : kind;
 
@@ -237,15 +258,22 @@ public sealed class RunContext
         return end < 0 ? string.Empty : name[..(end + 1)];
     }
 
-    /// <summary>What the branches of a run have in common: the fence, and one write at a time.</summary>
-    private sealed class Shared(RunJournal taken, IRunQueue queue, TimeProvider time, bool isEnding)
+    /// <summary>What the branches of a run have in common: the fence, and one write at a time. A replay has no queue to write to.</summary>
+    private sealed class Shared(RunJournal taken, IRunQueue? queue, TimeProvider time, IRunProgress live, bool isEnding)
     {
+        private static readonly TimeSpan tellEvery = TimeSpan.FromMilliseconds(100);
+        private readonly Lock showing = new();
+        private long writtenAt = time.GetTimestamp();
+        private long? toldAt;
+        private double? shown;
         private readonly SemaphoreSlim writing = new(1, 1);
         private readonly ConcurrentDictionary<string, Journal> journals = new(StringComparer.Ordinal);
         private RunFence fence = new(new RunRef(taken.Run.TenantId, taken.Run.Id, taken.Run.Subject, taken.Run.Lane) { Priority = taken.Run.Priority }, taken.Run.Version);
         private bool lost;
 
         public RunJournal Taken => taken;
+
+        public bool IsReplay => queue is null;
 
         public required RunActions Actions { get; init; }
 
@@ -290,10 +318,39 @@ public sealed class RunContext
 
         /// <summary>Stores a step that is done; also when the run is to be cancelled, for what was done was done.</summary>
         public Task StoreAsync(JournalEntry step, CancellationToken cancellationToken) =>
-            WriteAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [step], []), cancellationToken)), steps: true, cancellationToken);
+            WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [step], [], TakeShown()), cancellationToken)), steps: true, cancellationToken);
 
         public Task ReportAsync(double progress, PendingEvent told, CancellationToken cancellationToken) =>
-            WriteAsync(async current => (true, await queue.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), steps: false, cancellationToken);
+            WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), steps: false, cancellationToken);
+
+        public async Task ShowAsync(double progress, CancellationToken cancellationToken)
+        {
+            bool write, tell;
+            lock (showing)
+            {
+                shown = progress;
+                write = time.GetElapsedTime(writtenAt) >= live.CommitEvery;
+                if (write) writtenAt = time.GetTimestamp();
+                tell = toldAt is not { } last || time.GetElapsedTime(last) >= tellEvery;
+                if (tell) toldAt = time.GetTimestamp();
+            }
+
+            if (write) await WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [], [], TakeShown() ?? progress), cancellationToken)), steps: false, cancellationToken);
+            // Told under the version of the row it goes beyond: whoever has lost the run cannot speak over the one who holds it.
+            if (tell) await live.TellAsync(new LiveProgress(taken.Run.TenantId, taken.Run.Id, fence.Version, progress), cancellationToken);
+        }
+
+        /// <summary>What was shown and is not in the row yet.</summary>
+        private double? TakeShown()
+        {
+            lock (showing)
+            {
+                double? progress = shown;
+                shown = null;
+                if (progress is not null) writtenAt = time.GetTimestamp();
+                return progress;
+            }
+        }
 
         public Task<T> CommitAsync<T>(Func<RunFence, Task<(T Result, RunAdvanced? Next)>> write, CancellationToken cancellationToken) =>
             WriteAsync(

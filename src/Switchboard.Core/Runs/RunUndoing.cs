@@ -33,6 +33,9 @@ internal sealed class RunUndoing(RunActions actions)
     /// <summary>Whether the run is on its way to its end already.</summary>
     public static bool HasBegun(RunJournal taken) => taken.Steps.Any(s => s.Name == mark);
 
+    /// <summary>The steps that its handler took, without those of the way to its end.</summary>
+    public static IReadOnlyList<JournalEntry> OfHandler(RunJournal taken) => [.. taken.Steps.TakeWhile(s => s.Name != mark)];
+
     /// <summary>Whether the run did something that must be undone or named.</summary>
     public static bool IsNeeded(RunJournal taken) => taken.Steps.Any(s => Effect(s) is not null);
 

@@ -14,9 +14,10 @@ public sealed record LaneWorkers(int Interactive, int Batch)
 /// higher priority goes first, then who came first. A dispatcher decides which runs come here; what is here and not begun is lost with the process.
 /// </summary>
 /// <param name="executor">Carries a run out and gives the next of its subject.</param>
+/// <param name="woken">Told of the next run of a subject, which the end of the one before made begin; it wakes it like any other.</param>
 /// <param name="ended">Told when a run has ended, paused or was lost; it must be quick and throw nothing.</param>
 /// <param name="workers">How many run at a time.</param>
-public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> ended, LaneWorkers workers)
+public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Action<RunRef> ended, LaneWorkers workers)
 {
     private readonly Dictionary<RunLane, RunLine> lines = Enum.GetValues<RunLane>().ToDictionary(lane => lane, _ => new RunLine());
 
@@ -55,7 +56,7 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> ended, Lane
             try
             {
                 // Stopping lets a run that has begun come to its end, so its own work is not cancelled.
-                if (await executor.ExecuteAsync(run, CancellationToken.None) is { } next) Wake(next);
+                if (await executor.ExecuteAsync(run, CancellationToken.None) is { } next) woken(next);
             }
             finally
             {

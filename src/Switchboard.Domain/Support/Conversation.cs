@@ -238,6 +238,25 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         if (score >= 4) ConfirmedAt ??= at;
     }
 
+    /// <summary>The conversation as it stood at an earlier time, for who works out again what was decided then. It is no row to be stored.</summary>
+    public Conversation AsItStood(ConversationOwner owner, ConversationStatus status, int lowConfidenceStreak, string? language, string? replyEmail) => new()
+    {
+        TenantId = TenantId,
+        Id = Id,
+        Channel = Channel,
+        CustomerId = CustomerId,
+        ContactId = ContactId,
+        VisitorId = VisitorId,
+        Subject = Subject,
+        Owner = owner,
+        Status = status,
+        LowConfidenceStreak = lowConfidenceStreak,
+        Language = language,
+        ReplyEmail = replyEmail,
+        CreatedAt = CreatedAt,
+        LastActivityAt = LastActivityAt,
+    };
+
     private void Pause(DateTimeOffset at)
     {
         if (Pauses is not [.., { Until: null }]) Pauses = [.. Pauses, new ClockPause(at, null)];

@@ -1,12 +1,13 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Switchboard.Core;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 
 namespace Switchboard.Server.Api;
 
 /// <summary>Writes stored events as <c>text/event-stream</c>. A comment line every 15 seconds keeps the connection alive.</summary>
-public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRun, TimeProvider time) : IResult
+public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRun, TimeProvider time, IAsyncEnumerable<LiveProgress>? live = null) : IResult
 {
     private static readonly TimeSpan keepAlive = TimeSpan.FromSeconds(15);
 
@@ -29,13 +30,30 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
         CancellationToken stopping = httpContext.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
         IAsyncEnumerator<RunEvent> source = events.GetAsyncEnumerator(stop.Token);
-        Task<bool> next = source.MoveNextAsync().AsTask();
+        // What never comes belongs to this stream alone, so that nothing that waits for it outlives the stream.
+        Task<bool> never = new TaskCompletionSource<bool>().Task;
+        IAsyncEnumerator<LiveProgress>? shown = live?.GetAsyncEnumerator(stop.Token);
+        Task<bool> next = source.MoveNextAsync().AsTask(), nextShown = shown is null ? never : shown.MoveNextAsync().AsTask();
         try
         {
             await response.StartAsync(stop.Token);
             while (true)
             {
-                while (!await ArrivesAsync(next, stop.Token)) await WriteAsync(response, ":\n\n", flush: true, stop.Token);
+                Arrival arrival;
+                while ((arrival = await ArrivesAsync(next, nextShown, stop.Token)) != Arrival.Event)
+                {
+                    if (arrival == Arrival.Nothing)
+                    {
+                        await WriteAsync(response, ":\n\n", flush: true, stop.Token);
+                        continue;
+                    }
+
+                    // It has no number: whoever resumes does not miss it, for the next one tells more.
+                    bool more = await nextShown;
+                    if (more) await WriteAsync(response, $"event: {StreamEvents.JobProgress}\ndata: {Json.Write(new { shown!.Current.RunId, shown.Current.Progress })}\n\n", flush: true, stop.Token);
+                    nextShown = more ? shown!.MoveNextAsync().AsTask() : never;
+                }
+
                 if (!await next) return;
                 RunEvent stored = source.Current;
                 bool mine = untilRun is null || stored.RunId == untilRun;
@@ -57,6 +75,11 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
             await stop.CancelAsync();
             await Task.WhenAny(next);
             await source.DisposeAsync();
+            if (shown is not null)
+            {
+                if (nextShown != never) await Task.WhenAny(nextShown);
+                await shown.DisposeAsync();
+            }
         }
     }
 
@@ -66,14 +89,16 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
         if (flush) await response.Body.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Waits for the next event; false when it is time for a sign of life.</summary>
-    private async Task<bool> ArrivesAsync(Task<bool> next, CancellationToken cancellationToken)
+    /// <summary>Waits for the next event, for a word on how far the run is, or until it is time for a sign of life.</summary>
+    private async Task<Arrival> ArrivesAsync(Task<bool> next, Task<bool> nextShown, CancellationToken cancellationToken)
     {
-        if (next.IsCompleted) return true;
+        if (next.IsCompleted) return Arrival.Event;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bool arrived = await Task.WhenAny(next, Task.Delay(keepAlive, time, waiting.Token)) == next;
+        Task first = await Task.WhenAny(next, nextShown, Task.Delay(keepAlive, time, waiting.Token));
         await waiting.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
-        return arrived;
+        return first == next ? Arrival.Event : first == nextShown ? Arrival.Progress : Arrival.Nothing;
     }
+
+    private enum Arrival { Event, Progress, Nothing }
 }

@@ -53,7 +53,8 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
         return visitors.Read(token) is { } visitor ? (visitor, null) : (null, "The token is not valid or is over. Start a new session.");
     }
 
-    private static string? BearerOf(HttpContext http)
+    /// <summary>The token of the Authorization header; null when there is none.</summary>
+    internal static string? BearerOf(HttpContext http)
     {
         string authorization = http.Request.Headers.Authorization.ToString();
         return authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? authorization[bearer.Length..].Trim() : null;

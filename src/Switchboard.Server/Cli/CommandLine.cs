@@ -6,11 +6,12 @@ using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
 using Switchboard.Storage.Backup;
+using Switchboard.Storage.Redis;
 
 namespace Switchboard.Server.Cli;
 
 /// <summary>What every command is told: global options, and where it prints.</summary>
-public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal, OutboundSettings Outbound, OutsideSettings Outside, RetentionRule Retention)
+public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal, OutboundSettings Outbound, OutsideSettings Outside, RetentionRule Retention, RedisOptions? Redis)
 {
     /// <summary>Opens the way to the desk.</summary>
     public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(demo: true, cancellationToken);
@@ -46,6 +47,7 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new KnowledgeCommands(Bind).Build());
         foreach (Command command in new TransferCommands(Bind).Build()) root.Add(command);
         root.Add(new RunCommands(Bind).Build());
+        root.Add(new ConversationCommands(Bind).Build());
         root.Add(new EvaluateCommand(Bind).Build());
         root.Add(new DatabaseCommands(Bind).Build());
         root.Add(new ApiKeyCommands(Bind).Build());
@@ -85,7 +87,7 @@ public sealed class CommandLine(IConfiguration configuration)
         var terminal = new Terminal(Console.Out, Console.Error, parsed.GetValue(json));
         try
         {
-            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal, Outbound(), OutsideConfiguration.Read(configuration), RetentionSettings.Read(configuration)), cancellationToken);
+            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal, Outbound(), OutsideConfiguration.Read(configuration), RetentionSettings.Read(configuration), RedisSettings.Read(configuration)), cancellationToken);
             return done;
         }
         catch (Exception error) when (error is CommandException or SettingException or DataFolderException or DatabaseException or StartException or ImportRefusedException or BackupException or HttpRequestException)

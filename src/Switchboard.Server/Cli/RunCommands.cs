@@ -5,7 +5,7 @@ using Switchboard.Server.Api.Runs;
 
 namespace Switchboard.Server.Cli;
 
-/// <summary>runs list, show and cancel.</summary>
+/// <summary>runs list, show, replay and cancel.</summary>
 public sealed class RunCommands(BindAction bind)
 {
     private readonly Option<string?> kind = new("--kind") { Description = "turn, dialogue, execution, workflow, job or delivery" };
@@ -21,9 +21,11 @@ public sealed class RunCommands(BindAction bind)
         list.SetAction(bind(ListAsync));
         var show = new Command("show", "Show a run with its steps") { id };
         show.SetAction(bind(ShowAsync));
+        var replay = new Command("replay", "Work a run out again from its journal, and show what comes out otherwise") { id };
+        replay.SetAction(bind(ReplayAsync));
         var cancel = new Command("cancel", "End a run that has not begun, or ask one that has to end at its next step") { id };
         cancel.SetAction(bind(CancelAsync));
-        return new Command("runs", "What is, was and will be carried out") { list, show, cancel };
+        return new Command("runs", "What is, was and will be carried out") { list, show, replay, cancel };
     }
 
     private async Task ListAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
@@ -52,6 +54,19 @@ public sealed class RunCommands(BindAction bind)
             foreach (ReadRun.StepView step in run.Steps ?? []) globals.Terminal.Line($"  {step.Name}  {step.Result}");
             if (run.Result is { } result) globals.Terminal.Line($"result {result}");
         });
+    }
+
+    private async Task ReplayAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
+    {
+        await using DeskConnection desk = await globals.ConnectAsync(cancellationToken);
+        ReplayRun.ReplayView replayed = await DeskConnection.ReadAsync<ReplayRun.ReplayView>(await desk.Http.PostAsync($"/api/v1/runs/{parsed.GetValue(id)}/replay", null, cancellationToken), cancellationToken);
+        globals.Terminal.Result(replayed, _ =>
+        {
+            foreach (string line in replayed.Differences.SelectMany(ReplayText.Of)) globals.Terminal.Line(line);
+            if (replayed.Identical) globals.Terminal.Line("Everything comes out as it was recorded.");
+        });
+        if (replayed.Refusal is { } refusal) throw new CommandException($"It cannot be replayed, {ReplayText.Spelt(refusal)}: {replayed.Detail}");
+        if (!replayed.Identical) throw new CommandException($"{replayed.Differences.Count} things come out otherwise than they were recorded.");
     }
 
     private async Task CancelAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)

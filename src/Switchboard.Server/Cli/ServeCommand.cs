@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Switchboard.Core.Runs;
 using Switchboard.Server.Hosting;
 using Switchboard.Storage;
+using Switchboard.Storage.Redis;
 
 namespace Switchboard.Server.Cli;
 
@@ -40,7 +41,7 @@ public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
             if (!Uri.TryCreate(checkable, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException($"--urls (or Server:Urls): \"{url}\" is no address; write it like http://127.0.0.1:5080.");
         }
-        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Database = globals.Database, Urls = listen, Role = parsed.GetValue(role), Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose, Outbound = globals.Outbound, Outside = globals.Outside, Retention = globals.Retention }, null, cancellationToken);
+        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Database = globals.Database, Urls = listen, Role = parsed.GetValue(role), Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose, Outbound = globals.Outbound, Outside = globals.Outside, Retention = globals.Retention, Redis = globals.Redis, Limits = LimitSettings.Read(configuration), TrustedProxies = LimitSettings.Proxies(configuration) }, null, cancellationToken);
 
         // From the start of the process, so that what the runtime needs is counted too.
         using var process = Process.GetCurrentProcess();
@@ -53,6 +54,7 @@ public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
             t.Line($"  API          {server.Address}/api/v1  (described at {server.Address}/openapi/v1.json)");
             t.Line($"  Data folder  {globals.Data}");
             if (globals.Database.Provider != DatabaseProvider.Sqlite) t.Line($"  Database     {server.App.Services.GetRequiredService<IDatabase>().Path}");
+            if (server.App.Services.GetService<RedisLink>() is { } redis) t.Line($"  Redis        {(redis.IsUp ? "answers" : "does not answer; it is used as soon as it does")}");
             if (server.Seeded is { } seeded)
             {
                 t.Line($"  Sign in      X-Api-Key: {seeded.ApiKey}");

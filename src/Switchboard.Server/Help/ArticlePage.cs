@@ -10,49 +10,68 @@ using Switchboard.Domain.Support;
 using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
+using ZiggyCreatures.Caching.Fusion;
 using Audiences = Switchboard.Core.Knowledge.Audiences;
+using MarkdownSyntax = Switchboard.Core.Knowledge.MarkdownSyntax;
 
 namespace Switchboard.Server.Help;
 
 /// <summary>GET /help/{tenant}/{article}: an article that is published for everybody, opened at a quote when <c>from</c> and <c>to</c> name a stretch of its body.</summary>
 public static class ArticlePage
 {
-    private static readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml().UsePreciseSourceLocation().Build();
+    private static readonly MarkdownSyntax syntax = new(b => b.UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml());
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/help/{tenant}/{id:guid}", HandleAsync).IsPublic();
 
-    private static async Task<IResult> HandleAsync(string tenant, Guid id, int? from, int? to, HttpContext http, Data data, Tenants tenants)
+    private static async Task<IResult> HandleAsync(string tenant, Guid id, int? from, int? to, HttpContext http, Data data, Tenants tenants, IFusionCache cache)
     {
         if (await tenants.FindAsync(tenant, http.RequestAborted) is not { } found) return Problems.NotFound("help centre");
-        await using SwitchboardDb db = data.For(found.Id);
-        KbArticle? article = await Shown(db).SingleOrDefaultAsync(a => a.Id == id, http.RequestAborted);
+        HelpArticle? article = await cache.GetOrSetAsync<HelpArticle?>(
+            $"help:{found.Id:N}:{found.KnowledgeVersion}:{id:N}",
+            async (entry, cancel) =>
+            {
+                HelpArticle? read = await ReadAsync(data, found, id, cancel);
+                // Ids that anybody can invent must not push out what is read.
+                if (read is null) entry.Options.SetSkipMemoryCacheWrite();
+                return read;
+            },
+            // The number that readers' changes count up names what is kept. A restore may give a number a second time, so it is kept in this process alone.
+            options => options.SetSkipDistributedCacheRead(true).SetSkipDistributedCacheWrite(true, null).SetFailSafe(false),
+            token: http.RequestAborted);
         if (article is null) return Problems.NotFound("article");
 
-        MarkdownDocument document = Markdown.Parse(article.Body, pipeline);
-        await ResolveLinksAsync(db, found, article, document, http.RequestAborted);
+        MarkdownDocument document = syntax.Parse(article.Body);
+        ResolveLinks(found, article, document);
         Disarm(document);
         return Results.Content(Render(found, article, document, from ?? 0, to ?? 0), "text/html; charset=utf-8");
     }
+
+    /// <summary>What a page is made of; its links are the articles that the files behind its relative links have become.</summary>
+    private sealed record HelpArticle(string Title, string Body, string Language, string Category, int Version, DateTimeOffset UpdatedAt, string? SourcePath, IReadOnlyDictionary<string, Guid> Links);
+
+    private static async Task<HelpArticle?> ReadAsync(Data data, Tenant tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenant.Id);
+        if (await Shown(db).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } article) return null;
+        string[] paths = article.SourcePath is { } source ? [.. RelativeLinks(Markdown.Parse(article.Body, pipeline)).Where(l => !l.IsImage).Select(l => Resolve(source, l.Url!)).Distinct(StringComparer.Ordinal)] : [];
+        Dictionary<string, Guid> links = paths.Length == 0 ? [] : await Shown(db).Where(a => paths.Contains(a.SourcePath!)).ToDictionaryAsync(a => a.SourcePath!, a => a.Id, cancellationToken);
+        return new HelpArticle(article.Title, article.Body, article.Language, article.Category, article.Version, article.UpdatedAt, article.SourcePath, links);
+    }
+
+    private static List<LinkInline> RelativeLinks(MarkdownDocument document) =>
+        document.Descendants<LinkInline>().Where(l => l.Url is { Length: > 0 } url && url[0] != '#' && !Uri.TryCreate(url, UriKind.Absolute, out _)).ToList();
 
     /// <summary>Nobody is known here, so an article for some readers alone is as little there as one that is held back.</summary>
     private static IQueryable<KbArticle> Shown(SwitchboardDb db) =>
         db.Set<KbArticle>().AsNoTracking().Where(a => a.Status == ArticleStatus.Published && a.HoldReason == null && a.Audience == Audiences.Public);
 
     /// <summary>Links between files become links between articles; what else is relative leads nowhere here and becomes plain text.</summary>
-    private static async Task ResolveLinksAsync(SwitchboardDb db, Tenant tenant, KbArticle article, MarkdownDocument document, CancellationToken cancellationToken)
+    private static void ResolveLinks(Tenant tenant, HelpArticle article, MarkdownDocument document)
     {
-        var relative = document.Descendants<LinkInline>().Where(l => l.Url is { Length: > 0 } url && url[0] != '#' && !Uri.TryCreate(url, UriKind.Absolute, out _)).ToList();
-        var targets = new Dictionary<string, LinkInline[]>(StringComparer.Ordinal);
-        if (article.SourcePath is { } source)
-            targets = relative.Where(l => !l.IsImage).GroupBy(l => Resolve(source, l.Url!), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
-        string[] paths = [.. targets.Keys];
-        Dictionary<string, Guid> ids = paths.Length == 0 ? [] : await Shown(db)
-            .Where(a => paths.Contains(a.SourcePath!)).ToDictionaryAsync(a => a.SourcePath!, a => a.Id, cancellationToken);
-        foreach (LinkInline link in relative)
+        foreach (LinkInline link in RelativeLinks(document))
         {
-            string? path = targets.FirstOrDefault(t => t.Value.Contains(link)).Key;
-            if (path is not null && ids.TryGetValue(path, out Guid target)) link.Url = $"/help/{tenant.Slug}/{target:D}";
+            if (!link.IsImage && article.SourcePath is { } source && article.Links.TryGetValue(Resolve(source, link.Url!), out Guid target)) link.Url = $"/help/{tenant.Slug}/{target:D}";
             else link.ReplaceBy(link.IsImage ? new LiteralInline($"[{string.Concat(link.Descendants<LiteralInline>())}]") : Plain(link));
         }
         foreach (LinkInline link in document.Descendants<LinkInline>().ToList())
@@ -105,7 +124,7 @@ public static class ArticlePage
         return string.Join('/', parts);
     }
 
-    private static string Render(Tenant tenant, KbArticle article, MarkdownDocument document, int from, int to)
+    private static string Render(Tenant tenant, HelpArticle article, MarkdownDocument document, int from, int to)
     {
         var html = new StringWriter();
         string title = WebUtility.HtmlEncode(article.Title);
@@ -128,7 +147,7 @@ public static class ArticlePage
 
             """);
         var renderer = new HtmlRenderer(html);
-        pipeline.Setup(renderer);
+        syntax.Pipeline.Setup(renderer);
         var quote = new Quote(from, to);
         renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.LiteralInlineRenderer>(new MarkingRenderer(quote));
         renderer.ObjectRenderers.ReplaceOrAdd<Markdig.Renderers.Html.Inlines.CodeInlineRenderer>(new MarkingCodeRenderer(quote));

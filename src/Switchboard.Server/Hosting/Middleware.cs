@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.FileProviders;
 using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Hosting;
@@ -15,6 +17,7 @@ public static class Middleware
     /// <summary>Puts the parts in their order.</summary>
     public static void UseSwitchboard(this WebApplication app)
     {
+        UseProxies(app);
         app.Use(AddHeadersAsync);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsNoFault });
         app.UseStatusCodePages(context => Describe(context.HttpContext).ExecuteAsync(context.HttpContext));
@@ -22,7 +25,22 @@ public static class Middleware
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = pages });
         app.UseStaticFiles(new StaticFileOptions { FileProvider = pages });
         app.UseRouting();
+        Limiting limiting = app.Services.GetRequiredService<Limiting>();
+        app.Use(limiting.BeforeAsync);
         app.UseMiddleware<Authentication>();
+        app.Use(limiting.AfterAsync);
+    }
+
+    /// <summary>Behind a proxy every caller has the proxy's address. What it says of the caller counts only when the operator named it, since anybody can write such a header.</summary>
+    private static void UseProxies(WebApplication app)
+    {
+        ServerOptions options = app.Services.GetRequiredService<ServerOptions>();
+        if (options.TrustedProxies.Count == 0) return;
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (System.Net.IPNetwork network in options.TrustedProxies) forwarded.KnownIPNetworks.Add(network);
+        app.UseForwardedHeaders(forwarded);
     }
 
     /// <summary>A request that cannot be read is the caller's fault, and of a database that is away the dispatcher tells once: it is answered, and not logged as a fault of ours.</summary>
@@ -47,6 +65,7 @@ public static class Middleware
             BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => Problems.Invalid(ParameterOf(bad.Message)),
             BadHttpRequestException bad => OfStatus(http, bad.StatusCode),
             { } lost when DatabaseFailures.IsUnavailable(lost) => Unavailable(http),
+            { } full when DatabaseFailures.IsFull(full) => Full(http),
             _ => Problems.Of(500, "internal", "Something went wrong", "The fault is in the log under this trace id."),
         };
         return problem.ExecuteAsync(http);
@@ -56,6 +75,12 @@ public static class Middleware
     {
         http.Response.Headers.RetryAfter = "2";
         return Problems.Of(503, "database_unavailable", "The database cannot be reached", "Try again in a moment, with the same Idempotency-Key: what was stored is not stored twice.");
+    }
+
+    private static IResult Full(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "5";
+        return Problems.Of(503, "database_full", "The database has no room", "Nothing was stored. Try again when there is room on its disk, with the same Idempotency-Key.");
     }
 
     private static string FieldOf(JsonException error)

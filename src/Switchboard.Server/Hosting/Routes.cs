@@ -26,9 +26,11 @@ public static class Routes
         SendMessage.Map(api);
         ListConversations.Map(api);
         ReadConversation.Map(api);
+        ReplayConversation.Map(api);
         ListRuns.Map(api);
         ReadRun.Map(api);
         CancelRun.Map(api);
+        ReplayRun.Map(api);
         ListCustomers.Map(api);
         ReadCustomer.Map(api);
         CustomerLists.Map(api);

@@ -1,7 +1,9 @@
 using Switchboard.Core.Runs;
+using Switchboard.Server.Limits;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
+using Switchboard.Storage.Redis;
 
 namespace Switchboard.Server.Hosting;
 
@@ -38,6 +40,15 @@ public sealed record ServerOptions(string DataPath)
 
     /// <summary>How long the engine keeps what it has done with.</summary>
     public RetentionRule Retention { get; init; } = new();
+
+    /// <summary>The Redis server beside the database; null when there is none.</summary>
+    public RedisOptions? Redis { get; init; }
+
+    /// <summary>Who may call how often; a server that is not told limits nobody.</summary>
+    public LimitRules Limits { get; init; } = LimitRules.None;
+
+    /// <summary>The proxies whose word on a caller's address counts.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>Where a server listens that is told nothing.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";

@@ -5,6 +5,7 @@ using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
+using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Routing;
@@ -16,6 +17,7 @@ using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
@@ -32,7 +34,7 @@ public static class Services
     /// <summary>Registers everything above the storage.</summary>
     public static IServiceCollection AddSwitchboard(this IServiceCollection services, DataFolder folder, ServerOptions options)
     {
-        services.AddSwitchboardStorage(folder, options.Database);
+        services.AddSwitchboardStorage(folder, options.Database, options.Redis);
         services.AddSingleton(options);
         services.AddSingleton(new DeskPolicy());
         services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
@@ -48,6 +50,7 @@ public static class Services
         services.AddOutside(options.Outside);
         services.AddSingleton<ArticleImport>();
         services.AddSingleton<DemoTenant>();
+        services.AddSingleton<TurnCourse>();
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<TurnExecutor>();
@@ -56,14 +59,21 @@ public static class Services
         services.AddSingleton<RetrySpread>(() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue);
         services.AddSingleton<RunFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<HandlerExecutor>>(), run, attempt, error));
         services.AddSingleton<HandlerExecutor>();
+        services.AddSingleton<TurnReplay>();
+        services.AddSingleton<HandlerReplay>();
+        services.AddSingleton<RunReplay>();
         services.AddSingleton<IRunExecutor>(s => new RunExecutor(s.GetRequiredService<TurnExecutor>(), s.GetRequiredService<HandlerExecutor>()));
         services.AddSingleton(new LaneWorkers(Environment.ProcessorCount * workersPerCore, Environment.ProcessorCount));
         services.AddSingleton<DispatchFailed>(s => error => LogDispatchFailure(s.GetRequiredService<ILogger<EmbeddedDispatcher>>(), error));
+        services.AddSingleton<PassingFailure>(error => DatabaseFailures.IsUnavailable(error) || DatabaseFailures.IsFull(error));
         AddDispatcher(services, options);
         // Hosted services stop in the reverse order: the sealer after those that still write.
         services.AddHostedService<AuditSealing>();
         services.AddHostedService(s => new DispatcherService(s.GetRequiredService<DispatcherWork>()));
         services.AddHostedService<ScheduleService>();
+        if (options.Redis is not null) services.AddHostedService<RedisProbing>();
+        services.AddSingleton(options.Limits);
+        services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);
         services.AddSingleton<RunHandler, RunRetention>();
         services.AddSingleton(new ScheduleList([RunRetention.Nightly]));
@@ -109,6 +119,7 @@ public static class Services
         }
 
         services.AddSingleton(new NodeTiming());
+        services.AddHostedService<NodeCounting>();
         services.AddSingleton(s => new PostgresDispatcher(
             s.GetRequiredService<PostgresNodes>(), s.GetRequiredService<IRunStore>(), s.GetRequiredService<IRunQueue>(), s.GetRequiredService<IRunExecutor>(), s.GetRequiredService<RunSignals>(),
             s.GetRequiredService<Tenants>(), s.GetRequiredService<NodePlace>(), options.Role, options.Resume, s.GetRequiredService<NodeTiming>(), s.GetRequiredService<LaneWorkers>(), s.GetRequiredService<TimeProvider>(),

@@ -6,6 +6,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using Switchboard.Storage.Backup;
+using Switchboard.Storage.Redis;
 using Switchboard.Storage.Seeding;
 
 namespace Switchboard.Server.Hosting;
@@ -61,6 +62,8 @@ public sealed class SwitchboardServer : IAsyncDisposable
             await app.Services.GetRequiredService<IDatabase>().MigrateAsync(cancellationToken);
             await app.Services.GetRequiredService<RestoreNotes>().EnterAsync(cancellationToken);
             DemoSeeded? seeded = options.Demo ? await app.Services.GetRequiredService<DemoTenant>().EnsureAsync(cancellationToken) : null;
+            // One look, so that the first call finds Redis in use; a server that does not answer holds the start up for a moment and no more.
+            if (app.Services.GetService<RedisLink>() is { } redis) await redis.ProbeAsync();
             await ListenAsync(app, options, cancellationToken);
             var server = new SwitchboardServer(owned, app, seeded);
             app.Services.GetRequiredService<IFaultPoints>().Reached("start:listening");

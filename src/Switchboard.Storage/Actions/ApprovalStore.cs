@@ -37,8 +37,9 @@ public sealed class ApprovalStore : IApprovalStore
 {
     private readonly Data data;
     private readonly IEngine engine;
+    private readonly IFaultPoints faults;
 
-    internal ApprovalStore(Data data, IEngine engine) => (this.data, this.engine) = (data, engine);
+    internal ApprovalStore(Data data, IEngine engine, IFaultPoints faults) => (this.data, this.engine, this.faults) = (data, engine, faults);
 
     /// <summary>An approval; null when there is none.</summary>
     public async Task<Approval?> FindAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
@@ -96,6 +97,8 @@ public sealed class ApprovalStore : IApprovalStore
             waiting = await db.Runs.Where(r => r.Id == run).Select(r => r.Subject).SingleOrDefaultAsync(cancellationToken);
         }
 
-        return await engine.CommitAsync(() => new ApprovalWork(actor, found.Id, found.ConversationId, waiting, change, now), cancellationToken);
+        ApprovalResult result = await engine.CommitAsync(() => new ApprovalWork(actor, found.Id, found.ConversationId, waiting, change, now), cancellationToken);
+        if (result.IsNew) faults.Reached("approval:after-commit");
+        return result;
     }
 }

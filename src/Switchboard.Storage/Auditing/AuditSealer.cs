@@ -13,6 +13,9 @@ public sealed class AuditSealer
     /// <summary>Entries of one transaction at most: the writer has other work.</summary>
     private const int pageSize = 500;
 
+    /// <summary>How often a process looks for what others sealed of tenants that it seals nothing of itself, so that its note does not stay behind for long.</summary>
+    private static readonly TimeSpan followEvery = TimeSpan.FromMinutes(1);
+
     private readonly IAuditChains chains;
     private readonly AuditTrail trail;
     private readonly AuditAnchor anchor;
@@ -21,7 +24,8 @@ public sealed class AuditSealer
     private readonly IFaultPoints faults;
     private readonly SemaphoreSlim turn = new(1, 1);
     private Dictionary<Guid, AuditHead>? heads;
-    private bool isAnchorLost;
+    private DateTimeOffset followed;
+    private string? noteless;
 
     /// <summary>Prepares to seal; nothing is read before the first pass.</summary>
     internal AuditSealer(IAuditChains chains, AuditTrail trail, AuditAnchor anchor, Tenants tenants, TimeProvider clock, IFaultPoints faults)
@@ -47,7 +51,8 @@ public sealed class AuditSealer
             Dictionary<Guid, AuditHead> ends = heads ?? await OpenAsync(cancellationToken);
             HashSet<Guid> concerned = [.. await chains.WaitingAsync(cancellationToken), .. own.Select(g => g.Key)];
             // A process that died between the commit and the note left the note behind; the first pass makes that good for all.
-            if (isFirst) concerned.UnionWith((await tenants.ListAsync(cancellationToken)).Select(t => t.Id));
+            bool follows = isFirst || (anchor.IsShared && clock.GetUtcNow() >= followed + followEvery);
+            if (follows) concerned.UnionWith((await tenants.ListAsync(cancellationToken)).Select(t => t.Id));
             long sealedNow = 0;
             bool isNew = !anchor.Exists;
             var failures = new List<Exception>();
@@ -70,7 +75,8 @@ public sealed class AuditSealer
             }
 
             heads = ends;
-            isAnchorLost = false;
+            noteless = null;
+            if (follows) followed = clock.GetUtcNow();
             faults.Reached("seal:committed");
             if (isNew) anchor.Write(ends.Values.Where(h => h.Position > 0));
             if (failures.Count > 0) throw new AggregateException("The audit of some tenants could not be sealed; audit verify tells what is wrong with it.", failures);
@@ -86,23 +92,27 @@ public sealed class AuditSealer
     {
         if (anchor.Read() is { } known) return known.ToDictionary(h => h.TenantId);
 
-        // No note: of a new installation, or of one that has lost it. Only the second has sealed entries, for a first note is written before the first seal.
+        // No note: of a new installation, of one that has lost it, or of a process that is new among others. The first has no sealed entries, for its note is
+        // written before its first seal.
+        string why = anchor.IsNewAmongOthers ? AuditChange.AnchorBegun : AuditChange.AnchorLost;
+        bool isSealed = false;
         foreach (Tenant tenant in await tenants.ListAsync(cancellationToken))
-            isAnchorLost |= await chains.SealAsync(tenant.Id, chain => chain.Beyond(0, 1).Count > 0, cancellationToken);
-        if (!isAnchorLost) anchor.Write([]);
+            isSealed |= await chains.SealAsync(tenant.Id, chain => chain.Beyond(0, 1).Count > 0, cancellationToken);
+        if (isSealed) noteless = why;
+        else anchor.Write([]);
         return [];
     }
 
     private async Task<(AuditHead Head, long Count)> SealAsync(Guid tenant, AuditHead head, IReadOnlyList<AuditEntry> own, CancellationToken cancellationToken)
     {
-        var pass = new Pass(trail, clock, tenant, head, own, isAnchorLost);
+        var pass = new Pass(trail, clock, tenant, head, own, noteless);
         while (await chains.SealAsync(tenant, pass.Page, cancellationToken)) pass.Commit();
         pass.Commit();
         return (pass.Head, pass.Sealed);
     }
 
     /// <summary>The sealing of one tenant, page after page. What a page finds counts only when its transaction is committed.</summary>
-    private sealed class Pass(AuditTrail trail, TimeProvider clock, Guid tenant, AuditHead head, IReadOnlyList<AuditEntry> own, bool isAnchorLost)
+    private sealed class Pass(AuditTrail trail, TimeProvider clock, Guid tenant, AuditHead head, IReadOnlyList<AuditEntry> own, string? noteless)
     {
         private readonly HashSet<Guid> seen = [];
         private AuditHead next = head;
@@ -125,7 +135,7 @@ public sealed class AuditSealer
         {
             (next, nextCursor, count) = (Head, cursor, 0);
             HashSet<long> taken = CatchUp(chain);
-            if (isAnchorLost && next.Position > 0 && cursor.Id == Guid.Empty) Note(chain, taken, new AuditChange(AuditChange.AnchorLost, "audit_entry", null, null, null));
+            if (noteless is not null && next.Position > 0 && cursor.Id == Guid.Empty) Note(chain, taken, new AuditChange(noteless, "audit_entry", null, null, null));
             IReadOnlyList<AuditEntry> page = chain.Unsealed(cursor.At, cursor.Id, pageSize);
             foreach (AuditEntry entry in page)
             {

@@ -101,6 +101,9 @@ internal sealed record AuditChange(string Action, string Entity, Guid? EntityId,
     /// <summary>The note outside the database was gone or not ours, so that nobody can say whether the chain was longer.</summary>
     public const string AnchorLost = "anchor_lost";
 
+    /// <summary>A process that is new among others noted the chain's end for the first time; what was cut off before only their notes tell.</summary>
+    public const string AnchorBegun = "anchor_begun";
+
     /// <summary>Who enters what the sealer finds out.</summary>
     public const string SealerActor = "system:audit";
 }

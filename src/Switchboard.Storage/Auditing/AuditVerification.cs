@@ -78,7 +78,7 @@ public sealed class AuditVerification(Data data, AuditTrail trail, AuditAnchor a
         await WalkAsync(walk, entries.Where(e => e.Position == null).OrderBy(e => e.Id), walk.Waits, cancellationToken);
         await WalkAsync(walk, entries.Where(e => e.Position != null).OrderBy(e => e.Position).ThenBy(e => e.Id), walk.Step, cancellationToken);
         walk.End();
-        if (heads is null && walk.Sealed > 0) walk.Fault(AuditFaultKind.Anchor, null, null, "The note of the chain's end (audit-anchor in the data folder) is missing or was not written by this installation, so entries may be missing at the end.");
+        if (heads is null && walk.Sealed > 0 && !anchor.IsNewAmongOthers) walk.Fault(AuditFaultKind.Anchor, null, null, "The note of the chain's end (audit-anchor in the data folder) is missing or was not written by this installation, so entries may be missing at the end.");
         return new AuditReport(walk.Sealed, walk.Waiting, head.Position, walk.FaultCount, walk.Faults);
     }
 

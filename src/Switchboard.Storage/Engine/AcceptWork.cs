@@ -105,7 +105,7 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
 
         writes.Add(rows.Insert(subject, nextEvent.First, turn.RunId, "run.started", Json.Write(new RunStarted(turn.RunId, turn.ConversationId, turn.MessageId))));
         writes.Reach("accept:before-commit");
-        return new AcceptResult(AcceptKind.Accepted, turn.RunId, turn.ConversationId, turn.MessageId, place, starts, nextEvent.First);
+        return new AcceptResult(AcceptKind.Accepted, turn.RunId, turn.ConversationId, turn.MessageId, place, starts, nextEvent.First) { NodeId = starts ? writes.NodeId : null };
     }
 
     private AcceptResult Refused(AcceptKind kind) => new(kind, Guid.Empty, turn.ConversationId, Guid.Empty, 0, StartsNow: false, 0);

@@ -40,7 +40,7 @@ internal readonly struct EngineRows(Guid tenantId)
         if (!queued.Found) return null;
         writes.Add(new EngineStatement("update runs set status = 'running', node_id = @node, version = version + 1 where tenant_id = @tenant and id = @run")
             .Set("@node", writes.NodeId).Set("@tenant", tenantId).Set("@run", queued.First.RunId));
-        return queued.First;
+        return queued.First with { NodeId = writes.NodeId };
     }
 
     /// <summary>

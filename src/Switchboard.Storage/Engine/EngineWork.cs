@@ -27,9 +27,18 @@ internal abstract class EngineWork<T>
     /// <summary>What must be known, in the order in which it is asked. A question may also claim a row by altering it.</summary>
     public abstract IReadOnlyList<EngineQuery> Queries { get; }
 
+    /// <summary>The same work as one statement, for a home to which each way to the server is long; null when it takes more than one.</summary>
+    public virtual WholeWork<T>? Whole => null;
+
     /// <summary>Decides from the answers what is written and what the caller is told.</summary>
     public abstract T Decide(EngineWrites writes);
 }
+
+/// <summary>A commit that one statement carries out.</summary>
+/// <param name="Statement">It writes what the work would write, and gives rows.</param>
+/// <param name="Result">What the caller is told, once the rows are there.</param>
+/// <param name="Site">The place before it where a test may end the process.</param>
+internal sealed record WholeWork<T>(EngineQuery Statement, Func<T> Result, string Site);
 
 /// <summary>What a commit writes, in order.</summary>
 internal sealed class EngineWrites
@@ -57,8 +66,8 @@ internal sealed class EngineWrites
     /// <summary>Enters a change that is written by a statement into the audit; what is written through the model is entered by itself.</summary>
     public void Audit(AuditChange change) => items.Add(new EngineAuditWrite(change));
 
-    /// <summary>Wakes a run once all is committed.</summary>
-    public void Wake(RunRef run) => items.Add(new EngineWake(run));
+    /// <summary>Wakes a run, which this commit gives to the node of this process, once all is committed.</summary>
+    public void Wake(RunRef run) => items.Add(new EngineWake(run with { NodeId = NodeId }));
 
     /// <summary>Tells who watches the subject that there are events, once all is committed.</summary>
     public void Tell(Guid tenantId, string subject) => items.Add(new EngineTold(tenantId, subject));

@@ -71,7 +71,7 @@ internal sealed class EnqueueRead
         writes.Add(rows.Insert(request.Subject, nextEvent.First, run.RunId, "run.started", Json.Write(new RunStarted(run.RunId, request.Kind, request.Handler, due))));
         writes.Tell(tenant, request.Subject);
         if (status == RunStatus.Running) writes.Wake(run);
-        return new Enqueued(run, IsNew: true, StartsNow: status == RunStatus.Running);
+        return new Enqueued(run with { NodeId = status == RunStatus.Running ? writes.NodeId : null }, IsNew: true, StartsNow: status == RunStatus.Running);
     }
 
     private sealed record RunStarted(Guid RunId, RunKind Kind, string Handler, DateTimeOffset? Due);

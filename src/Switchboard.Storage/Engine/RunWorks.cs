@@ -32,9 +32,21 @@ internal abstract class RunWork<T>(RunRef run) : EngineWork<T>
 /// <summary>Steps and events of a run that goes on.</summary>
 internal sealed class AdvanceWork : RunWork<RunAdvanced?>
 {
+    private const string claim = """
+        update runs set version = version + 1, progress = coalesce(@progress, progress), attempts = case when @steps > 0 then 0 else attempts end
+        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at,
+            (select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run) as stored
+        """;
+
+    private const string claimAndStep = $"""
+        with claimed as ({claim}), written as (
+            insert into run_steps (tenant_id, run_id, ordinal, name, result)
+            select @tenant, @run, stored + 1, @name, @result from claimed)
+        select version, cancel_asked_at, stored from claimed
+        """;
+
     private readonly RunAdvance advance;
-    private readonly EngineQuery<RunAdvanced> claimed;
-    private readonly EngineQuery<int> stored;
+    private readonly EngineQuery<(RunAdvanced Run, int Stored)> claimed;
     private readonly EngineQuery<long> nextEvent;
 
     /// <summary>Prepares to go on.</summary>
@@ -42,13 +54,7 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
     {
         this.advance = advance;
         // The run is claimed by writing it: who finds it in another version has lost and writes nothing.
-        claimed = new(new EngineStatement("""
-            update runs set version = version + 1, progress = coalesce(@progress, progress), attempts = case when @steps > 0 then 0 else attempts end
-            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at
-            """)
-            .Set("@progress", advance.Progress).Set("@steps", advance.Steps.Count).Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", advance.Fence.Version),
-            row => new RunAdvanced(advance.Fence with { Version = row.Int(0) }, !row.IsMissing(1)));
-        stored = Rows.StoredSteps(Run.RunId);
+        claimed = Claimed(claim);
         nextEvent = Rows.NextEvent(Run.Subject);
     }
 
@@ -56,17 +62,34 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
     public override string? Subject => advance.Events.Count > 0 ? Run.Subject : null;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => advance.Events.Count > 0 ? [claimed, stored, nextEvent] : [claimed, stored];
+    public override IReadOnlyList<EngineQuery> Queries => advance.Events.Count > 0 ? [claimed, nextEvent] : [claimed];
+
+    /// <summary>One step, which is what most commits of a run are: it is written if the claim is, by what was stored when the statement began.</summary>
+    public override WholeWork<RunAdvanced?>? Whole
+    {
+        get
+        {
+            if (advance is not { Steps: [JournalEntry step], Events: [] }) return null;
+            EngineQuery<(RunAdvanced Run, int Stored)> whole = Claimed(claimAndStep);
+            whole.Statement.Set("@name", step.Name).Set("@result", step.Result);
+            return new(whole, () => whole.Found ? whole.First.Run : null, "advance:before-commit");
+        }
+    }
 
     /// <inheritdoc />
     public override RunAdvanced? Decide(EngineWrites writes)
     {
         if (!claimed.Found) return null;
-        Rows.Insert(writes, Run.RunId, advance.Steps, stored.First);
+        Rows.Insert(writes, Run.RunId, advance.Steps, claimed.First.Stored);
         Tell(writes, advance.Events, nextEvent.First);
         writes.Reach("advance:before-commit");
-        return claimed.First;
+        return claimed.First.Run;
     }
+
+    private EngineQuery<(RunAdvanced Run, int Stored)> Claimed(string sql) =>
+        new(new EngineStatement(sql)
+            .Set("@progress", advance.Progress).Set("@steps", advance.Steps.Count).Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", advance.Fence.Version),
+            row => (new RunAdvanced(advance.Fence with { Version = row.Int(0) }, !row.IsMissing(1)), row.Int(2)));
 }
 
 /// <summary>The end of a run.</summary>
@@ -100,13 +123,13 @@ internal sealed class EndWork : RunWork<FinishResult>
     public override string Subject => Run.Subject;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => [claimed, stored, nextEvent, queued];
+    public override IReadOnlyList<EngineQuery> Queries => ending.Steps.Count > 0 ? [claimed, stored, nextEvent, queued] : [claimed, nextEvent, queued];
 
     /// <inheritdoc />
     public override FinishResult Decide(EngineWrites writes)
     {
         if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
-        Rows.Insert(writes, Run.RunId, ending.Steps, stored.First);
+        if (ending.Steps.Count > 0) Rows.Insert(writes, Run.RunId, ending.Steps, stored.First);
         Tell(writes, ending.Events, nextEvent.First);
         if (ending.Status != RunStatus.Succeeded) Rows.AskChildren(writes, Run.RunId, ending.Status == RunStatus.Cancelled, ending.At);
         RunRef? next = Rows.Start(writes, queued);
@@ -149,13 +172,13 @@ internal sealed class PauseWork : RunWork<FinishResult>
     public override string Subject => Run.Subject;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => [claimed, stored, nextEvent, queued, .. expiries.SelectMany(e => e.Queries)];
+    public override IReadOnlyList<EngineQuery> Queries => [claimed, .. pause.Steps.Count > 0 ? new EngineQuery[] { stored } : [], nextEvent, queued, .. expiries.SelectMany(e => e.Queries)];
 
     /// <inheritdoc />
     public override FinishResult Decide(EngineWrites writes)
     {
         if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
-        Rows.Insert(writes, Run.RunId, pause.Steps, stored.First);
+        if (pause.Steps.Count > 0) Rows.Insert(writes, Run.RunId, pause.Steps, stored.First);
         Tell(writes, pause.Events, nextEvent.First);
         foreach (Approval approval in pause.Approvals) writes.AddRow(approval);
         foreach (EnqueueRead expiry in expiries) expiry.Decide(writes);
@@ -171,10 +194,13 @@ internal sealed class PauseWork : RunWork<FinishResult>
 /// <summary>A run whose instant has come is taken up again, or stands in line.</summary>
 internal sealed class WakeWork : RunWork<RunRef?>
 {
+    private readonly Guid? nodeId;
     private readonly EngineQuery<RunStatus> claimed;
 
     /// <summary>Prepares to take the run up.</summary>
-    public WakeWork(RunRef run, DateTimeOffset now, Guid? nodeId) : base(run) =>
+    public WakeWork(RunRef run, DateTimeOffset now, Guid? nodeId) : base(run)
+    {
+        this.nodeId = nodeId;
         claimed = new(new EngineStatement("""
             update runs set due = null, node_id = @node, version = version + 1, status = case
                 when status = 'running' or not exists (select 1 from runs o where o.tenant_id = @tenant and o.subject = @subject and o.status = 'running') then 'running'
@@ -182,6 +208,7 @@ internal sealed class WakeWork : RunWork<RunRef?>
             where tenant_id = @tenant and id = @run and due <= @now and status in ('waiting', 'running') returning status
             """)
             .Set("@tenant", run.TenantId).Set("@subject", run.Subject).Set("@run", run.RunId).Set("@now", now).Set("@node", nodeId), row => row.Enum<RunStatus>(0));
+    }
 
     /// <inheritdoc />
     public override string Subject => Run.Subject;
@@ -193,7 +220,7 @@ internal sealed class WakeWork : RunWork<RunRef?>
     public override RunRef? Decide(EngineWrites writes)
     {
         writes.Reach("wake:before-commit");
-        return claimed is { Found: true, First: RunStatus.Running } ? Run : null;
+        return claimed is { Found: true, First: RunStatus.Running } ? Run with { NodeId = nodeId } : null;
     }
 }
 

@@ -11,7 +11,7 @@ namespace Switchboard.Storage.Engine;
 internal sealed class TurnRead
 {
     /// <summary>Messages of the past a turn is given at most.</summary>
-    private const int historyLimit = 50;
+    public const int HistoryLimit = 50;
 
     private const string messageColumns = "m.id, m.conversation_id, m.sequence, m.author, m.agent_id, m.text, m.citations, m.status, m.confidence, m.is_private, m.run_id, m.created_at";
 
@@ -128,7 +128,7 @@ internal sealed class TurnRead
                     or (m.author = 'agent' and (select r.ordinal from runs r where r.tenant_id = m.tenant_id and r.id = m.run_id) < {place}))
             order by m.sequence desc limit @limit
             """)
-            .Set("@tenant", reference.TenantId).Set("@conversation", conversationId).Set("@run", reference.RunId).Set("@limit", historyLimit), row => ReadMessage(row, reference.TenantId));
+            .Set("@tenant", reference.TenantId).Set("@conversation", conversationId).Set("@run", reference.RunId).Set("@limit", HistoryLimit), row => ReadMessage(row, reference.TenantId));
 
     private static Message ReadMessage(EngineRow row, Guid tenantId)
     {

@@ -9,6 +9,7 @@ using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Market;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Product;
 using Switchboard.Domain.Revenue;
@@ -48,6 +49,13 @@ internal static class StorageConventions
         ["WorkItemId"] = typeof(WorkItem),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>
+    /// What turns write without a pause. A reference of theirs to the tenant would lock its one row for each of them, and on PostgreSQL those who hold it together
+    /// queue for each other's list (decision 14). Who writes them is a principal of the tenant, and a tenant's row is never removed.
+    /// </summary>
+    private static readonly FrozenSet<Type> written =
+        new[] { typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Conversation), typeof(Message), typeof(OutboxEntry), typeof(AuditEntry) }.ToFrozenSet();
+
     /// <summary>Puts the conventions on all entities that are configured so far.</summary>
     public static void Apply(ModelBuilder modelBuilder, SwitchboardDb context)
     {
@@ -74,7 +82,7 @@ internal static class StorageConventions
     /// <summary>Foreign keys stay inside the tenant, so a row of one can never point to a row of another.</summary>
     private static void Refer(ModelBuilder modelBuilder, IMutableEntityType entity)
     {
-        modelBuilder.Entity(entity.ClrType).HasOne(typeof(Tenant)).WithMany().HasForeignKey(nameof(ITenantOwned.TenantId)).OnDelete(DeleteBehavior.Restrict);
+        if (!written.Contains(entity.ClrType)) modelBuilder.Entity(entity.ClrType).HasOne(typeof(Tenant)).WithMany().HasForeignKey(nameof(ITenantOwned.TenantId)).OnDelete(DeleteBehavior.Restrict);
         foreach (IMutableProperty property in entity.GetProperties().ToList())
         {
             if (!references.TryGetValue(property.Name, out Type? principal) || entity.GetForeignKeys().Any(k => k.Properties.Contains(property))) continue;

@@ -11,7 +11,8 @@ namespace Switchboard.Storage.Outbox;
 
 /// <summary>The rows of the outbox on either database.</summary>
 /// <param name="data">Where they are stored.</param>
-public sealed class OutboxStore(Data data) : IOutboxStore
+/// <param name="faults">Where a test may end the process.</param>
+public sealed class OutboxStore(Data data, IFaultPoints faults) : IOutboxStore
 {
     private const string actorName = "outbox";
 
@@ -23,8 +24,9 @@ public sealed class OutboxStore(Data data) : IOutboxStore
     }
 
     /// <inheritdoc />
-    public Task<(AttemptBegun Result, RunAdvanced? Next)> BeginAsync(RunFence fence, string step, Guid entryId, CancellationToken cancellationToken) =>
-        data.WriteAsync<(AttemptBegun, RunAdvanced?)>(
+    public async Task<(AttemptBegun Result, RunAdvanced? Next)> BeginAsync(RunFence fence, string step, Guid entryId, CancellationToken cancellationToken)
+    {
+        (AttemptBegun Result, RunAdvanced? Next) written = await data.WriteAsync<(AttemptBegun, RunAdvanced?)>(
             new SystemActor(fence.Run.TenantId, actorName),
             db =>
             {
@@ -34,13 +36,19 @@ public sealed class OutboxStore(Data data) : IOutboxStore
                 if (isNew) entry.Begin();
                 var begun = new AttemptBegun(entry.Status, entry.Attempts, isNew);
                 Record(db, fence, step, begun);
+                db.SaveChanges();
+                faults.Reached("attempt:before-commit");
                 return (begun, next with { CancelAsked = false });
             },
             cancellationToken);
+        if (written.Next is not null) faults.Reached("attempt:after-commit");
+        return written;
+    }
 
     /// <inheritdoc />
-    public Task<RunAdvanced?> SettleAsync(RunFence fence, string step, Guid entryId, AttemptOutcome outcome, string? note, DateTimeOffset at, CancellationToken cancellationToken) =>
-        data.WriteAsync(
+    public async Task<RunAdvanced?> SettleAsync(RunFence fence, string step, Guid entryId, AttemptOutcome outcome, string? note, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        RunAdvanced? written = await data.WriteAsync(
             new SystemActor(fence.Run.TenantId, actorName),
             db =>
             {
@@ -66,9 +74,14 @@ public sealed class OutboxStore(Data data) : IOutboxStore
 
                 if (note is not null && entry.ConversationId is { } conversation) Note(db, conversation, fence.Run.RunId, note, at);
                 Record(db, fence, step, outcome);
+                db.SaveChanges();
+                faults.Reached("outcome:before-commit");
                 return next;
             },
             cancellationToken);
+        if (written is not null) faults.Reached("outcome:after-commit");
+        return written;
+    }
 
     /// <inheritdoc />
     public Task<(OutboxStatus Result, RunAdvanced? Next)> WithdrawAsync(RunFence fence, string step, Guid entryId, bool mayBeDone, string why, string note, DateTimeOffset at, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using Switchboard.Core.Policies;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
+using ZiggyCreatures.Caching.Fusion;
 
 namespace Switchboard.Storage.Policies;
 
@@ -16,19 +17,23 @@ public sealed record PolicySave(bool Saved, int Version, IReadOnlyList<PolicyFig
 /// <summary>The policy documents of the tenants. Each version is stored whole, so that a later default changes nothing a tenant once saw.</summary>
 /// <param name="data">Where they are stored.</param>
 /// <param name="tenants">The tenants, for the currency of one that has saved none.</param>
-public sealed class PolicyStore(Data data, Tenants tenants) : IPolicySource
+/// <param name="cache">Keeps the texts by their rows' ids. A row is written once and its id is never given again, not even after a restore, so a text that is kept cannot be out of date.</param>
+public sealed class PolicyStore(Data data, Tenants tenants, IFusionCache cache) : IPolicySource
 {
     // A text is parsed once for each version, not for each question; which version holds is asked each time, since another process may have saved.
-    private readonly ConcurrentDictionary<Guid, CurrentPolicies> parsed = new();
+    private readonly ConcurrentDictionary<Guid, (Guid Row, CurrentPolicies Policies)> parsed = new();
 
     /// <inheritdoc />
     public async Task<CurrentPolicies> CurrentAsync(Guid tenantId, CancellationToken cancellationToken)
     {
-        int version;
-        await using (SwitchboardDb db = data.For(tenantId)) version = await db.Set<PolicyDocument>().MaxAsync(p => (int?)p.Version, cancellationToken) ?? 0;
-        if (version == 0) return new CurrentPolicies(0, TenantPolicies.Default with { Currency = (await tenants.FindAsync(tenantId, cancellationToken))?.Currency ?? TenantPolicies.Default.Currency });
-        if (parsed.TryGetValue(tenantId, out CurrentPolicies? known) && known.Version == version) return known;
-        return parsed[tenantId] = (await FindAsync(tenantId, version, cancellationToken))!;
+        var newest = new { Id = Guid.Empty, Version = 0 };
+        await using (SwitchboardDb db = data.For(tenantId)) newest = await db.Set<PolicyDocument>().OrderByDescending(p => p.Version).Select(p => new { p.Id, p.Version }).FirstOrDefaultAsync(cancellationToken);
+        if (newest is null) return new CurrentPolicies(0, TenantPolicies.Default with { Currency = (await tenants.FindAsync(tenantId, cancellationToken))?.Currency ?? TenantPolicies.Default.Currency });
+        if (parsed.TryGetValue(tenantId, out (Guid Row, CurrentPolicies Policies) known) && known.Row == newest.Id) return known.Policies;
+        string yaml = await cache.GetOrSetAsync<string>($"policies:{tenantId:N}:{newest.Id:N}", (_, cancel) => TextAsync(tenantId, newest.Id, cancel), token: cancellationToken);
+        var current = new CurrentPolicies(newest.Version, Read(newest.Version, yaml));
+        parsed[tenantId] = (newest.Id, current);
+        return current;
     }
 
     /// <summary>The policies of a version; null when there is none.</summary>
@@ -95,6 +100,12 @@ public sealed class PolicyStore(Data data, Tenants tenants) : IPolicySource
         return expected is null
             ? await SaveAsync(actor, expected, policies, now, cancellationToken)
             : new PolicySave(Saved: false, (await CurrentAsync(actor.TenantId, cancellationToken)).Version, []);
+    }
+
+    private async Task<string> TextAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        return await db.Set<PolicyDocument>().Where(p => p.Id == id).Select(p => p.Yaml).SingleAsync(cancellationToken);
     }
 
     private static TenantPolicies Read(int version, string yaml)

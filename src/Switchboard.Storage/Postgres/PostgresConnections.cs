@@ -9,7 +9,10 @@ using Switchboard.Storage.Model;
 
 namespace Switchboard.Storage.Postgres;
 
-/// <summary>The connections to the server. Each use of one says for whom it is, and the pool forgets that before the next.</summary>
+/// <summary>
+/// The connections to the server, in two pools of half the size each. The engine says for each transaction for whom it is, and the transaction's end forgets that.
+/// A model that reads says it once for its connection, which is reset before the next use: seven statements, so only there.
+/// </summary>
 public sealed class PostgresConnections : IAsyncDisposable, IDisposable
 {
     /// <summary>How often work is begun that others' work undid, or that waited for each other.</summary>
@@ -24,10 +27,20 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>Seconds after which a connection that is being made counts as lost.</summary>
     private const int connectSeconds = 5;
 
+    /// <summary>
+    /// Seconds after which the server ends a transaction whose process says nothing more. A process that was frozen, or cut off, in the middle of one would hold
+    /// its locks for as long, and whoever takes its runs over would wait for them. The engine asks and writes within milliseconds.
+    /// </summary>
+    private const int silentSeconds = 6;
+
+    /// <summary>The same for a change of the model, which may reckon for a while between what it asks and what it writes.</summary>
+    private const int silentSavingSeconds = 20;
+
     /// <summary>The name under which the server lists the connections, unless the connection string gives another one.</summary>
     internal const string ApplicationName = "switchboard";
 
     private readonly NpgsqlDataSource source;
+    private readonly NpgsqlDataSource readers;
     private readonly AuditTrail trail;
     private readonly IFaultPoints faults;
     private readonly RunSignals signals;
@@ -42,15 +55,20 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         this.signals = signals;
         this.place = place;
         NpgsqlConnectionStringBuilder settings = PostgresDatabase.Parse(options);
-        // The principal of a connection is forgotten by the reset that comes with its return, so that must not be left out.
-        settings.NoResetOnClose = false;
         if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = preparedStatements;
         settings.AutoPrepareMinUsages = 2;
         settings.ApplicationName ??= ApplicationName;
         // A network that swallows everything must not hold callers longer than they wait; what the operator says holds.
         if (!settings.ShouldSerialize("Command Timeout")) settings.CommandTimeout = commandSeconds;
         if (!settings.ShouldSerialize("Timeout")) settings.Timeout = connectSeconds;
+        settings.MaxPoolSize = (settings.MaxPoolSize + 1) / 2;
+        settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
+        settings.NoResetOnClose = true;
+        settings.Options = $"-c idle_in_transaction_session_timeout={silentSeconds}s {settings.Options}".TrimEnd();
         source = NpgsqlDataSource.Create(settings);
+        // The principal of a connection that reads is forgotten by the reset that comes with its return, so that must not be left out.
+        settings.NoResetOnClose = false;
+        readers = NpgsqlDataSource.Create(settings);
     }
 
     /// <summary>The node that takes the runs that begin; null when this process takes none.</summary>
@@ -59,7 +77,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>A model for reading; its connection is opened by the first question.</summary>
     internal PostgresDb Open(PostgresPrincipal principal, Guid tenantId)
     {
-        NpgsqlConnection connection = source.CreateConnection();
+        NpgsqlConnection connection = readers.CreateConnection();
         DbContextOptions<PostgresDb> options = new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection)
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .AddInterceptors(new PostgresReadingConnection(principal), PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options;
@@ -80,25 +98,10 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         await TakeAsync(rows, queries, cancellationToken);
     }
 
-    /// <summary>Asks one question and gives it back with its answer.</summary>
+    /// <summary>Carries out one statement, which asks or alters and gives rows, in a transaction of its own, and gives it back with its answer.</summary>
     internal async Task<EngineQuery<T>> AskAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken)
     {
-        await AskAsync(principal, [query], cancellationToken);
-        return query;
-    }
-
-    /// <summary>Carries out a statement that gives rows in a transaction of its own.</summary>
-    internal async Task<EngineQuery<T>> AlterAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken)
-    {
-        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
-        batch.BatchCommands.Add(principal.ForTransaction());
-        batch.BatchCommands.Add(PostgresTypes.Command(query.Statement));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
-        await rows.NextResultAsync(cancellationToken);
-        await TakeAsync(rows, [query], cancellationToken);
+        await OnceAsync(principal, query, cancellationToken);
         return query;
     }
 
@@ -107,6 +110,14 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         RetryAsync(async () =>
         {
             EngineWork<T> work = make();
+            if (work.Whole is { } whole)
+            {
+                faults.Reached(whole.Site);
+                // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
+                await OnceAsync(PostgresPrincipal.Tenant(work.Actor.TenantId), whole.Statement, CancellationToken.None);
+                return whole.Result();
+            }
+
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             await AskLockedAsync(connection, work, cancellationToken);
@@ -114,8 +125,6 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             T result = work.Decide(writes);
             var recorder = new PostgresAuditRecorder(trail);
             await PerformAsync(connection, transaction, work.Actor, recorder, writes, cancellationToken);
-            // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
-            await transaction.CommitAsync(CancellationToken.None);
             recorder.Committed();
             writes.Signal(signals);
             return result;
@@ -130,6 +139,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await using (var batch = new NpgsqlBatch(connection))
             {
                 batch.BatchCommands.Add(PostgresPrincipal.Tenant(actor.TenantId).ForTransaction());
+                batch.BatchCommands.Add(new NpgsqlBatchCommand($"set local idle_in_transaction_session_timeout to '{silentSavingSeconds}s'"));
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 
@@ -164,14 +174,34 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         });
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await readers.DisposeAsync();
+    }
 
     /// <inheritdoc />
-    public void Dispose() => source.Dispose();
+    public void Dispose()
+    {
+        source.Dispose();
+        readers.Dispose();
+    }
 
     /// <summary>Keeps other writers of a subject that is no conversation away until the transaction ends.</summary>
     internal static NpgsqlBatchCommand Lock(Guid tenantId, string subject) =>
         PostgresTypes.Command(new EngineStatement("select 1 from (select pg_advisory_xact_lock(hashtextextended(@subject, 1))) as locked").Set("@subject", $"{tenantId:D} {subject}"));
+
+    /// <summary>The statements that go to the server together are one transaction, which ends with them.</summary>
+    private async Task OnceAsync(PostgresPrincipal principal, EngineQuery query, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(principal.ForTransaction());
+        batch.BatchCommands.Add(PostgresTypes.Command(query.Statement));
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
+        await TakeAsync(rows, [query], cancellationToken);
+    }
 
     private static async Task AskLockedAsync<T>(NpgsqlConnection connection, EngineWork<T> work, CancellationToken cancellationToken)
     {
@@ -215,6 +245,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>Writes everything and commits; where nothing is left to be looked at, in one way to the server.</summary>
     private async Task PerformAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder, EngineWrites writes, CancellationToken cancellationToken)
     {
         var rows = new List<EngineRowWrite>();
@@ -241,16 +272,21 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         }
 
         rows.AddRange(recorder.Writes);
-        await WriteAsync(connection, rows, cancellationToken);
+        bool together = rows.Count > 0 && rows.TrueForAll(row => row.Otherwise is null);
+        if (!together) await WriteAsync(connection, rows, cancellationToken);
         // All rows go to the server together, so a process can end before all of them or behind all of them: every place between is this one.
         foreach (EngineSite site in writes.Items.OfType<EngineSite>()) faults.Reached(site.Name);
+        // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
+        if (together) await WriteAsync(connection, rows, CancellationToken.None, commits: true);
+        else await transaction.CommitAsync(CancellationToken.None);
     }
 
-    private static async Task WriteAsync(NpgsqlConnection connection, List<EngineRowWrite> rows, CancellationToken cancellationToken)
+    private static async Task WriteAsync(NpgsqlConnection connection, List<EngineRowWrite> rows, CancellationToken cancellationToken, bool commits = false)
     {
         if (rows.Count == 0) return;
         await using var batch = new NpgsqlBatch(connection);
         foreach (EngineRowWrite row in rows) batch.BatchCommands.Add(PostgresTypes.Command(row.Statement));
+        if (commits) batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         for (int i = 0; i < rows.Count; i++) rows[i].Check((int)batch.BatchCommands[i].RecordsAffected);
         rows.Clear();

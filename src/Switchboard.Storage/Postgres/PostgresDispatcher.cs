@@ -39,7 +39,7 @@ public sealed class PostgresDispatcher : IDispatcher
     {
         (this.nodes, this.queue, this.tenants, this.place, this.role, this.takesOthers, this.timing, this.time, this.failed) = (nodes, queue, tenants, place, role, takesOthers, timing, time, failed);
         watches = new RunWatches(store);
-        crew = new RunWorkers(executor, Ended, workers);
+        crew = new RunWorkers(executor, Wake, Ended, workers);
         node = Guid.CreateVersion7(time.GetUtcNow());
         signals.Listen(Wake, Stored);
     }
@@ -55,8 +55,9 @@ public sealed class PostgresDispatcher : IDispatcher
     /// <inheritdoc />
     public void Wake(RunRef run)
     {
-        // What is committed here is this node's when it carries runs out, and anybody's when it does not, or has not joined the others yet.
-        if (Works && (place.NodeId is not null || !takesOthers))
+        // The commit said whose the run is. One that it gave to nobody, or to the node that this process was before, is taken like those of others: begun here
+        // at once it would be begun a second time when this node takes it. A process that takes none of others has but its own.
+        if (Works && (!takesOthers || (run.NodeId is { } given && given == place.NodeId)))
         {
             crew.Wake(run);
             return;

@@ -65,6 +65,14 @@ public sealed class PostgresNodes : IAsyncDisposable, IDisposable
             cancellationToken,
             new EngineStatement("update run_nodes set seen_at = now() where id = @id and seen_at > now() - make_interval(secs => @gone)").Set("@id", id).Set("@gone", gone.TotalSeconds)) == 1;
 
+    /// <summary>How many nodes there are.</summary>
+    public async Task<long> CountAsync(TimeSpan gone, CancellationToken cancellationToken)
+    {
+        var count = new EngineQuery<long>(new EngineStatement("select count(*) from run_nodes where seen_at > now() - make_interval(secs => @gone)").Set("@gone", gone.TotalSeconds), row => row.Long(0));
+        await AskAsync(count, cancellationToken);
+        return count.First;
+    }
+
     /// <summary>Says that the node takes no more runs.</summary>
     public Task DrainAsync(Guid id, CancellationToken cancellationToken) =>
         ExecuteAsync(cancellationToken, new EngineStatement("update run_nodes set draining_at = now() where id = @id").Set("@id", id));

@@ -63,6 +63,15 @@ public sealed class TenantExport(Data data, Tenants tenants)
         DbConnection connection = db.Database.GetDbConnection();
         DbTransaction snapshot = connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await db.Database.UseTransactionAsync(snapshot, cancellationToken);
+        if (connection is not SqliteConnection)
+        {
+            // Whoever takes the file may be slow; a transaction that only reads holds nobody up.
+            await using DbCommand patient = connection.CreateCommand();
+            patient.Transaction = snapshot;
+            patient.CommandText = "set local idle_in_transaction_session_timeout to 0";
+            await patient.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         return snapshot;
     }
 

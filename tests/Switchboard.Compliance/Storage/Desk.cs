@@ -124,7 +124,7 @@ public sealed class Desk : IAsyncDisposable
 
     public Task<AcceptResult> AcceptAsync(Guid conversationId, string text = "Where is my invoice?") => Store.AcceptAsync(Turn(conversationId, text), default);
 
-    public RunRef Ref(AcceptResult accepted) => new(TenantId, accepted.RunId, Subjects.Conversation(accepted.ConversationId));
+    public RunRef Ref(AcceptResult accepted) => new(TenantId, accepted.RunId, Subjects.Conversation(accepted.ConversationId)) { NodeId = accepted.NodeId };
 
     public async Task<TurnState> LoadAsync(AcceptResult accepted) => (await Store.LoadAsync(Ref(accepted), default)).ShouldNotBeNull();
 

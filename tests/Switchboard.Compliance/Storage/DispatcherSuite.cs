@@ -3,8 +3,8 @@ using Switchboard.Core.Runs;
 
 namespace Switchboard.Compliance.Storage;
 
-/// <summary>A dispatcher under test: the dispatcher, its work until it is stopped, and whether it has joined whomever it works with.</summary>
-public sealed record DispatcherUnderTest(IDispatcher Dispatcher, Func<CancellationToken, Task> RunAsync, Func<bool> HasJoined);
+/// <summary>A dispatcher under test: the dispatcher, and its work until it is stopped.</summary>
+public sealed record DispatcherUnderTest(IDispatcher Dispatcher, Func<CancellationToken, Task> RunAsync);
 
 /// <summary>What every home of the dispatcher promises.</summary>
 /// <param name="home">Makes a home for one test.</param>
@@ -19,6 +19,12 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
     /// <summary>A dispatcher with two interactive workers and one for batch work.</summary>
     protected abstract DispatcherUnderTest Make(Desk desk, IRunExecutor executor, LaneWorkers workers);
 
+    /// <summary>Keeps runs that are nobody's from being taken until it is disposed; null where a process has no others, and all is its own.</summary>
+    protected virtual Task<IAsyncDisposable?> WithholdAsync() => Task.FromResult<IAsyncDisposable?>(null);
+
+    /// <summary>Ends when the process has joined whomever it works with.</summary>
+    protected virtual Task JoinedAsync() => Task.CompletedTask;
+
     public override async ValueTask DisposeAsync()
     {
         answering?.Release();
@@ -32,7 +38,7 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
     [Fact]
     public async Task Messages_of_a_conversation_are_answered_in_their_order_and_its_watcher_gets_each_event_once()
     {
-        await StartAsync();
+        Start();
         Guid conversation = await Desk.AddConversationAsync();
         Task<List<RunEvent>> watching = WatchAsync(conversation, 15);
         var sent = new List<Guid>();
@@ -51,15 +57,36 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
     {
         Guid conversation = await Desk.AddConversationAsync();
         AcceptResult left = await Desk.AcceptAsync(conversation);
-        await StartAsync();
+        Start();
 
         (await WatchAsync(conversation, 3).WaitAsync(limit))[^1].RunId.ShouldBe(left.RunId);
     }
 
     [Fact]
+    public async Task A_run_that_its_commit_gave_to_nobody_is_begun_once()
+    {
+        AcceptResult left = await Desk.AcceptAsync(await Desk.AddConversationAsync());
+        IAsyncDisposable? withheld = await WithholdAsync();
+        Start();
+        answering.Hold(RunLane.Interactive);
+        await JoinedAsync();
+        tested.Dispatcher.Wake(Desk.Ref(left));
+        if (withheld is not null) await withheld.DisposeAsync();
+        await answering.BegunAsync(1).WaitAsync(limit);
+        while (withheld is not null && (await Desk.Home.TextsAsync("select cast(count(*) as text) from runs where node_id is null"))[0] != "0") await Task.Delay(20, TestContext.Current.CancellationToken);
+
+        answering.Release();
+        await WatchAsync(left.ConversationId, 3).WaitAsync(limit);
+        await stop.CancelAsync();
+        await working.WaitAsync(limit);
+
+        answering.Begun.ShouldBe([left.RunId]);
+    }
+
+    [Fact]
     public async Task Batch_work_that_fills_its_lane_delays_no_customer()
     {
-        await StartAsync();
+        Start();
         answering.Hold(RunLane.Batch);
         for (int i = 0; i < 3; i++)
         {
@@ -76,7 +103,7 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
     [Fact]
     public async Task Stopping_lets_a_run_that_has_begun_come_to_its_end_and_begins_no_other()
     {
-        await StartAsync();
+        Start();
         answering.Hold(RunLane.Interactive);
         AcceptResult first = await SayAsync(await Desk.AddConversationAsync()), second = await SayAsync(await Desk.AddConversationAsync());
         await answering.BegunAsync(2).WaitAsync(limit);
@@ -90,14 +117,11 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
         (await Desk.Home.TextsAsync("select status from runs order by status")).ShouldBe(["running", "succeeded", "succeeded"]);
     }
 
-    private async Task StartAsync()
+    private void Start()
     {
         answering = new Answering(Desk);
         tested = Make(Desk, answering, new LaneWorkers(2, 1));
         working = tested.RunAsync(stop.Token);
-        // What is accepted in the moment of joining may be begun twice, and its end is stored once; here each is to be begun once.
-        using var late = new CancellationTokenSource(limit);
-        while (!tested.HasJoined()) await Task.Delay(5, late.Token);
     }
 
     /// <summary>What a call does with a message: stores it, and wakes its run when it may begin.</summary>

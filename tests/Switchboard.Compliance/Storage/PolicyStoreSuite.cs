@@ -4,6 +4,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
 using Switchboard.Storage.Policies;
+using ZiggyCreatures.Caching.Fusion;
 
 namespace Switchboard.Compliance.Storage;
 
@@ -80,7 +81,7 @@ public abstract class PolicyStoreSuite(Func<Task<StorageHome>> home) : StorageSu
         TenantPolicies first = (await Store.CurrentAsync(Desk.TenantId, default)).Policies;
         (await Store.CurrentAsync(Desk.TenantId, default)).Policies.ShouldBeSameAs(first);
 
-        var elsewhere = new PolicyStore(Desk.Data, Desk.Tenants);
+        var elsewhere = new PolicyStore(Desk.Data, Desk.Tenants, new FusionCache(new FusionCacheOptions()));
         (await elsewhere.SaveAsync(Actor, 1, defaults with { Refunds = defaults.Refunds with { FirstPaymentDays = 7 } }, Desk.Start, default)).Version.ShouldBe(2);
         (await Store.CurrentAsync(Desk.TenantId, default)).Policies.Refunds.FirstPaymentDays.ShouldBe(7);
     }
@@ -100,7 +101,7 @@ public abstract class PolicyStoreSuite(Func<Task<StorageHome>> home) : StorageSu
     {
         await SaveAsync(0, 14);
         await Desk.Data.WriteAsync(Actor, db => db.Set<PolicyDocument>().ExecuteUpdate(s => s.SetProperty(p => p.Yaml, "refunds:\n  firstPaymentDays: soon\n")), default);
-        (await Should.ThrowAsync<InvalidDataException>(() => new PolicyStore(Desk.Data, Desk.Tenants).CurrentAsync(Desk.TenantId, default))).Message.ShouldContain("line 2, refunds.firstPaymentDays");
+        (await Should.ThrowAsync<InvalidDataException>(() => new PolicyStore(Desk.Data, Desk.Tenants, new FusionCache(new FusionCacheOptions())).CurrentAsync(Desk.TenantId, default))).Message.ShouldContain("line 2, refunds.firstPaymentDays");
     }
 
     private SystemActor Actor => new(Desk.TenantId, "test");

@@ -301,7 +301,7 @@ public abstract class RunHandlerSuite(Func<Task<StorageHome>> home) : StorageSui
         Executor(Desk, work).ExecuteAsync(run.Run, cancellationToken);
 
     internal static HandlerExecutor Executor(Desk desk, Func<RunContext, CancellationToken, Task<object?>> work, RunActions? actions = null) =>
-        new(desk.Get<IRunQueue>(), new RunHandlers([new Handler(work)]), actions ?? desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, desk.Clock, (_, _, _) => { });
+        new(desk.Get<IRunQueue>(), new RunHandlers([new Handler(work)]), actions ?? desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, desk.Clock, _ => false, (_, _, _) => { });
 
     private async Task<(Run Run, List<string> Steps, List<string> Events)> StoredAsync(Enqueued run)
     {

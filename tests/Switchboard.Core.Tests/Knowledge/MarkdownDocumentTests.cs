@@ -91,6 +91,46 @@ public sealed class MarkdownDocumentTests
         Articles.File("a.md", deep).Error.ShouldNotBeNull();
     }
 
+    // The parser takes half a second for a hundred thousand characters of such marks. They stay what they are, and all else is read as ever.
+    [Theory]
+    [InlineData("*a ")]
+    [InlineData("a_ ")]
+    [InlineData("~a*b ")]
+    [InlineData("[")]
+    [InlineData("![a](")]
+    [InlineData("[a][")]
+    public void More_marks_than_any_paragraph_has_are_plain_characters(string mark)
+    {
+        string marks = string.Concat(Enumerable.Repeat(mark, 400)).Trim();
+        MarkdownDocument document = MarkdownDocument.Parse($"## Opening\n\n{marks}\n\n- one\n- two");
+        document.Headings.ShouldBe(["Opening"]);
+        document.Sections[0].Units.Count(u => u.Kind == UnitKind.List).ShouldBe(1);
+        string.Concat(document.Sections[0].Units.Where(u => u.Kind == UnitKind.Sentence).Select(u => u.Text)).Replace(" ", "", StringComparison.Ordinal)
+            .ShouldBe(marks.Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Many_marks_in_many_points_and_cells_are_read()
+    {
+        string points = string.Join('\n', Enumerable.Range(0, 500).Select(i => $"- *point* {i} [here](a.md)"));
+        string rows = string.Join('\n', Enumerable.Range(0, 60).Select(i => $"| **cell** {i} | [here](a.md) |"));
+        List<TextUnit> units = Articles.Units($"{points}\n\n| a | b |\n|---|---|\n{rows}");
+        units.ShouldAllBe(u => !u.Text.Contains('*') && !u.Text.Contains('['));
+    }
+
+    [Theory]
+    [InlineData(">")]
+    [InlineData("> ")]
+    [InlineData("+ ")]
+    [InlineData("1. ")]
+    [InlineData("   > - ")]
+    public void Quotes_and_lists_nested_without_end_are_one_paragraph(string mark)
+    {
+        string deep = string.Concat(Enumerable.Repeat(mark, 400)) + "text";
+        Articles.Units(deep).ShouldAllBe(u => u.Kind == UnitKind.Sentence);
+        MarkdownDocument.Strip(deep).ShouldEndWith("text");
+    }
+
     /// <summary>Every unit's slice of the body is its source: stripped of its marks it says exactly what the unit says.</summary>
     [Fact]
     public void Every_unit_is_a_verbatim_slice_that_reads_as_its_text()

@@ -201,7 +201,7 @@ public abstract class AuditRecordingSuite(Func<Task<StorageHome>> home) : Storag
             // Each process has a folder of its own, which begins with a copy of the first one's note.
             using DataFolder folder = DataFolder.Open(Path.Combine(desk.Folder.Path, $"node{i}"), desk.Clock);
             File.Copy(Path.Combine(desk.Folder.Path, "audit-anchor"), Path.Combine(folder.Path, "audit-anchor"));
-            sealers.Add(new AuditSealer(desk.Get<IAuditChains>(), desk.Get<AuditTrail>(), new AuditAnchor(folder, desk.Get<AuditTrail>()), desk.Tenants, desk.Clock, desk.Get<IFaultPoints>()));
+            sealers.Add(new AuditSealer(desk.Get<IAuditChains>(), desk.Get<AuditTrail>(), new AuditAnchor(folder, desk.Get<AuditTrail>(), isShared: true), desk.Tenants, desk.Clock, desk.Get<IFaultPoints>()));
         }
 
         for (int i = 0; i < 30; i++)

@@ -102,7 +102,7 @@ public sealed class MutantTests() : StorageSuite(SqliteHome.CreateAsync)
         var ports = new OutsidePorts([mutant == "port" ? new ResendingPort(port) : port]);
         IOutboxStore store = Desk.Get<IOutboxStore>();
         var delivery = new OutboxDelivery(ports, mutant == "store" ? new ForgetfulOutbox(store) : store, Desk.Clock, Desk.Faults);
-        var executor = new HandlerExecutor(Queue, new RunHandlers([delivery]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, (_, _, _) => { });
+        var executor = new HandlerExecutor(Queue, new RunHandlers([delivery]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, _) => { });
         OutboxSent asked = await Desk.Data.WriteAsync(Desk.Actor, db => db.Send(ports.Prepare(port.Name, "key-1", "{}", Now)), default);
         RunRef run = (await Desk.Store.UnfinishedAsync(default)).ShouldHaveSingleItem();
 

@@ -4,6 +4,7 @@ using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Conversations;
@@ -20,7 +21,7 @@ public static class CreateConversation
     private const int mostSubject = 200;
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations).CountsAs(RouteClass.Turn);
 
     private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, TurnCalls turns, TimeProvider time)
     {

@@ -47,7 +47,7 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
         AcceptResult accepted = await store.AcceptAsync(turn, CancellationToken.None);
         if (accepted.Kind != AcceptKind.Accepted) return accepted;
         string subject = Subjects.Conversation(accepted.ConversationId);
-        if (accepted.StartsNow) dispatcher.Wake(new RunRef(turn.TenantId, accepted.RunId, subject));
+        if (accepted.StartsNow) dispatcher.Wake(new RunRef(turn.TenantId, accepted.RunId, subject) { NodeId = accepted.NodeId });
         dispatcher.Stored(turn.TenantId, subject);
         return accepted;
     }

@@ -8,6 +8,7 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Knowledge;
@@ -23,7 +24,7 @@ public static class ImportArticles
     private const int mostAddresses = 500;
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/import", HandleAsync).NeedsScope(Scopes.PublishKnowledge);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/import", HandleAsync).NeedsScope(Scopes.PublishKnowledge).CountsAs(RouteClass.Bulk);
 
     private static async Task<IResult> HandleAsync(string? root, bool? partial, HttpContext http, ArticleImport import, Tenants tenants)
     {

@@ -6,6 +6,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Knowledge;
@@ -38,7 +39,7 @@ public static class SearchKnowledge
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/knowledge/search", SearchAsync).NeedsScopeOrContact(Scopes.ReadKnowledge);
-        routes.MapPost("/knowledge/answer", AnswerAsync).NeedsScopeOrContact(Scopes.ReadKnowledge);
+        routes.MapPost("/knowledge/answer", AnswerAsync).NeedsScopeOrContact(Scopes.ReadKnowledge).CountsAs(RouteClass.Read);
         routes.MapGet("/knowledge/stats", StatsAsync).NeedsScope(Scopes.ReadKnowledge);
         routes.MapGet("/articles/{id:guid}", ArticleAsync).NeedsScopeOrContact(Scopes.ReadKnowledge);
     }

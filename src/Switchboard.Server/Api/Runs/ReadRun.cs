@@ -29,10 +29,10 @@ public static class ReadRun
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/runs/{id:guid}", RunAsync).NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents);
-        routes.MapGet("/runs/{id:guid}/events", (Guid id, HttpContext http, Data data, IDispatcher dispatcher, TimeProvider time) => EventsAsync(id, jobsOnly: false, http, data, dispatcher, time))
+        routes.MapGet("/runs/{id:guid}/events", (Guid id, HttpContext http, Data data, IDispatcher dispatcher, IRunProgress live, TimeProvider time) => EventsAsync(id, jobsOnly: false, http, data, dispatcher, live, time))
             .NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents);
         routes.MapGet("/jobs/{id:guid}", JobAsync).NeedsScope(Scopes.ReadAgents);
-        routes.MapGet("/jobs/{id:guid}/events", (Guid id, HttpContext http, Data data, IDispatcher dispatcher, TimeProvider time) => EventsAsync(id, jobsOnly: true, http, data, dispatcher, time))
+        routes.MapGet("/jobs/{id:guid}/events", (Guid id, HttpContext http, Data data, IDispatcher dispatcher, IRunProgress live, TimeProvider time) => EventsAsync(id, jobsOnly: true, http, data, dispatcher, live, time))
             .NeedsScope(Scopes.ReadAgents);
     }
 
@@ -52,17 +52,21 @@ public static class ReadRun
             steps?.ConvertAll(s => new StepView(s.Name, RunAccess.Value(s.Result))), events?.ConvertAll(e => new EventView(e.Seq, e.Kind, RunAccess.Value(e.Data)))));
     }
 
-    private static async Task<IResult> JobAsync(Guid id, HttpContext http, Data data)
+    private static async Task<IResult> JobAsync(Guid id, HttpContext http, Data data, IRunProgress live)
     {
         Actor caller = http.Caller();
         await using SwitchboardDb db = data.For(caller.TenantId);
         (Run? run, IResult? refusal) = await RunAccess.FindAsync(db, caller, id, jobsOnly: true, http.RequestAborted);
         return run is null
             ? refusal!
-            : Results.Ok(new JobView(run.Id, run.Kind, run.Handler, run.Status, run.Progress ?? 0, RunAccess.Value(run.Result), run.ErrorCode, run.Error, run.Due, run.CreatedAt, run.FinishedAt));
+            : Results.Ok(new JobView(run.Id, run.Kind, run.Handler, run.Status, await ProgressAsync(run, live, http.RequestAborted), RunAccess.Value(run.Result), run.ErrorCode, run.Error, run.Due, run.CreatedAt, run.FinishedAt));
     }
 
-    private static async Task<IResult> EventsAsync(Guid id, bool jobsOnly, HttpContext http, Data data, IDispatcher dispatcher, TimeProvider time)
+    /// <summary>What was told since the row was written; the row's own when it is newer, or the run has ended.</summary>
+    private static async Task<double> ProgressAsync(Run run, IRunProgress live, CancellationToken cancellationToken) =>
+        run.FinishedAt is null && await live.LatestAsync(run.TenantId, run.Id, cancellationToken) is { } told && told.Version >= run.Version ? told.Progress : run.Progress ?? 0;
+
+    private static async Task<IResult> EventsAsync(Guid id, bool jobsOnly, HttpContext http, Data data, IDispatcher dispatcher, IRunProgress live, TimeProvider time)
     {
         Actor caller = http.Caller();
         await using SwitchboardDb db = data.For(caller.TenantId);
@@ -73,6 +77,6 @@ public static class ReadRun
         long after = Math.Max(stored.Count > 0 ? stored.Min() - 1 : 0, EventStream.LastEventId(http.Request) ?? 0);
         // Of a run that has ended nothing more will come: a browser that has it all is told not to ask again.
         if (run.FinishedAt is not null && (stored.Count == 0 || stored.Max() <= after)) return Results.NoContent();
-        return new EventStream(dispatcher.WatchAsync(caller.TenantId, run.Subject, after, CancellationToken.None), run.Id, time);
+        return new EventStream(dispatcher.WatchAsync(caller.TenantId, run.Subject, after, CancellationToken.None), run.Id, time, Subjects.IsDesk(run.Subject) ? null : live.WatchAsync(caller.TenantId, run.Id, CancellationToken.None));
     }
 }

@@ -1,6 +1,7 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Storage;
 using Switchboard.Storage.Transfer;
 
@@ -13,7 +14,7 @@ public static class ExportTenant
     private const string personal = "read:customers:pii";
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/export", HandleAsync).NeedsScopes(Scopes.AdminConfig, personal);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/export", HandleAsync).NeedsScopes(Scopes.AdminConfig, personal).CountsAs(RouteClass.Bulk);
 
     private static async Task<IResult> HandleAsync(HttpContext http, TenantExport export, Tenants tenants)
     {

@@ -5,6 +5,7 @@ using Switchboard.Core.Transfer;
 using Switchboard.Core.Transfer.Reading;
 using Switchboard.Domain.Identity;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Storage.Transfer;
 
 namespace Switchboard.Server.Api.Transfer;
@@ -24,10 +25,10 @@ public static class ImportRows
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/customers/import", (HttpContext http, Importer importer, bool? dryRun, string? map, string? dates, string? numbers, string? file) => RowsAsync("customers", http, importer, new Asked(dryRun, map, dates, numbers, file))).NeedsScope(writeCustomers);
-        routes.MapPost("/imports/table-dumps", DumpsAsync).NeedsScope(Scopes.AdminConfig);
-        routes.MapPost("/imports/tenant", TenantAsync).NeedsScope(Scopes.AdminConfig);
-        routes.MapPost("/imports/{kind}", (string kind, HttpContext http, Importer importer, bool? dryRun, string? map, string? dates, string? numbers, string? file) => RowsAsync(kind, http, importer, new Asked(dryRun, map, dates, numbers, file))).NeedsScope(writeCustomers);
+        routes.MapPost("/customers/import", (HttpContext http, Importer importer, bool? dryRun, string? map, string? dates, string? numbers, string? file) => RowsAsync("customers", http, importer, new Asked(dryRun, map, dates, numbers, file))).NeedsScope(writeCustomers).CountsAs(RouteClass.Bulk);
+        routes.MapPost("/imports/table-dumps", DumpsAsync).NeedsScope(Scopes.AdminConfig).CountsAs(RouteClass.Bulk);
+        routes.MapPost("/imports/tenant", TenantAsync).NeedsScope(Scopes.AdminConfig).CountsAs(RouteClass.Bulk);
+        routes.MapPost("/imports/{kind}", (string kind, HttpContext http, Importer importer, bool? dryRun, string? map, string? dates, string? numbers, string? file) => RowsAsync(kind, http, importer, new Asked(dryRun, map, dates, numbers, file))).NeedsScope(writeCustomers).CountsAs(RouteClass.Bulk);
     }
 
     private sealed record Asked(bool? DryRun, string? Map, string? Dates, string? Numbers, string? File);

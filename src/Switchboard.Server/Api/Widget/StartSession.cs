@@ -3,6 +3,7 @@ using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Limits;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Widget;
@@ -26,7 +27,7 @@ public static class StartSession
     public const string DefaultTenant = "demo";
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/widget/session", HandleAsync).IsPublic();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/widget/session", HandleAsync).IsPublic().CountsAs(RouteClass.Session);
 
     private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, Tenants tenants, VisitorTokens tokens, TimeProvider time)
     {

@@ -5137,23 +5137,8 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.ToTable("tickets", (string)null);
                 });
 
-            modelBuilder.Entity("Switchboard.Core.Runs.Run", b =>
-                {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("Switchboard.Core.Runs.RunEvent", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Core.Runs.Run", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
@@ -5163,12 +5148,6 @@ namespace Switchboard.Storage.Postgres.Migrations
 
             modelBuilder.Entity("Switchboard.Core.Runs.RunStep", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Core.Runs.Run", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
@@ -5656,15 +5635,6 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
-            modelBuilder.Entity("Switchboard.Domain.Operations.AuditEntry", b =>
-                {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("Switchboard.Domain.Operations.ContentDraft", b =>
                 {
                     b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
@@ -5694,12 +5664,6 @@ namespace Switchboard.Storage.Postgres.Migrations
 
             modelBuilder.Entity("Switchboard.Domain.Operations.OutboxEntry", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Domain.Support.Conversation", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ConversationId")
@@ -6212,12 +6176,6 @@ namespace Switchboard.Storage.Postgres.Migrations
 
             modelBuilder.Entity("Switchboard.Domain.Support.Conversation", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Domain.Organisation.User", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "AssigneeId")
@@ -6352,12 +6310,6 @@ namespace Switchboard.Storage.Postgres.Migrations
 
             modelBuilder.Entity("Switchboard.Domain.Support.Message", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Domain.Support.Conversation", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ConversationId")

@@ -4823,23 +4823,8 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.ToTable("tickets", (string)null);
                 });
 
-            modelBuilder.Entity("Switchboard.Core.Runs.Run", b =>
-                {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("Switchboard.Core.Runs.RunEvent", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Core.Runs.Run", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
@@ -4849,12 +4834,6 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Switchboard.Core.Runs.RunStep", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Core.Runs.Run", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
@@ -5342,15 +5321,6 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
-            modelBuilder.Entity("Switchboard.Domain.Operations.AuditEntry", b =>
-                {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("Switchboard.Domain.Operations.ContentDraft", b =>
                 {
                     b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
@@ -5380,12 +5350,6 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Switchboard.Domain.Operations.OutboxEntry", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Domain.Support.Conversation", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ConversationId")
@@ -5898,12 +5862,6 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Switchboard.Domain.Support.Conversation", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Domain.Organisation.User", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "AssigneeId")
@@ -6038,12 +5996,6 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
             modelBuilder.Entity("Switchboard.Domain.Support.Message", b =>
                 {
-                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
-                        .WithMany()
-                        .HasForeignKey("TenantId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-
                     b.HasOne("Switchboard.Domain.Support.Conversation", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ConversationId")

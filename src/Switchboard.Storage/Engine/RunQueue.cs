@@ -1,36 +1,33 @@
 using Switchboard.Core.Runs;
-using Switchboard.Storage.Engine;
 
-namespace Switchboard.Storage.Sqlite;
+namespace Switchboard.Storage.Engine;
 
-/// <summary>The runs of handlers in SQLite.</summary>
-/// <param name="writer">The one that writes.</param>
-/// <param name="readers">The connections that read.</param>
+/// <summary>The runs of handlers on either database.</summary>
+/// <param name="engine">Asks and commits.</param>
 /// <param name="faults">Where a test may end the process.</param>
-public sealed class SqliteRunQueue(SqliteWriter writer, SqliteReaders readers, IFaultPoints faults) : IRunQueue
+internal sealed class RunQueue(IEngine engine, IFaultPoints faults) : IRunQueue
 {
     /// <inheritdoc />
     public async Task<Enqueued> EnqueueAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        Enqueued enqueued = await CommitAsync(new EnqueueWork(request), cancellationToken);
+        Enqueued enqueued = await engine.CommitAsync(() => new EnqueueWork(request), cancellationToken);
         if (enqueued.IsNew) faults.Reached("enqueue:after-commit");
         return enqueued;
     }
 
     /// <inheritdoc />
-    public Task<RunJournal?> LoadAsync(RunRef run, CancellationToken cancellationToken)
+    public async Task<RunJournal?> LoadAsync(RunRef run, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         EngineQuery<Run> row = RunRead.Running(run);
         EngineQuery<JournalEntry> steps = RunRead.Steps(run);
-        readers.Ask([row, steps]);
-        return Task.FromResult(row.First is { } found ? new RunJournal(found, steps.Rows) : null);
+        await engine.AskAsync(run.TenantId, [row, steps], cancellationToken);
+        return row.First is { } found ? new RunJournal(found, steps.Rows) : null;
     }
 
     /// <inheritdoc />
     public async Task<RunAdvanced?> AdvanceAsync(RunAdvance advance, CancellationToken cancellationToken)
     {
-        RunAdvanced? advanced = await CommitAsync(new AdvanceWork(advance), cancellationToken);
+        RunAdvanced? advanced = await engine.CommitAsync(() => new AdvanceWork(advance), cancellationToken);
         if (advanced is not null) faults.Reached("advance:after-commit");
         return advanced;
     }
@@ -38,7 +35,7 @@ public sealed class SqliteRunQueue(SqliteWriter writer, SqliteReaders readers, I
     /// <inheritdoc />
     public async Task<FinishResult> EndAsync(RunEnding ending, CancellationToken cancellationToken)
     {
-        FinishResult result = await CommitAsync(new EndWork(ending), cancellationToken);
+        FinishResult result = await engine.CommitAsync(() => new EndWork(ending), cancellationToken);
         if (result.Finished) faults.Reached("end:after-commit");
         return result;
     }
@@ -46,7 +43,7 @@ public sealed class SqliteRunQueue(SqliteWriter writer, SqliteReaders readers, I
     /// <inheritdoc />
     public async Task<FinishResult> PauseAsync(RunPause pause, CancellationToken cancellationToken)
     {
-        FinishResult result = await CommitAsync(new PauseWork(pause), cancellationToken);
+        FinishResult result = await engine.CommitAsync(() => new PauseWork(pause), cancellationToken);
         if (result.Finished) faults.Reached("pause:after-commit");
         return result;
     }
@@ -54,9 +51,10 @@ public sealed class SqliteRunQueue(SqliteWriter writer, SqliteReaders readers, I
     /// <inheritdoc />
     public async Task<RunStatus?> CancelAsync(Guid tenantId, Guid runId, string reason, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        EngineQuery<RunRef> named = readers.Ask(RunRead.Named(tenantId, runId));
+        EngineQuery<RunRef> named = RunRead.Named(tenantId, runId);
+        await engine.AskAsync(tenantId, [named], cancellationToken);
         if (!named.Found) return null;
-        RunStatus? status = await CommitAsync(new CancelWork(named.First, reason, at), cancellationToken);
+        RunStatus? status = await engine.CommitAsync(() => new CancelWork(named.First, reason, at), cancellationToken);
         faults.Reached("cancel:after-commit");
         return status;
     }
@@ -64,17 +62,15 @@ public sealed class SqliteRunQueue(SqliteWriter writer, SqliteReaders readers, I
     /// <inheritdoc />
     public async Task<IReadOnlyList<RunRef>> WakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        EngineQuery<RunRef> found = RunRead.Due(now, limit);
+        await engine.AskAsync(tenantId: null, [found], cancellationToken);
         var woken = new List<RunRef>();
-        foreach (RunRef due in readers.Ask(RunRead.Due(now, limit)).Rows)
+        foreach (RunRef due in found.Rows)
         {
-            if (await CommitAsync(new WakeWork(due, now, nodeId: null), cancellationToken) is { } run) woken.Add(run);
+            if (await engine.CommitAsync(() => new WakeWork(due, now, engine.NodeId), cancellationToken) is { } run) woken.Add(run);
         }
 
         if (woken.Count > 0) faults.Reached("wake:after-commit");
         return woken;
     }
-
-    private Task<T> CommitAsync<T>(EngineWork<T> work, CancellationToken cancellationToken) =>
-        writer.RunAsync(item => item.Perform(work, faults), cancellationToken);
 }

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Switchboard.Core.Conversations;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Desk.Replay;
+
+/// <summary>Finds what differs between a turn as it was recorded and as it comes out again.</summary>
+internal static class ReplayComparison
+{
+    /// <summary>All that differs, in the order of a turn: what was understood, the route, the steps, the check, the words.</summary>
+    public static IEnumerable<ReplayDifference> Between(TurnDecision recorded, TurnDecision again)
+    {
+        if (Differ(recorded.Understood, again.Understood)) yield return Of("understand", TurnLog.UnderstandStep, recorded.Understood, again.Understood);
+        if (Differ(recorded.Route, again.Route)) yield return Of("route", TurnLog.RouteStep, recorded.Route, again.Route);
+        string[] wasHops = [.. recorded.Record.Hops.Select(h => h.AgentId)], hops = [.. again.Record.Hops.Select(h => h.AgentId)];
+        if (!wasHops.SequenceEqual(hops, StringComparer.Ordinal)) yield return Of("route", "hops", wasHops, hops);
+        string[] wasFired = [.. Fired(recorded.Record)], fired = [.. Fired(again.Record)];
+        if (!wasFired.SequenceEqual(fired, StringComparer.Ordinal)) yield return Of("route", "escalation", wasFired, fired);
+        foreach (ReplayDifference step in Steps(recorded.Steps, again.Steps)) yield return step;
+        if (!recorded.Record.Guards.SequenceEqual(again.Record.Guards)) yield return Of("guard", "guards", recorded.Record.Guards, again.Record.Guards);
+        foreach (ReplayDifference words in Words(recorded.Reply, again.Reply)) yield return words;
+    }
+
+    private static IEnumerable<ReplayDifference> Steps(IReadOnlyList<AgentStep> recorded, IReadOnlyList<AgentStep> again)
+    {
+        // An agent has a turn once at most, and in its journal each name stands once.
+        var was = recorded.DistinctBy(s => s.FullName).ToDictionary(s => s.FullName, s => s.Step, StringComparer.Ordinal);
+        var now = again.DistinctBy(s => s.FullName).ToDictionary(s => s.FullName, s => s.Step, StringComparer.Ordinal);
+        bool sameNames = true;
+        foreach (string name in was.Keys.Concat(now.Keys).Distinct(StringComparer.Ordinal))
+        {
+            JournalEntry? before = was.GetValueOrDefault(name), after = now.GetValueOrDefault(name);
+            if (before is null || after is null)
+            {
+                sameNames = false;
+                yield return Of("step", name, before, after);
+            }
+            else if (Differ(before, after)) yield return Of(KindOf(before.Name), name, before, after);
+        }
+
+        string[] order = [.. recorded.Select(s => s.FullName)], orderNow = [.. again.Select(s => s.FullName)];
+        if (sameNames && !InOrder(recorded, again)) yield return Of("step", "order", order, orderNow);
+    }
+
+    /// <summary>Whether each agent took its steps in the recorded order; which agent's journal stands first is no order of steps.</summary>
+    private static bool InOrder(IReadOnlyList<AgentStep> recorded, IReadOnlyList<AgentStep> again) =>
+        recorded.GroupBy(s => s.AgentId, StringComparer.Ordinal).All(a => a.Select(s => s.Step.Name).SequenceEqual(again.Where(s => s.AgentId == a.Key).Select(s => s.Step.Name), StringComparer.Ordinal));
+
+    private static IEnumerable<ReplayDifference> Words(SaidReply? recorded, SaidReply? again)
+    {
+        if (recorded?.Text != again?.Text) yield return Of("text", "reply", recorded?.Text, again?.Text);
+        if (recorded is null || again is null) yield break;
+        if (recorded.Status != again.Status) yield return Of("text", "reply.status", recorded.Status, again.Status);
+        if (recorded.AgentId != again.AgentId) yield return Of("text", "reply.agent", recorded.AgentId, again.AgentId);
+        if (Json.Write<IReadOnlyList<Citation>>([.. recorded.Citations]) != Json.Write<IReadOnlyList<Citation>>([.. again.Citations])) yield return Of("text", "reply.citations", recorded.Citations.ToArray(), again.Citations.ToArray());
+    }
+
+    private static IEnumerable<string> Fired(DecisionRecord record) => record.Escalation.Where(r => r.Fired).Select(r => r.Code);
+
+    private static string KindOf(string step) => Journal.KindOf(step) switch
+    {
+        "decide" => step[(step.LastIndexOf('/') + 1)..],
+        "ask" or "confirm" => "text",
+        _ => "step",
+    };
+
+    private static bool Differ(JournalEntry? recorded, JournalEntry? again) =>
+        recorded is null || again is null ? !ReferenceEquals(recorded, again) : !JsonElement.DeepEquals(Journal.ValueOf(recorded), Journal.ValueOf(again));
+
+    private static ReplayDifference Of(string kind, string name, JournalEntry? recorded, JournalEntry? again) =>
+        new(kind, name, recorded is null ? null : Journal.ValueOf(recorded), again is null ? null : Journal.ValueOf(again));
+
+    private static ReplayDifference Of<T>(string kind, string name, T recorded, T again) =>
+        new(kind, name, recorded is null ? null : JsonSerializer.SerializeToElement(recorded, Json.Options), again is null ? null : JsonSerializer.SerializeToElement(again, Json.Options));
+}

@@ -1,0 +1,180 @@
+using System.Collections.Frozen;
+using Switchboard.Core.Actions;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Conversations;
+using Switchboard.Core.Policies;
+using Switchboard.Core.Routing;
+using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Desk;
+
+/// <summary>Everything through which a turn reads and changes the world: the desk's own when it is carried out, the journal's when it is replayed.</summary>
+public sealed record TurnSeams
+{
+    /// <summary>The articles.</summary>
+    public required ITurnArticles Articles { get; init; }
+
+    /// <summary>The tenant's rows.</summary>
+    public required IFactSource Rows { get; init; }
+
+    /// <summary>Where actions are previewed and performed.</summary>
+    public required IActionStore Actions { get; init; }
+
+    /// <summary>The tenant's policies.</summary>
+    public required IPolicySource Policies { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required Func<DateTimeOffset> Now { get; init; }
+
+    /// <summary>How long the turn has taken.</summary>
+    public required Func<TimeSpan> Took { get; init; }
+
+    /// <summary>Where it may be interrupted.</summary>
+    public IFaultPoints Faults { get; init; } = new NoFaults();
+}
+
+/// <summary>
+/// What a turn does between its being read and its being stored: understand, route, handle, check. It reaches the world through its seams alone, so the
+/// turn that is carried out and the one that is replayed are the same code.
+/// </summary>
+public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router router, MessageReader reader, DeskPolicy policy)
+{
+    /// <summary>The reasons of a reply with which people take over, whatever else the turn came to.</summary>
+    private static readonly FrozenDictionary<string, string> handovers = new Dictionary<string, string>
+    {
+        ["approval_refused"] = "Whoever had to approve it said no, or did not answer in time.",
+        ["dialogue_changed"] = "The dialogue was changed while it waited, and something had been done by it.",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Every reason with which a turn gives a conversation to people.</summary>
+    public static IReadOnlyCollection<string> HandoverReasons { get; } = ["customer_request", "low_confidence", "guard_block", "tool_failed", .. handovers.Keys];
+
+    /// <summary>Takes the course of a turn and gives all it ends with.</summary>
+    public async Task<FinishTurn> TakeAsync(TurnState state, TurnSeams seams, CancellationToken cancellationToken)
+    {
+        bool isMessage = state.Input.Trigger == TurnTrigger.Message;
+        TurnLog log = Begin(state);
+        var facts = new TurnFacts(seams.Articles, seams.Rows);
+        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
+
+        RouteDecision route = isMessage ? Route(state, log.Understood, facts, log) : Deliver(state);
+        log.Routed(route);
+        seams.Faults.Reached("turn:routed");
+
+        if (isMessage)
+        {
+            state.Conversation.CustomerWrote(state.Trigger.CreatedAt);
+            Note(state, log.Understood);
+        }
+
+        if (route.AgentId is not null) await HandleAsync(state, route, facts, effects, log, cancellationToken);
+        seams.Faults.Reached("turn:handled");
+        return log.Finish(state, facts, effects, seams.Now(), seams.Took());
+    }
+
+    /// <summary>Ends a turn that cannot be carried out: people take over.</summary>
+    public async Task<FinishTurn> GiveUpAsync(TurnState state, string error, TurnSeams seams, CancellationToken cancellationToken)
+    {
+        TurnLog log = Begin(state);
+        var facts = new TurnFacts(seams.Articles, seams.Rows);
+        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
+        log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
+        log.Failed(error);
+        if (state.Input.Trigger == TurnTrigger.Message)
+        {
+            state.Conversation.CustomerWrote(state.Trigger.CreatedAt);
+            Note(state, log.Understood);
+        }
+
+        if (state.Conversation.Owner != ConversationOwner.Human)
+            await RunAgentAsync(state, Opening(state, DeskAgents.HumanHandoff, "tool_failed"), null, "The turn failed.", facts, effects, log, cancellationToken);
+        return log.Finish(state, facts, effects, seams.Now(), seams.Took());
+    }
+
+    private TurnLog Begin(TurnState state)
+    {
+        Understood understood = state.Input.Trigger == TurnTrigger.Message
+            ? reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor)
+            : new Understood(state.Conversation.Language ?? "und", [], [], null);
+        return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state));
+    }
+
+    private RouteDecision Route(TurnState state, Understood understood, TurnFacts facts, TurnLog log)
+    {
+        double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Confidence(state.Trigger.Text) : null;
+        log.Weighed(confidence);
+        // A dialogue that waits for an approval does not wait for the customer.
+        OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.Waits != DialogueWait.Approval);
+        return router.Route(new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }));
+    }
+
+    /// <summary>What is no message goes to the dialogue that waits for it, and to nobody when that has ended.</summary>
+    private RouteDecision Deliver(TurnState state)
+    {
+        OpenDialogue? open = state.Dialogues.FirstOrDefault(d => d.RunId == state.Input.DialogueId);
+        return open is null || !catalogue.ById.ContainsKey(open.Input.AgentId)
+            ? new RouteDecision(RouteKind.None, null, 1, "The dialogue that waited for it has ended.", "dialogue_ended", Abstain.None, [])
+            : new RouteDecision(RouteKind.Continue, open.Input.AgentId, 1, $"{open.Input.AgentId} waits for this {state.Input.Trigger.ToString().ToLowerInvariant()}.", open.Input.Reason, Abstain.None, [new Considered(open.Input.AgentId, 1, null)]);
+    }
+
+    private static DialogueInput Opening(TurnState state, string agentId, string reason) => new(agentId, reason, state.Trigger.Text, state.Trigger.Sequence, state.Trigger.CreatedAt);
+
+    /// <summary>Keeps language and mood with the conversation. The history is the latest messages, so in a very long talk the mean leans to them.</summary>
+    private static void Note(TurnState state, Understood understood) => state.Conversation.CustomerWasUnderstood(
+        understood.Language == "und" ? null : understood.Language, understood.Sentiment, state.History.Count(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence));
+
+    private async Task HandleAsync(TurnState state, RouteDecision route, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    {
+        OpenDialogue? open = route.Kind == RouteKind.Continue ? state.Dialogues.FirstOrDefault(d => Continues(d, state, route.AgentId!)) : null;
+        DialogueInput opening = open?.Input ?? Opening(state, route.AgentId!, route.Code ?? "asked");
+        // A new request for a person while one waits for an address is the same request.
+        if (open is null && state.Dialogues.FirstOrDefault(d => d.Input.AgentId == opening.AgentId && d.Waits == DialogueWait.Slot) is { } waiting) open = waiting;
+        if (open is not null) opening = open.Input;
+
+        Reply reply = await RunAgentAsync(state, opening, open, route.Reason, facts, effects, log, cancellationToken);
+
+        bool unsure = IsUnsure(reply);
+        int streak = unsure ? state.Conversation.LowConfidenceStreak + 1 : 0;
+        bool tooOften = streak >= policy.UnsureRepliesToHandOff;
+        log.Tested(new EscalationRule("customer_request", route.Kind == RouteKind.Human, route.Kind == RouteKind.Human ? route.Reason : "no sentence of the message asks for a person"));
+        log.Tested(new EscalationRule("low_confidence", tooOften, $"{streak} of {policy.UnsureRepliesToHandOff} replies in a row below {policy.ConfidenceFloor:0.00}"));
+        if (tooOften) await HandOverAsync("low_confidence", "The reply is unsure for the second time in a row.");
+        else if (reply.Reason is { } code && handovers.TryGetValue(code, out string? why)) await HandOverAsync(code, why);
+
+        GuardVerdict verdict = GroundingGuard.Check(log.Reply!, facts);
+        log.Checked(verdict);
+        if (!verdict.Passed) await HandOverAsync("guard_block", $"The check \"{verdict.Name}\" stopped the reply: {verdict.Detail}.");
+
+        Task HandOverAsync(string reason, string why)
+        {
+            // An open request for a person goes on with its own journal; otherwise a new one begins.
+            OpenDialogue? handover = state.Dialogues.FirstOrDefault(d => d.Input.AgentId == DeskAgents.HumanHandoff);
+            return RunAgentAsync(state, handover?.Input ?? Opening(state, DeskAgents.HumanHandoff, reason), handover, why, facts, effects, log, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether the dialogue is the one the route goes on with: of a message the newest that waits for the customer, of another trigger the one it names.</summary>
+    private static bool Continues(OpenDialogue dialogue, TurnState state, string agentId) =>
+        state.Input.Trigger == TurnTrigger.Message ? dialogue.Input.AgentId == agentId && dialogue.Waits != DialogueWait.Approval : dialogue.RunId == state.Input.DialogueId;
+
+    private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    {
+        if (log.Hops.Count >= policy.MostHops || log.Hops.Any(h => h.AgentId == opening.AgentId)) throw new InvalidOperationException($"The turn would pass through {opening.AgentId} again: {string.Join(", ", log.Hops.Select(h => h.AgentId))}.");
+        try
+        {
+            AgentOutcome outcome = await agents.RunAsync(opening, open, state, log.Understood, facts.For(catalogue.ById[opening.AgentId], state), effects, state.Trigger.CreatedAt, cancellationToken);
+            log.Ran(opening, open, outcome, why, IsUnsure(outcome.Reply));
+            return outcome.Reply;
+        }
+        catch (JournalMismatchException mismatch) when (open is not null)
+        {
+            // Something was done by this dialogue already; whoever takes over sees what, and nothing is done again.
+            log.Abandoned(open, mismatch.Message);
+            return new Reply { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = "dialogue_changed" };
+        }
+    }
+
+    private bool IsUnsure(Reply reply) => reply.Status is ReplyStatus.Answered or ReplyStatus.Declined && reply.Confidence < policy.ConfidenceFloor;
+}
