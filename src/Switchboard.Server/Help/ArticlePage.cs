@@ -54,7 +54,7 @@ public static class ArticlePage
     {
         await using SwitchboardDb db = data.For(tenant.Id);
         if (await Shown(db).SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } article) return null;
-        string[] paths = article.SourcePath is { } source ? [.. RelativeLinks(Markdown.Parse(article.Body, pipeline)).Where(l => !l.IsImage).Select(l => Resolve(source, l.Url!)).Distinct(StringComparer.Ordinal)] : [];
+        string[] paths = article.SourcePath is { } source ? [.. RelativeLinks(syntax.Parse(article.Body)).Where(l => !l.IsImage).Select(l => Resolve(source, l.Url!)).Distinct(StringComparer.Ordinal)] : [];
         Dictionary<string, Guid> links = paths.Length == 0 ? [] : await Shown(db).Where(a => paths.Contains(a.SourcePath!)).ToDictionaryAsync(a => a.SourcePath!, a => a.Id, cancellationToken);
         return new HelpArticle(article.Title, article.Body, article.Language, article.Category, article.Version, article.UpdatedAt, article.SourcePath, links);
     }
