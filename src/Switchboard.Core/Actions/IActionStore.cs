@@ -25,14 +25,14 @@ public sealed record ActionCaller(Actor Actor, string? AgentId, IReadOnlyCollect
 /// <summary>A dialogue that waits, in the state in which it was read or last written.</summary>
 /// <param name="RunId">The dialogue.</param>
 /// <param name="Version">The version that was read or written last.</param>
-public sealed record WaitingDialogue(Guid RunId, int Version);
+public sealed record ActingDialogue(Guid RunId, int Version);
 
 /// <summary>Where an action is performed: a run of a handler, or a turn for one of its dialogues.</summary>
 /// <param name="Run">The run or the turn, running, in the state in which it was read or last written.</param>
 /// <param name="Dialogue">The dialogue whose journal the performance stands in; null when it stands in that of the run.</param>
 /// <param name="Steps">Steps of that journal that are not stored yet; they are stored before the performance's own.</param>
 /// <param name="StepName">The performance's own step.</param>
-public sealed record ActionPlace(RunFence Run, WaitingDialogue? Dialogue, IReadOnlyList<JournalEntry> Steps, string StepName)
+public sealed record ActionPlace(RunFence Run, ActingDialogue? Dialogue, IReadOnlyList<JournalEntry> Steps, string StepName)
 {
     /// <summary>Whether what was done stays when the run does not come to its end.</summary>
     public bool Stays { get; init; }

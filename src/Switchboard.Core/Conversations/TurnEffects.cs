@@ -37,7 +37,7 @@ public sealed class TurnEffects(IActionStore actions, IPolicySource policies, Tu
 
     internal async Task<Performance> PerformAsync(AgentCard card, DeskAction action, ActionGrant grant, OpenDialogue dialogue, int dialogueVersion, IReadOnlyList<JournalEntry> steps, string stepName)
     {
-        var place = new ActionPlace(turn, new WaitingDialogue(dialogue.RunId, dialogueVersion), steps, stepName);
+        var place = new ActionPlace(turn, new ActingDialogue(dialogue.RunId, dialogueVersion), steps, stepName);
         ActionDone done = await actions.PerformAsync(Caller(card), action, grant, place, now(), CancellationToken.None);
         turn = done.Next.Fence;
         return done.Performance;

@@ -280,7 +280,7 @@ public abstract class ActionSuite(Func<Task<StorageHome>> home) : StorageSuite(h
 
     private Task<ActionPreview> PreviewAsync(DeskAction action) => Actions.PreviewAsync(Caller, action, Desk.Start, default);
 
-    private ActionPlace Place() => new(new RunFence(new RunRef(Desk.TenantId, turn.Run.Id, turn.Run.Subject), turnVersion), new WaitingDialogue(dialogueId, dialogueVersion), [], step);
+    private ActionPlace Place() => new(new RunFence(new RunRef(Desk.TenantId, turn.Run.Id, turn.Run.Subject), turnVersion), new ActingDialogue(dialogueId, dialogueVersion), [], step);
 
     private async Task<Performance> PerformAsync(DeskAction action, string digest, Guid? approvalId = null)
     {

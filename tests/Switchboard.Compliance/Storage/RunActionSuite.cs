@@ -223,7 +223,7 @@ public abstract partial class RunActionSuite(Func<Task<StorageHome>> home) : Sto
         await ExecuteAsync(run, WorkAsync);
         Desk.Clock.Advance(TimeSpan.FromHours(8));
         await Queue.WakeDueAsync(Now, 10, default);
-        await new HandlerExecutor(Queue, new RunHandlers([]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, (_, _, _) => { }).ExecuteAsync(run.Run, default);
+        await new HandlerExecutor(Queue, new RunHandlers([]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, _) => { }).ExecuteAsync(run.Run, default);
 
         ((await RunAsync(run)).ErrorCode, await EndsAsync()).ShouldBe((RunFailures.UnknownHandler, false));
     }
@@ -314,14 +314,14 @@ public abstract partial class RunActionSuite(Func<Task<StorageHome>> home) : Sto
             await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
             bool expiry = await db.Runs.AnyAsync(r => r.Id == run.RunId && r.Handler == ApprovalExpiry.HandlerName);
             HandlerExecutor executor = expiry
-                ? new(Queue, new RunHandlers([new ApprovalExpiry(Desk.Get<IApprovalStore>())]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, (_, _, _) => { })
+                ? new(Queue, new RunHandlers([new ApprovalExpiry(Desk.Get<IApprovalStore>())]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, _) => { })
                 : RunHandlerSuite.Executor(Desk, work);
             await executor.ExecuteAsync(run, default);
         }
     }
 
     private HandlerExecutor Deliverer() =>
-        new(Queue, new RunHandlers([new OutboxDelivery(Desk.Get<OutsidePorts>(), Desk.Get<IOutboxStore>(), Desk.Clock, Desk.Faults)]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, (_, _, _) => { });
+        new(Queue, new RunHandlers([new OutboxDelivery(Desk.Get<OutsidePorts>(), Desk.Get<IOutboxStore>(), Desk.Clock, Desk.Faults)]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, _) => { });
 
     private async Task DeliverAsync()
     {

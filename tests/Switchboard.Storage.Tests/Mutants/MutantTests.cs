@@ -182,7 +182,7 @@ public sealed class MutantTests() : StorageSuite(SqliteHome.CreateAsync)
         await Desk.Store.FinishAsync(Desk.Finishing(opening, dialogue: new DialogueChange(dialogue, input, RunStatus.Waiting, 0, [new JournalEntry("confirm:refund.issue", "1")])), default);
         AcceptResult turn = await Desk.AcceptAsync(conversation.Id, "yes");
         Run run = (await Desk.LoadAsync(turn)).Run;
-        return (new ActionPlace(Fence(run), new WaitingDialogue(dialogue, 1), [], "perform:refund.issue"), turn);
+        return (new ActionPlace(Fence(run), new ActingDialogue(dialogue, 1), [], "perform:refund.issue"), turn);
     }
 
     /// <summary>A way to a side that performs whatever comes in.</summary>
