@@ -56,8 +56,10 @@ public static class StorageRegistration
         services.AddSingleton<IActionStore, ActionStore>();
         services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
+        services.AddSingleton<RunActions>();
         services.AddSingleton<IOutboxStore, OutboxStore>();
         services.AddSingleton<IRecordedRuns, RecordedRuns>();
+        services.TryAddSingleton<OutsidePorts>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
         services.AddSingleton<FigureStore>();

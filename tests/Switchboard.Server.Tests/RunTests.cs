@@ -46,6 +46,51 @@ public sealed class RunTests(RunTests.RunServer server) : IClassFixture<RunTests
     }
 
     [Fact]
+    public async Task A_turn_that_is_under_way_is_not_cancelled_and_its_message_is_answered()
+    {
+        await using var held = new HeldServer();
+        await held.InitializeAsync();
+        HttpClient owner = held.Owner();
+        Task<JsonElement> asked = owner.BeginAsync("Hello!");
+        JsonElement turn = default;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (turn.ValueKind == JsonValueKind.Undefined)
+        {
+            turn = (await owner.GetJsonAsync("/api/v1/runs?kind=turn")).Items().SingleOrDefault();
+            await Task.Delay(20, limit.Token);
+        }
+
+        try
+        {
+            await (await owner.PostAsync($"/api/v1/runs/{turn.Id("id")}/cancel", null)).ProblemAsync(409, "turn_not_cancelled");
+        }
+        finally
+        {
+            held.Gate.Open.Set();
+        }
+
+        (await asked).GetProperty("reply").Text("text").ShouldNotBeEmpty();
+    }
+
+    private sealed class HeldServer : TestServer
+    {
+        public TurnGate Gate { get; } = new();
+
+        protected override void Configure(IServiceCollection services) => services.AddSingleton<IFaultPoints>(Gate);
+    }
+
+    /// <summary>Holds a turn behind its route until it is opened.</summary>
+    private sealed class TurnGate : IFaultPoints
+    {
+        public ManualResetEventSlim Open { get; } = new();
+
+        public void Reached(string site)
+        {
+            if (site == "turn:routed") Open.Wait(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
     public async Task Turns_are_for_those_who_read_conversations_and_jobs_for_those_who_read_agents()
     {
         using HttpClient owner = server.Owner();

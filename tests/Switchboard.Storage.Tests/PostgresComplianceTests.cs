@@ -37,3 +37,7 @@ public sealed class PostgresTenancyTests(PostgresServer server) : TenancySuite(s
 }
 
 public sealed class PostgresActionTests(PostgresServer server) : ActionSuite(server.NewHomeAsync);
+
+public sealed class PostgresEveryActionTests(PostgresServer server) : EveryActionSuite(server.NewHomeAsync);
+
+public sealed class PostgresRunActionTests(PostgresServer server) : RunActionSuite(server.NewHomeAsync);

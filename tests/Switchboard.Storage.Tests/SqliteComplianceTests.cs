@@ -34,3 +34,7 @@ public sealed class SqliteTenancyTests() : TenancySuite(SqliteHome.CreateAsync)
 }
 
 public sealed class SqliteActionTests() : ActionSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteEveryActionTests() : EveryActionSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteRunActionTests() : RunActionSuite(SqliteHome.CreateAsync);

@@ -5,7 +5,7 @@ using Switchboard.Domain.Policies;
 namespace Switchboard.Core.Actions;
 
 /// <summary>A row that an action changes.</summary>
-/// <param name="Change">created, changed or deleted.</param>
+/// <param name="Change">created, changed or deleted; sent for an effect on the outside, which is told with its port, what it is in words, and the digest of all that is sent.</param>
 /// <param name="Entity">The kind of row.</param>
 /// <param name="Id">The row; of one that is created an id that will be another when it is performed.</param>
 /// <param name="Before">The changed fields as they are, as JSON; null for a row that is created.</param>
@@ -23,6 +23,9 @@ public sealed record RowChange(string Change, string Entity, Guid? Id, string? B
 /// <param name="Digest">SHA-256 over all of it but new ids and instants, in hexadecimal: two previews with the same digest do the same.</param>
 public sealed record ActionPreview(string Action, string Arguments, bool Allowed, Clause Clause, string? NeededScope, IReadOnlyList<RowChange> Changes, string? Result, string Digest)
 {
+    /// <summary>How it can be undone afterwards, with ids that will be others for rows that are made; null when it is forbidden.</summary>
+    public Reversal? Undo { get; init; }
+
     /// <summary>Makes a preview with its digest.</summary>
     /// <param name="action">The action.</param>
     /// <param name="verdict">What its rule says.</param>
@@ -32,7 +35,7 @@ public sealed record ActionPreview(string Action, string Arguments, bool Allowed
     {
         string arguments = ArgumentsOf(action);
         string all = string.Join('\n', action.Name, arguments, verdict.Allowed, verdict.Clause.Rule, verdict.NeededScope, stable);
-        return new ActionPreview(action.Name, arguments, verdict.Allowed, verdict.Clause, verdict.NeededScope, changes, verdict.ResultJson, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all))));
+        return new ActionPreview(action.Name, arguments, verdict.Allowed, verdict.Clause, verdict.NeededScope, changes, verdict.ResultJson, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))) { Undo = verdict.Undo };
     }
 
     /// <summary>An action's arguments as they are stored.</summary>
@@ -59,4 +62,11 @@ public enum PerformanceKind
 /// <param name="Changes">The rows it changed.</param>
 /// <param name="Key">The key under which it is done at most once: run and step.</param>
 /// <param name="ApprovalId">The approval it rests on; null when none was needed.</param>
-public sealed record Performance(PerformanceKind Kind, Clause Clause, string? Result, IReadOnlyList<RowChange> Changes, string Key, Guid? ApprovalId);
+public sealed record Performance(PerformanceKind Kind, Clause Clause, string? Result, IReadOnlyList<RowChange> Changes, string Key, Guid? ApprovalId)
+{
+    /// <summary>The action; null in journals that are older than this field.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>How it is undone when the run that did it does not come to its end; null when nothing was done, or it shall stay.</summary>
+    public Reversal? Undo { get; init; }
+}

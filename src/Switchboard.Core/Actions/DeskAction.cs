@@ -22,7 +22,7 @@ public abstract record DeskAction
     [JsonIgnore]
     public virtual IReadOnlyList<ContactRole> ContactRoles => [];
 
-    /// <summary>Applies it and gives its result as it is stored.</summary>
+    /// <summary>Applies it and gives its result as it is stored, with how it is undone.</summary>
     public abstract ActionVerdict Carry(IActionRows rows);
 }
 
@@ -37,8 +37,19 @@ public abstract record DeskAction<TResult> : DeskAction where TResult : class
     /// <exception cref="Domain.DomainRuleException">A rule of an entity forbids it: a refusal with that rule.</exception>
     protected abstract ActionVerdict<TResult> Apply(IActionRows rows);
 
+    /// <summary>
+    /// How what was done is undone: by which action, or why by none. Every action says so, since a run that fails later undoes what it did or names
+    /// what stays done.
+    /// </summary>
+    /// <param name="result">What it ended with.</param>
+    protected abstract Reversal UndoOf(TResult result);
+
     /// <inheritdoc />
-    public sealed override ActionVerdict Carry(IActionRows rows) => Apply(rows);
+    public sealed override ActionVerdict Carry(IActionRows rows)
+    {
+        ActionVerdict<TResult> verdict = Apply(rows);
+        return verdict.Result is { } result ? verdict with { Undo = UndoOf(result) } : verdict;
+    }
 
     /// <summary>It is allowed, by a clause.</summary>
     /// <param name="result">What it ends with.</param>
@@ -60,6 +71,9 @@ public abstract record ActionVerdict(Clause Clause, string? NeededScope)
 
     /// <summary>The result as JSON; null when it is refused.</summary>
     public abstract string? ResultJson { get; }
+
+    /// <summary>How it is undone; null when it is refused.</summary>
+    public Reversal? Undo { get; init; }
 }
 
 /// <summary>What an action's rule says, with the result.</summary>

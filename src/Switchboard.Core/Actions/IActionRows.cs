@@ -36,4 +36,12 @@ public interface IActionRows
 
     /// <summary>Takes a row out.</summary>
     void Remove<T>(T row) where T : TenantRow;
+
+    /// <summary>Has an effect on the outside carried out behind the commit, once: it is written with the rows and under the action's key. In a preview nothing is written.</summary>
+    /// <param name="port">The port it goes through.</param>
+    /// <param name="request">What is sent, in the port's own form.</param>
+    /// <param name="customerId">The customer it is about; null when it is about none.</param>
+    /// <param name="conversationId">The conversation it belongs to; null when it belongs to none.</param>
+    /// <exception cref="Outbox.OutsideRequestException">The port is missing or does not take it: a refusal with that reason.</exception>
+    void Send<TRequest>(string port, TRequest request, Guid? customerId, Guid? conversationId) where TRequest : class;
 }

@@ -22,19 +22,37 @@ public sealed record ActionCaller(Actor Actor, string? AgentId, IReadOnlyCollect
     }
 }
 
-/// <summary>The dialogue for which an action is performed, in the state it was read or last written, inside its turn.</summary>
-/// <param name="Turn">The turn, running.</param>
-/// <param name="TurnVersion">The version of the turn that was read or written last.</param>
-/// <param name="DialogueId">The dialogue, waiting.</param>
-/// <param name="DialogueVersion">The version of the dialogue that was read or written last.</param>
-/// <param name="Steps">Steps of the dialogue that are not stored yet; they are stored before the performance's own.</param>
+/// <summary>A dialogue that waits, in the state in which it was read or last written.</summary>
+/// <param name="RunId">The dialogue.</param>
+/// <param name="Version">The version that was read or written last.</param>
+public sealed record ActingDialogue(Guid RunId, int Version);
+
+/// <summary>Where an action is performed: a run of a handler, or a turn for one of its dialogues.</summary>
+/// <param name="Run">The run or the turn, running, in the state in which it was read or last written.</param>
+/// <param name="Dialogue">The dialogue whose journal the performance stands in; null when it stands in that of the run.</param>
+/// <param name="Steps">Steps of that journal that are not stored yet; they are stored before the performance's own.</param>
 /// <param name="StepName">The performance's own step.</param>
-public sealed record ActionPlace(RunRef Turn, int TurnVersion, Guid DialogueId, int DialogueVersion, IReadOnlyList<JournalEntry> Steps, string StepName);
+public sealed record ActionPlace(RunFence Run, ActingDialogue? Dialogue, IReadOnlyList<JournalEntry> Steps, string StepName)
+{
+    /// <summary>Whether what was done stays when the run does not come to its end.</summary>
+    public bool Stays { get; init; }
+
+    /// <summary>The run whose journal the performance stands in.</summary>
+    public Guid JournalId => Dialogue?.RunId ?? Run.Run.RunId;
+
+    /// <summary>The key under which it is done at most once: run and step.</summary>
+    public string Key => $"{JournalId:N}/{StepName}";
+}
 
 /// <summary>What an action rests on.</summary>
-/// <param name="Digest">The digest of the preview that was agreed to.</param>
+/// <param name="Digest">The digest of the preview that was agreed to; null when it undoes what the same run did, to which nobody agrees beforehand.</param>
 /// <param name="ApprovalId">The approval; null when none was needed.</param>
-public sealed record ActionGrant(string Digest, Guid? ApprovalId);
+public sealed record ActionGrant(string? Digest, Guid? ApprovalId);
+
+/// <summary>What came of performing an action, and the run behind it.</summary>
+/// <param name="Performance">What came of it, as it stands in the journal.</param>
+/// <param name="Next">The run or the turn in its new state.</param>
+public sealed record ActionDone(Performance Performance, RunAdvanced Next);
 
 /// <summary>Says what actions would do, and does them once.</summary>
 public interface IActionStore
@@ -43,9 +61,9 @@ public interface IActionStore
     Task<ActionPreview> PreviewAsync(ActionCaller caller, DeskAction action, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Does what was agreed to and records it as a step of the dialogue, in one transaction; does nothing but record it when it would be
+    /// Does what was agreed to and records it as a step of the place, in one transaction; does nothing but record it when it would be
     /// something else now. The recorded step is what makes it happen once.
     /// </summary>
-    /// <exception cref="RunEndedException">Turn or dialogue were taken over or have ended; nothing was written.</exception>
-    Task<Performance> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <exception cref="RunEndedException">The run, the turn or the dialogue was taken over or has ended; nothing was written.</exception>
+    Task<ActionDone> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken);
 }

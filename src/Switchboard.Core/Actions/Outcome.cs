@@ -31,7 +31,22 @@ public enum OutcomeKind
 /// <param name="Value">What the action ended with; null unless it was performed.</param>
 /// <param name="Clause">The clause it rests on.</param>
 /// <param name="Note">What the one who decided an approval said to it; null when nothing.</param>
-public sealed record Outcome<TResult>(OutcomeKind Kind, TResult? Value, Clause Clause, string? Note = null) where TResult : class;
+public sealed record Outcome<TResult>(OutcomeKind Kind, TResult? Value, Clause Clause, string? Note = null) where TResult : class
+{
+    /// <summary>What came of a performance.</summary>
+    /// <param name="done">The performance.</param>
+    /// <param name="note">What the one who approved it said to it.</param>
+    public static Outcome<TResult> Of(Performance done, string? note) => done.Kind switch
+    {
+        PerformanceKind.Performed => new(OutcomeKind.Performed, Json.Read<TResult>(done.Result!), done.Clause, note),
+        PerformanceKind.Stale => new(OutcomeKind.Stale, null, done.Clause),
+        _ => new(OutcomeKind.Refused, null, done.Clause),
+    };
+
+    /// <summary>What came of an approval that was not given.</summary>
+    public static Outcome<TResult> Of(ApprovalDecided refusal, Clause clause) =>
+        new(refusal.Status == ApprovalStatus.Expired ? OutcomeKind.Expired : OutcomeKind.Rejected, null, clause, refusal.Note);
+}
 
 /// <summary>An approval a dialogue asks for, stored at the end of the turn.</summary>
 /// <param name="ApprovalId">Its id.</param>

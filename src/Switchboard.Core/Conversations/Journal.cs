@@ -126,6 +126,9 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<
     /// <summary>A step as it is stored, for who stores it in the transaction of what it changes.</summary>
     public static JournalEntry EntryOf<T>(string name, T result) => new(name, Json.Write(new Recorded<T>(1, result)));
 
+    /// <summary>The result of a recorded step.</summary>
+    public static T ValueOf<T>(JournalEntry entry) => Json.Read<Recorded<T>>(entry.Result).Value;
+
     /// <summary>Makes sure that the dialogue took all recorded steps.</summary>
     /// <exception cref="JournalMismatchException">Steps are left over.</exception>
     public void RequireConsumed()

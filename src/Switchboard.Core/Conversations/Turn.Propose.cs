@@ -37,8 +37,7 @@ public sealed partial class Turn
         if (offered.NeededScope is { } scope)
         {
             decided = await ApprovedAsync(propose, perform, action, offered, scope, text);
-            if (decided is { Status: not ApprovalStatus.Approved })
-                return new Outcome<TResult>(decided.Status == ApprovalStatus.Expired ? OutcomeKind.Expired : OutcomeKind.Rejected, null, offered.Clause, decided.Note);
+            if (decided is { Status: not ApprovalStatus.Approved }) return Outcome<TResult>.Of(decided, offered.Clause);
         }
 
         if (!journal.TryReplay(perform, out Performance done))
@@ -50,12 +49,7 @@ public sealed partial class Turn
             if (done.Key.Length == 0) journal.Record(perform, done);
         }
 
-        return done.Kind switch
-        {
-            PerformanceKind.Performed => new Outcome<TResult>(OutcomeKind.Performed, Json.Read<TResult>(done.Result!), done.Clause, decided?.Note),
-            PerformanceKind.Stale => new Outcome<TResult>(OutcomeKind.Stale, null, done.Clause),
-            _ => new Outcome<TResult>(OutcomeKind.Refused, null, done.Clause),
-        };
+        return Outcome<TResult>.Of(done, decided?.Note);
     }
 
     /// <summary>Whether the customer says yes to the offer. A message that says neither is asked again once; after that nothing is agreed.</summary>

@@ -18,9 +18,10 @@ namespace Switchboard.Core.Conversations;
 public sealed class TurnEffects(IActionStore actions, IPolicySource policies, TurnState state, TimeSpan approvalLife, Func<DateTimeOffset> now)
 {
     private CurrentPolicies? current;
+    private RunFence turn = new(new RunRef(state.Run.TenantId, state.Run.Id, state.Run.Subject), state.Run.Version);
 
     /// <summary>The version of the turn's run as it was read or last written.</summary>
-    public int TurnVersion { get; private set; } = state.Run.Version;
+    public int TurnVersion => turn.Version;
 
     /// <summary>The version of the tenant's policies that something was decided by; null while nothing was.</summary>
     public int? PolicyVersion => current?.Version;
@@ -36,34 +37,14 @@ public sealed class TurnEffects(IActionStore actions, IPolicySource policies, Tu
 
     internal async Task<Performance> PerformAsync(AgentCard card, DeskAction action, ActionGrant grant, OpenDialogue dialogue, int dialogueVersion, IReadOnlyList<JournalEntry> steps, string stepName)
     {
-        var place = new ActionPlace(new RunRef(state.Run.TenantId, state.Run.Id, state.Run.Subject), TurnVersion, dialogue.RunId, dialogueVersion, steps, stepName);
-        Performance done = await actions.PerformAsync(Caller(card), action, grant, place, now(), CancellationToken.None);
-        TurnVersion++;
-        return done;
+        var place = new ActionPlace(turn, new ActingDialogue(dialogue.RunId, dialogueVersion), steps, stepName);
+        ActionDone done = await actions.PerformAsync(Caller(card), action, grant, place, now(), CancellationToken.None);
+        turn = done.Next.Fence;
+        return done.Performance;
     }
 
-    internal Approval Approval(AgentCard card, ActionPreview offered, string scope, OpenDialogue dialogue, string stepName)
-    {
-        DateTimeOffset at = now();
-        return new Approval
-        {
-            TenantId = state.Run.TenantId,
-            Id = Guid.CreateVersion7(at),
-            CustomerId = state.Contact?.CustomerId,
-            Action = offered.Action,
-            Arguments = offered.Arguments,
-            Preview = Json.Write(offered.Changes),
-            Digest = offered.Digest,
-            RequestedBy = Actor.Key,
-            AgentId = card.Id,
-            RunId = dialogue.RunId,
-            StepName = stepName,
-            ConversationId = state.Conversation.Id,
-            NeededScope = scope,
-            ExpiresAt = at + approvalLife,
-            CreatedAt = at,
-        };
-    }
+    internal Approval Approval(AgentCard card, ActionPreview offered, string scope, OpenDialogue dialogue, string stepName) =>
+        RunActions.Ask(offered, scope, Caller(card), dialogue.RunId, stepName, state.Conversation.Id, now(), approvalLife);
 }
 
 /// <summary>The effects of one agent in a turn: what it proposed, performed and asked people for.</summary>

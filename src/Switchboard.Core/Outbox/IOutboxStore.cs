@@ -33,4 +33,8 @@ public interface IOutboxStore
     /// <summary>Stores what an attempt came to, and the note for the staff in the entry's conversation when there are both.</summary>
     /// <returns>The run's next fence; null when the run was taken over, and then nothing was written.</returns>
     Task<RunAdvanced?> SettleAsync(RunFence fence, string step, Guid entryId, AttemptOutcome outcome, string? note, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Ends an entry whose delivery was cancelled: as failed when it was surely not performed, else as unknown with the note for the staff. One with an outcome keeps it.</summary>
+    /// <returns>Where the entry stands, and the run's next fence; no fence when the run was taken over, and then nothing was written.</returns>
+    Task<(OutboxStatus Result, RunAdvanced? Next)> WithdrawAsync(RunFence fence, string step, Guid entryId, bool mayBeDone, string why, string note, DateTimeOffset at, CancellationToken cancellationToken);
 }

@@ -86,6 +86,22 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
         }
     }
 
+    /// <inheritdoc />
+    public override async Task SettleCancelledAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        Guid id = run.Input<DeliveryInput>().EntryId;
+        OutboxEntry entry = await store.FindAsync(run.Run.TenantId, id, cancellationToken) ?? throw new StepFailedException("outbox_gone", $"There is no entry {id} in the outbox.", canRetry: false);
+        bool mayBeDone = run.Before.Any(s => s.Name.StartsWith("outbox:outcome", StringComparison.Ordinal) && Conversations.Journal.ValueOf<AttemptOutcome>(s).MayBeDone);
+        const string Why = "It was cancelled before it was known to be performed.";
+        OutboxStatus status = await run.CommitAsync(
+            "withdraw",
+            "outbox",
+            (fence, step, token) => store.WithdrawAsync(fence, step, id, mayBeDone, Why, NoteOf(entry, new AttemptOutcome(OutboxStatus.Unknown, null, Why)), Now(), token),
+            RetryRule.Default,
+            cancellationToken);
+        await run.ReportAsync(1, SettledEvent, new { OutboxId = id, entry.Port, Status = status, Error = Why }, cancellationToken);
+    }
+
     private async Task<AttemptOutcome> SendAsync(OutboxEntry entry, int attempt, CancellationToken cancellationToken)
     {
         if (ports.Find(entry.Port) is not { } port) return Again(entry, attempt, $"The installation has no way to the outside called {entry.Port}.", null);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk.Replay;
 
@@ -9,7 +10,8 @@ namespace Switchboard.Core.Runs;
 /// read, sent or written again.
 /// </summary>
 /// <param name="handlers">The handlers.</param>
-public sealed class HandlerReplay(RunHandlers handlers)
+/// <param name="actions">Takes the steps of actions; in a replay it comes to none that is not recorded.</param>
+public sealed class HandlerReplay(RunHandlers handlers, RunActions actions)
 {
     /// <summary>Replays a run of a handler.</summary>
     public async Task<ReplayReport> ReplayAsync(RunJournal recorded, CancellationToken cancellationToken)
@@ -19,7 +21,8 @@ public sealed class HandlerReplay(RunHandlers handlers)
         if (handlers.Find(run.Handler) is not { } handler) return ReplayReport.Refused(run.Id, ReplayRefusal.NoHandler, $"Nothing in this version carries out \"{run.Handler}\".");
         if (recorded.Steps.Count == 0) return ReplayReport.Refused(run.Id, ReplayRefusal.JournalDeleted, "No step of the run is kept: it took none, or its journal was deleted when its time was over.");
 
-        var context = RunContext.Replayed(recorded);
+        // What was undone on the way to its end is no step of the handler.
+        var context = RunContext.Replayed(recorded with { Steps = RunUndoing.OfHandler(recorded) }, actions);
         try
         {
             object? returned = await handler.ExecuteAsync(context, cancellationToken);

@@ -1,4 +1,5 @@
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 
 namespace Switchboard.Core.Runs;
 
@@ -88,7 +89,14 @@ public sealed record RunEnding(RunFence Fence, RunStatus Status, string? Result,
 /// <param name="Attempts">The attempts of the step that is being tried, as they stand now.</param>
 /// <param name="Steps">Steps that were not stored yet.</param>
 /// <param name="Events">Events that were not stored yet.</param>
-public sealed record RunPause(RunFence Fence, DateTimeOffset Due, bool KeepsPlace, int Attempts, IReadOnlyList<JournalEntry> Steps, IReadOnlyList<PendingEvent> Events);
+public sealed record RunPause(RunFence Fence, DateTimeOffset Due, bool KeepsPlace, int Attempts, IReadOnlyList<JournalEntry> Steps, IReadOnlyList<PendingEvent> Events)
+{
+    /// <summary>The approvals the run asks for; they are stored with the pause, so that none is decided before the run waits for it.</summary>
+    public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>The approvals that were asked for before and are still waited for: when one is decided by now, the run goes on at once.</summary>
+    public IReadOnlyList<Guid> Awaited { get; init; } = [];
+}
 
 /// <summary>What the event that ends a run of a handler says.</summary>
 /// <param name="RunId">The run.</param>
@@ -117,8 +125,9 @@ public interface IRunQueue
     Task<FinishResult> PauseAsync(RunPause pause, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends a run that waits or is queued at once, with an event; asks one that is running to end at its next step, and wakes it when it pauses. The status
-    /// tells which, and of one that had ended how; null when there is no such run.
+    /// Ends a run that waits or is queued at once, with an event, unless it must first undo or settle what it did; asks that one, and one that is running, to end
+    /// at its next step, and wakes it when it pauses. The runs it asked for are asked to end as well. The status tells which, and of one that had ended how;
+    /// null when there is no such run.
     /// </summary>
     Task<RunStatus?> CancelAsync(Guid tenantId, Guid runId, string reason, DateTimeOffset at, CancellationToken cancellationToken);
 

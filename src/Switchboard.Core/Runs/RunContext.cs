@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Conversations;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 
 namespace Switchboard.Core.Runs;
 
@@ -10,6 +13,9 @@ namespace Switchboard.Core.Runs;
 /// </summary>
 public sealed class RunContext
 {
+    /// <summary>The kinds of steps from which it is read what a run did.</summary>
+    private static readonly FrozenSet<string> own = FrozenSet.Create(StringComparer.Ordinal, "propose", "approval", "decided", "perform", "undo", "end");
+
     private readonly Shared shared;
     private readonly string prefix;
     private readonly Journal journal;
@@ -17,15 +23,24 @@ public sealed class RunContext
     /// <summary>Makes the context of a run that was taken up.</summary>
     /// <param name="taken">The run with its journal.</param>
     /// <param name="queue">Where its steps are stored.</param>
+    /// <param name="actions">Performs its actions.</param>
+    /// <param name="approvalLife">How long an approval is waited for.</param>
     /// <param name="time">The clock; read through <see cref="NowAsync"/>, so that replay reads the same.</param>
     /// <param name="live">Where it tells how far it is between two steps.</param>
-    public RunContext(RunJournal taken, IRunQueue queue, TimeProvider time, IRunProgress live) : this(new Shared(taken, queue, time, live), string.Empty)
+    public RunContext(RunJournal taken, IRunQueue queue, RunActions actions, TimeSpan approvalLife, TimeProvider time, IRunProgress live)
+        : this(new Shared(taken, queue, time, live, isEnding: false) { Actions = actions, ApprovalLife = approvalLife }, string.Empty)
     {
     }
 
+    /// <summary>The context in which a run that does not come to its end undoes what it did: it stops for nothing, and its journal begins behind the run's own.</summary>
+    internal static RunContext ToEnd(RunJournal taken, IReadOnlyList<JournalEntry> steps, IRunQueue queue, RunActions actions, TimeProvider time) =>
+        new(new Shared(taken with { Steps = steps }, queue, time, new NoRunProgress(), isEnding: true) { Actions = actions, Before = [.. taken.Steps.Take(taken.Steps.Count - steps.Count)] }, string.Empty);
+
     /// <summary>Makes the context of a run that is replayed: recorded steps give their results, no step's work is done, and there is nothing to write with.</summary>
     /// <param name="taken">The run with its journal.</param>
-    internal static RunContext Replayed(RunJournal taken) => new(new Shared(taken, null, TimeProvider.System, new NoRunProgress()), string.Empty);
+    /// <param name="actions">Takes the steps of actions, which are recorded as well.</param>
+    internal static RunContext Replayed(RunJournal taken, RunActions actions) =>
+        new(new Shared(taken, null, TimeProvider.System, new NoRunProgress(), isEnding: false) { Actions = actions }, string.Empty);
 
     private RunContext(Shared shared, string prefix)
     {
@@ -33,6 +48,15 @@ public sealed class RunContext
         this.prefix = prefix;
         journal = shared.Open(prefix, [.. shared.Taken.Steps.Where(s => BranchOf(s.Name) == prefix).Select(s => s with { Name = s.Name[prefix.Length..] })]);
     }
+
+    /// <summary>How long an approval is waited for.</summary>
+    internal TimeSpan ApprovalLife => shared.ApprovalLife;
+
+    /// <summary>What the run waits with: until when, and for which approvals.</summary>
+    internal RunRest Rest => shared.Rest;
+
+    /// <summary>The steps of the run itself, seen from the context in which it is undone.</summary>
+    internal IReadOnlyList<JournalEntry> Before => shared.Before;
 
     /// <summary>The attempts that failed since a step was stored last.</summary>
     internal int Attempts => shared.Attempts;
@@ -78,7 +102,13 @@ public sealed class RunContext
     /// <param name="rule">How often it is tried.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="JournalMismatchException">Another step is recorded at this place.</exception>
-    public async Task<T> StepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, RetryRule rule, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">The kind is one of the run's own.</exception>
+    public Task<T> StepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, RetryRule rule, CancellationToken cancellationToken) => OwnStepAsync(NotOwn(kind), key, work, rule, cancellationToken);
+
+    /// <summary>Takes a step of a kind that is the run's own.</summary>
+    internal Task<T> OwnStepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => OwnStepAsync(kind, key, work, RetryRule.Default, cancellationToken);
+
+    private async Task<T> OwnStepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, RetryRule rule, CancellationToken cancellationToken)
     {
         string name = journal.NameOf(kind, key);
         if (journal.TryReplay(name, out T recorded)) return recorded;
@@ -103,9 +133,29 @@ public sealed class RunContext
 
     /// <summary>
     /// Takes a step whose work stores its own result in the transaction of what it changes: it gets the fence and the step's full name, and gives the result with
-    /// what came of that write, null when the run was taken over. Used by actions.
+    /// what came of that write, null when the run was taken over.
     /// </summary>
-    public async Task<T> CommitAsync<T>(string kind, string key, Func<RunFence, string, CancellationToken, Task<(T Result, RunAdvanced? Next)>> work, RetryRule rule, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">The kind is one of the run's own.</exception>
+    public Task<T> CommitAsync<T>(string kind, string key, Func<RunFence, string, CancellationToken, Task<(T Result, RunAdvanced? Next)>> work, RetryRule rule, CancellationToken cancellationToken) =>
+        OwnCommitAsync(NotOwn(kind), key, work, rule, cancellationToken);
+
+    /// <summary>
+    /// Performs an action, as the steps of a dialogue do it but without a customer's yes: its exact preview is recorded; where a policy asks for an approval the run
+    /// waits for it outside all queues; then exactly what was previewed is done, once, or nothing when it would be something else by now. What was done is undone when
+    /// the run fails later or is cancelled, unless the terms say otherwise.
+    /// </summary>
+    /// <param name="key">The key of the steps, written by the developer.</param>
+    /// <param name="action">What to do, with the rights of the run's actor.</param>
+    /// <param name="terms">On what terms.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public Task<Outcome<TResult>> PerformAsync<TResult>(string key, DeskAction<TResult> action, ActionTerms terms, CancellationToken cancellationToken) where TResult : class =>
+        shared.Actions.PerformAsync(this, key, action, terms, cancellationToken);
+
+    /// <summary>Performs an action on the default terms.</summary>
+    public Task<Outcome<TResult>> PerformAsync<TResult>(string key, DeskAction<TResult> action, CancellationToken cancellationToken) where TResult : class => PerformAsync(key, action, ActionTerms.Default, cancellationToken);
+
+    /// <summary>Takes a step of a kind that is the run's own, stored in the transaction of what it changes.</summary>
+    internal async Task<T> OwnCommitAsync<T>(string kind, string key, Func<RunFence, string, CancellationToken, Task<(T Result, RunAdvanced? Next)>> work, RetryRule rule, CancellationToken cancellationToken)
     {
         string name = journal.NameOf(kind, key);
         if (journal.TryReplay(name, out T recorded)) return recorded;
@@ -137,7 +187,40 @@ public sealed class RunContext
             return;
         }
 
-        throw new RunSleepsException(due);
+        throw shared.Rest.Until(due);
+    }
+
+    /// <summary>Asks for an approval and gives what became of it. Until then the run waits: it gives its worker and its place back, and the decision takes it up again.</summary>
+    /// <param name="key">The key of the steps.</param>
+    /// <param name="ask">Makes the approval of its step's full name.</param>
+    /// <param name="decided">Reads what became of it; null while nobody decided.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal async Task<ApprovalDecided> ApprovedAsync(string key, Func<string, Approval> ask, Func<Guid, CancellationToken, Task<ApprovalDecided?>> decided, CancellationToken cancellationToken)
+    {
+        string approval = journal.NameOf("approval", key);
+        if (!journal.TryReplay(approval, out ApprovalAsked asked))
+        {
+            BeforeWork(approval);
+            Approval made = ask(prefix + approval);
+            throw shared.Rest.Asks(Journal.EntryOf(prefix + approval, new ApprovalAsked(made.Id, made.NeededScope, made.ExpiresAt)), made);
+        }
+
+        string decision = journal.NameOf("decided", key);
+        if (journal.TryReplay(decision, out ApprovalDecided recorded)) return recorded;
+        BeforeWork(decision);
+        ApprovalDecided brought;
+        try
+        {
+            brought = await decided(asked.ApprovalId, cancellationToken) ?? throw shared.Rest.Awaits(asked);
+        }
+        catch (Exception error) when (IsOfStep(error, cancellationToken))
+        {
+            throw new StepRetryException(prefix + decision, RetryRule.Default, error);
+        }
+
+        journal.Record(decision, brought);
+        await shared.StoreAsync(new JournalEntry(prefix + decision, journal.Added[^1].Result), cancellationToken);
+        return brought;
     }
 
     /// <summary>Tells those who watch the run how far it is, 0..1, with an event.</summary>
@@ -157,6 +240,8 @@ public sealed class RunContext
     public Task ShowAsync(double progress, CancellationToken cancellationToken) =>
         shared.IsReplay ? Task.CompletedTask : shared.ShowAsync(Math.Clamp(progress, 0, 1), cancellationToken);
 
+    private static string NotOwn(string kind) => own.Contains(kind) ? throw new ArgumentException($"\"{kind}\" names the steps in which a run performs an action or undoes it.", nameof(kind)) : kind;
+
     /// <summary>Whether the step's work failed, rather than the run having come to a halt or the work having been called off.</summary>
     private static bool IsOfStep(Exception error, CancellationToken cancellationToken) => error switch
     {
@@ -165,14 +250,16 @@ public sealed class RunContext
         _ => true,
     };
 
-    private static string BranchOf(string name)
+    /// <summary>The branch a step belongs to, with the slash behind it; empty for the run itself.</summary>
+    internal static string BranchOf(string name)
     {
-        int end = name.LastIndexOf('/', name.IndexOf(':', StringComparison.Ordinal));
+        int kind = name.IndexOf(':', StringComparison.Ordinal);
+        int end = kind < 0 ? -1 : name.LastIndexOf('/', kind);
         return end < 0 ? string.Empty : name[..(end + 1)];
     }
 
     /// <summary>What the branches of a run have in common: the fence, and one write at a time. A replay has no queue to write to.</summary>
-    private sealed class Shared(RunJournal taken, IRunQueue? queue, TimeProvider time, IRunProgress live)
+    private sealed class Shared(RunJournal taken, IRunQueue? queue, TimeProvider time, IRunProgress live, bool isEnding)
     {
         private static readonly TimeSpan tellEvery = TimeSpan.FromMilliseconds(100);
         private readonly Lock showing = new();
@@ -187,6 +274,14 @@ public sealed class RunContext
         public RunJournal Taken => taken;
 
         public bool IsReplay => queue is null;
+
+        public required RunActions Actions { get; init; }
+
+        public TimeSpan ApprovalLife { get; init; }
+
+        public RunRest Rest { get; } = new();
+
+        public IReadOnlyList<JournalEntry> Before { get; init; } = [];
 
         public RunFence Fence => fence;
 
@@ -218,7 +313,7 @@ public sealed class RunContext
         public void ThrowIfEnding()
         {
             if (lost) throw new RunEndedException();
-            if (CancelAsked) throw new RunCancelledException();
+            if (CancelAsked && !isEnding) throw new RunCancelledException();
         }
 
         /// <summary>Stores a step that is done; also when the run is to be cancelled, for what was done was done.</summary>
@@ -291,24 +386,4 @@ public sealed class RunContext
             }
         }
     }
-}
-
-/// <summary>The run was taken over, ended or cancelled by somebody else; whoever still worked on it stops and writes nothing.</summary>
-public sealed class RunEndedException() : Exception("The run goes on elsewhere, or has ended.");
-
-/// <summary>Somebody asked that the run be cancelled; it ends before its next step.</summary>
-internal sealed class RunCancelledException() : Exception("The run is cancelled.");
-
-/// <summary>A step's work failed; the executor decides by the rule whether the run is put off or ends.</summary>
-internal sealed class StepRetryException(string step, RetryRule rule, Exception error) : Exception(error.Message, error)
-{
-    public string Step => step;
-
-    public RetryRule Rule => rule;
-}
-
-/// <summary>The run sleeps.</summary>
-internal sealed class RunSleepsException(DateTimeOffset due) : Exception("The run sleeps.")
-{
-    public DateTimeOffset Due => due;
 }

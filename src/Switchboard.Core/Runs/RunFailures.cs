@@ -18,6 +18,9 @@ public static class RunFailures
     /// <summary>Nothing in this version of the program carries out such a run.</summary>
     public const string UnknownHandler = "unknown_handler";
 
+    /// <summary>It did not come to its end, and something it had done could not be undone although an action exists for that: it stays done, and the result names it.</summary>
+    public const string CompensationFailed = "compensation_failed";
+
     /// <summary>Somebody cancelled it.</summary>
     public const string Cancelled = "cancelled";
 

@@ -18,6 +18,9 @@ public abstract class RunHandler
     /// </summary>
     /// <returns>The result as it is written into the run; null when there is none.</returns>
     public abstract Task<object?> ExecuteAsync(RunContext run, CancellationToken cancellationToken);
+
+    /// <summary>Sets right what a cancelled run leaves behind, in steps of its own. Called for the handlers of <see cref="RunHandlers.Settling"/>.</summary>
+    public virtual Task SettleCancelledAsync(RunContext run, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>How often a step is tried, and how long apart. Pauses grow twofold from the first to the longest and vary by up to a half, so that many which failed together do not come back together.</summary>

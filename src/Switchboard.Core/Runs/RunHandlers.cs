@@ -1,8 +1,14 @@
+using Switchboard.Core.Actions;
+using Switchboard.Core.Outbox;
+
 namespace Switchboard.Core.Runs;
 
 /// <summary>The handlers of this version of the program, by name.</summary>
 public sealed class RunHandlers
 {
+    /// <summary>The handlers whose cancelled runs leave something behind that must be set right: such a run is never ended from outside, it ends itself.</summary>
+    public static IReadOnlyList<string> Settling { get; } = [OutboxDelivery.HandlerName, ApprovalExpiry.HandlerName];
+
     private readonly Dictionary<string, RunHandler> byName = new(StringComparer.Ordinal);
 
     /// <summary>Takes the handlers.</summary>

@@ -97,6 +97,27 @@ public sealed class Subscription : TenantRow, ICustomerOwned, IImported
         if (status == SubscriptionStatus.Canceled) CanceledAt = at;
     }
 
+    /// <summary>Lets it end with the period that is paid for. Until then nothing changes.</summary>
+    /// <exception cref="DomainRuleException">It has ended, or ends with its period already.</exception>
+    public void EndWithPeriod(string? reason)
+    {
+        DomainRuleException.Require(Status != SubscriptionStatus.Canceled, "subscription_canceled", "The subscription has ended already.");
+        DomainRuleException.Require(!CancelAtPeriodEnd, "already_ends", "The subscription ends with its period already.");
+        CancelAtPeriodEnd = true;
+        CancelReason = reason;
+    }
+
+    /// <summary>Lets it go on behind its period after all, free of charge.</summary>
+    /// <exception cref="DomainRuleException">It has ended, its period is over, or it goes on anyway.</exception>
+    public void GoOn(DateTimeOffset now)
+    {
+        DomainRuleException.Require(Status != SubscriptionStatus.Canceled, "subscription_canceled", "A cancelled subscription does not come back; start a new one.");
+        DomainRuleException.Require(CancelAtPeriodEnd, "not_ending", "The subscription goes on anyway.");
+        DomainRuleException.Require(now < PeriodEnd, "period_over", "Its last period is over; start a new subscription.");
+        CancelAtPeriodEnd = false;
+        CancelReason = null;
+    }
+
     /// <summary>Gives a subscription that is being made the status it has where it comes from.</summary>
     public Subscription StartedAs(SubscriptionStatus status, DateTimeOffset? canceledAt = null)
     {

@@ -111,6 +111,17 @@ public sealed class Approval : TenantRow, ICustomerOwned
         return true;
     }
 
+    /// <summary>Lets it end before its time because nothing waits for it any more; one that was decided stays decided.</summary>
+    /// <returns>Whether this call ended it.</returns>
+    public bool Withdraw(string why, DateTimeOffset at)
+    {
+        if (Status != ApprovalStatus.Pending) return false;
+        Status = ApprovalStatus.Expired;
+        DecidedAt = at;
+        Note = why;
+        return true;
+    }
+
     /// <summary>Lets it expire; one that was decided stays decided.</summary>
     /// <returns>Whether this call let it expire.</returns>
     public bool Expire(DateTimeOffset at)

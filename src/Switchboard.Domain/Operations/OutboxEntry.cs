@@ -88,6 +88,18 @@ public sealed class OutboxEntry : TenantRow, ICustomerOwned
         Error = error;
     }
 
+    /// <summary>Nobody wants it sent any more. What has an outcome keeps it; of what was being sent, or may have been performed before, nobody can say whether it was.</summary>
+    /// <param name="mayBeDone">Whether an earlier attempt may have been performed.</param>
+    /// <param name="why">Why it is not sent.</param>
+    /// <param name="at">When.</param>
+    public void Withdraw(bool mayBeDone, string why, DateTimeOffset at)
+    {
+        if (Status is not (OutboxStatus.Pending or OutboxStatus.Sending)) return;
+        Status = mayBeDone || Status == OutboxStatus.Sending ? OutboxStatus.Unknown : OutboxStatus.Failed;
+        Error = why;
+        SettledAt = at;
+    }
+
     /// <summary>A person has found out what became of it.</summary>
     /// <exception cref="DomainRuleException">Its outcome is known.</exception>
     public void Resolve(bool performed, string note, DateTimeOffset at)

@@ -53,6 +53,7 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new ApiKeyCommands(Bind).Build());
         root.Add(new PolicyCommands(Bind).Build());
         root.Add(new ApprovalCommands(Bind).Build());
+        root.Add(new OutboxCommands(Bind).Build());
         root.Add(new AuditCommands(Bind).Build());
         root.Add(new ScheduleCommands(Bind).Build());
         foreach (Command command in new BackupCommands(Bind).Build()) root.Add(command);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Desk;
+using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
 using Switchboard.Domain;
@@ -12,6 +13,7 @@ using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Outbox;
 
 namespace Switchboard.Storage.Actions;
 
@@ -22,8 +24,9 @@ namespace Switchboard.Storage.Actions;
 /// <param name="data">The rows.</param>
 /// <param name="policies">The tenants' policies.</param>
 /// <param name="tenants">The tenants, for their calendar.</param>
+/// <param name="ports">The ways to the outside.</param>
 /// <param name="faults">Where a test may end the process.</param>
-public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenants, IFaultPoints faults) : IActionStore
+public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenants, OutsidePorts ports, IFaultPoints faults) : IActionStore
 {
     /// <inheritdoc />
     public async Task<ActionPreview> PreviewAsync(ActionCaller caller, DeskAction action, DateTimeOffset now, CancellationToken cancellationToken)
@@ -31,28 +34,29 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
         Tenant tenant = await TenantAsync(caller, cancellationToken);
         CurrentPolicies current = await policies.CurrentAsync(tenant.Id, cancellationToken);
         await using SwitchboardDb db = data.For(tenant.Id);
-        return Carry(db, caller, action, tenant, current.Policies, approvedBy: null, now);
+        // Whoever does not know a contact's role asks for it as it stands.
+        return Carry(db, caller.Role is null ? Current(db, caller) : caller, action, tenant, current.Policies, approvedBy: null, now).Preview;
     }
 
     /// <inheritdoc />
-    public async Task<Performance> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<ActionDone> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Tenant tenant = await TenantAsync(caller, cancellationToken);
         while (true)
         {
             CurrentPolicies current = await policies.CurrentAsync(tenant.Id, cancellationToken);
-            Performance? done = await data.WriteAsync(caller.Actor, db =>
+            ActionDone? done = await data.WriteAsync(caller.Actor, db =>
             {
                 // The policies are read in a transaction of their own; the ones that hold in this one must be the same.
                 if ((db.Set<PolicyDocument>().Max(p => (int?)p.Version) ?? 0) != current.Version) return null;
-                Hold(db, place);
+                RunAdvanced next = Hold(db, place);
                 Performance performance = Perform(db, caller, action, grant, place, tenant, current.Policies, now);
                 Record(db, place, performance);
                 if (performance.Kind == PerformanceKind.Performed) Tell(db, action, place, performance);
                 db.SaveChanges();
                 if (performance.Kind == PerformanceKind.Performed) db.Note(Entry(action, performance, caller));
                 faults.Reached("perform:before-commit");
-                return performance;
+                return new ActionDone(performance, next);
             }, cancellationToken);
             if (done is null) continue;
             faults.Reached("perform:after-commit");
@@ -60,21 +64,32 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
         }
     }
 
-    /// <summary>Takes hold of turn and dialogue by their versions: whoever read them before has lost from here on.</summary>
-    private static void Hold(SwitchboardDb db, ActionPlace place)
+    /// <summary>Takes hold of the run, or of turn and dialogue, by their versions: whoever read them before has lost from here on.</summary>
+    private static RunAdvanced Hold(SwitchboardDb db, ActionPlace place)
     {
-        // The conversation first: its other writers take hold in this order.
-        Holds.Conversation(db, Subjects.ConversationOf(place.Turn.Subject));
-        bool held = Holds.Run(db, place.Turn.RunId, place.TurnVersion, RunStatus.Running) && Holds.Run(db, place.DialogueId, place.DialogueVersion, RunStatus.Waiting);
+        RunFence run = place.Run;
+        Guid id = run.Run.RunId;
+        bool held;
+        if (place.Dialogue is { } dialogue)
+        {
+            // The conversation first: its other writers take hold in this order.
+            Holds.Conversation(db, Subjects.ConversationOf(run.Run.Subject));
+            held = Holds.Run(db, id, run.Version, RunStatus.Running) && Holds.Run(db, dialogue.RunId, dialogue.Version, RunStatus.Waiting);
+        }
+        else
+        {
+            held = Holds.RunForStep(db, id, run.Version);
+        }
+
         if (!held) throw new RunEndedException();
+        return new RunAdvanced(run with { Version = run.Version + 1 }, db.Runs.Any(r => r.Id == id && r.CancelAskedAt != null));
     }
 
-    private static Performance Perform(SwitchboardDb db, ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, Tenant tenant, TenantPolicies policies, DateTimeOffset now)
+    private Performance Perform(SwitchboardDb db, ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, Tenant tenant, TenantPolicies policies, DateTimeOffset now)
     {
-        string key = $"{place.DialogueId:N}/{place.StepName}";
         Approval? approval = grant.ApprovalId is { } id ? db.Set<Approval>().SingleOrDefault(a => a.Id == id) : null;
-        ActionPreview today = Carry(db, Current(db, caller), action, tenant, policies, approval?.DecidedBy, now);
-        PerformanceKind kind = !today.Allowed ? PerformanceKind.Refused : today.Digest != grant.Digest ? PerformanceKind.Stale : PerformanceKind.Performed;
+        (ActionPreview today, IReadOnlyList<ActionSending> sendings) = Carry(db, Current(db, caller), action, tenant, policies, approval?.DecidedBy, now);
+        PerformanceKind kind = !today.Allowed ? PerformanceKind.Refused : grant.Digest is { } agreed && today.Digest != agreed ? PerformanceKind.Stale : PerformanceKind.Performed;
         Clause clause = today.Clause;
         bool isApproved = approval is { Status: ApprovalStatus.Approved } && approval.Digest == grant.Digest;
         if (kind == PerformanceKind.Performed && today.NeededScope is not null && !isApproved)
@@ -83,16 +98,22 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
             clause = new Clause("approval_missing", "The action needs an approval, and there is none for exactly this.");
         }
 
-        if (kind == PerformanceKind.Performed) return new Performance(kind, clause, today.Result, today.Changes, key, approval?.Id);
+        if (kind == PerformanceKind.Performed)
+        {
+            for (int n = 0; n < sendings.Count; n++)
+                db.Send(sendings[n].Prepare(ports, n == 0 ? place.Key : $"{place.Key}.{n + 1}", now) with { CauseId = place.JournalId });
+            return new Performance(kind, clause, today.Result, today.Changes, place.Key, approval?.Id) { Action = action.Name, Undo = place.Stays ? null : today.Undo };
+        }
+
         db.ChangeTracker.Clear();
-        return new Performance(kind, clause, null, [], key, null);
+        return new Performance(kind, clause, null, [], place.Key, null) { Action = action.Name };
     }
 
     /// <summary>Carries the action out on the context and says what that changed. Nothing is saved here.</summary>
-    private static ActionPreview Carry(SwitchboardDb db, ActionCaller caller, DeskAction action, Tenant tenant, TenantPolicies policies, Guid? approvedBy, DateTimeOffset now)
+    private (ActionPreview Preview, IReadOnlyList<ActionSending> Sendings) Carry(SwitchboardDb db, ActionCaller caller, DeskAction action, Tenant tenant, TenantPolicies policies, Guid? approvedBy, DateTimeOffset now)
     {
-        if (caller.Forbids(action) is { } forbidden) return Refused(action, forbidden);
-        var rows = new ActionRows(db, caller, tenant, policies, approvedBy, now);
+        if (caller.Forbids(action) is { } forbidden) return (Refused(action, forbidden), []);
+        var rows = new ActionRows(db, caller, tenant, policies, ports, approvedBy, now);
         ActionVerdict verdict;
         try
         {
@@ -101,19 +122,24 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
         catch (DomainRuleException rule)
         {
             db.ChangeTracker.Clear();
-            return Refused(action, new Clause(rule.Rule, rule.Message));
+            return (Refused(action, new Clause(rule.Rule, rule.Message)), []);
+        }
+        catch (OutsideRequestException wrong)
+        {
+            db.ChangeTracker.Clear();
+            return (Refused(action, new Clause("outside_refused", wrong.Message)), []);
         }
 
         if (!verdict.Allowed)
         {
             db.ChangeTracker.Clear();
-            return ActionPreview.Of(action, verdict, [], string.Empty);
+            return (ActionPreview.Of(action, verdict, [], string.Empty), []);
         }
 
         db.ChangeTracker.DetectChanges();
         rows.RequireOwn();
-        RowChange[] changes = [.. AuditedFields.Of(db.ChangeTracker).Select(c => new RowChange(c.Action, c.Entity, c.EntityId, c.Before, c.After))];
-        return ActionPreview.Of(action, verdict, changes, new StableText(rows.Made, approvedBy).Of(changes, verdict.ResultJson));
+        RowChange[] changes = [.. AuditedFields.Of(db.ChangeTracker).Select(c => new RowChange(c.Action, c.Entity, c.EntityId, c.Before, c.After)), .. rows.Sent()];
+        return (ActionPreview.Of(action, verdict, changes, new StableText(rows.Made, approvedBy).Of(changes, verdict.ResultJson)), rows.Sendings);
     }
 
     private static ActionPreview Refused(DeskAction action, Clause clause) => ActionPreview.Of(action, new ActionVerdict<object>(null, clause, null), [], string.Empty);
@@ -128,22 +154,22 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
 
     private static void Record(SwitchboardDb db, ActionPlace place, Performance performance)
     {
-        int stored = db.RunSteps.Where(s => s.RunId == place.DialogueId).Max(s => (int?)s.Ordinal) ?? 0;
+        int stored = db.RunSteps.Where(s => s.RunId == place.JournalId).Max(s => (int?)s.Ordinal) ?? 0;
         foreach (JournalEntry step in place.Steps.Append(Step(place.StepName, performance)))
-            db.RunSteps.Add(new RunStep { TenantId = db.TenantId, RunId = place.DialogueId, Ordinal = ++stored, Name = step.Name, Result = step.Result });
+            db.RunSteps.Add(new RunStep { TenantId = db.TenantId, RunId = place.JournalId, Ordinal = ++stored, Name = step.Name, Result = step.Result });
     }
 
     /// <summary>The event of a performance is stored with it: a process that ends before the turn does leaves no stream without it.</summary>
     private static void Tell(SwitchboardDb db, DeskAction action, ActionPlace place, Performance performance)
     {
-        string subject = place.Turn.Subject;
+        string subject = place.Run.Run.Subject;
         long last = db.RunEvents.Where(e => e.Subject == subject).Max(e => (long?)e.Seq) ?? 0;
         db.Add(new RunEvent
         {
             TenantId = db.TenantId,
             Subject = subject,
             Seq = last + 1,
-            RunId = place.Turn.RunId,
+            RunId = place.Run.Run.RunId,
             Kind = StreamEvents.ActionPerformed,
             Data = Json.Write(new { Name = action.Name, performance.Key, performance.Changes }),
         });

@@ -74,9 +74,30 @@ public sealed class ApprovalStore : IApprovalStore
         await ChangeAsync(new SystemActor(tenantId, "approvals"), found, a => a.Expire(now), now, cancellationToken);
     }
 
+    /// <inheritdoc />
+    public async Task WithdrawAsync(Guid tenantId, Guid approvalId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(tenantId, approvalId, cancellationToken) is not { } found) return;
+        await ChangeAsync(new SystemActor(tenantId, "approvals"), found, a => a.Withdraw("What asked for it has ended.", now), now, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<ApprovalDecided?> DecisionAsync(Guid tenantId, Guid approvalId, CancellationToken cancellationToken)
+    {
+        Approval approval = await FindAsync(tenantId, approvalId, cancellationToken) ?? throw new StepFailedException("approval_gone", $"There is no approval {approvalId}.", canRetry: false);
+        return approval.Status == ApprovalStatus.Pending ? null : new ApprovalDecided(approval.Id, approval.Status, approval.Note);
+    }
+
     private async Task<ApprovalResult> ChangeAsync(Actor actor, Approval found, Func<Approval, bool> change, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        ApprovalResult result = await engine.CommitAsync(() => new ApprovalWork(actor, found.Id, found.ConversationId, change, now), cancellationToken);
+        string? waiting = null;
+        if (found is { ConversationId: null, RunId: { } run })
+        {
+            await using SwitchboardDb db = data.For(actor.TenantId);
+            waiting = await db.Runs.Where(r => r.Id == run).Select(r => r.Subject).SingleOrDefaultAsync(cancellationToken);
+        }
+
+        ApprovalResult result = await engine.CommitAsync(() => new ApprovalWork(actor, found.Id, found.ConversationId, waiting, change, now), cancellationToken);
         if (result.IsNew) faults.Reached("approval:after-commit");
         return result;
     }

@@ -15,11 +15,12 @@ namespace Switchboard.Storage.Actions;
 /// <param name="IsNew">Whether this decision made it so.</param>
 internal sealed record ApprovalResult(Approval? Approval, bool IsNew);
 
-/// <summary>Decides an approval, or lets it end, and begins the turn of the dialogue that waits for it: one commit.</summary>
+/// <summary>Decides an approval, or lets it end, and goes on with what waits for it, a dialogue in a turn of its own or a run of a handler: one commit.</summary>
 internal sealed class ApprovalWork : EngineWork<ApprovalResult>
 {
     private readonly Actor actor;
     private readonly Guid? conversationId;
+    private readonly string? waiting;
     private readonly Func<Approval, bool> change;
     private readonly DateTimeOffset at;
     private readonly string subject;
@@ -33,11 +34,12 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
     /// <param name="actor">Who changes it.</param>
     /// <param name="approvalId">The approval.</param>
     /// <param name="conversationId">The conversation it belongs to; null when it belongs to none.</param>
+    /// <param name="waiting">The subject of the run of a handler that waits for it; null when a dialogue does.</param>
     /// <param name="change">Changes it, and says whether anything was changed.</param>
     /// <param name="at">The instant.</param>
-    public ApprovalWork(Actor actor, Guid approvalId, Guid? conversationId, Func<Approval, bool> change, DateTimeOffset at)
+    public ApprovalWork(Actor actor, Guid approvalId, Guid? conversationId, string? waiting, Func<Approval, bool> change, DateTimeOffset at)
     {
-        (this.actor, this.conversationId, this.change, this.at) = (actor, conversationId, change, at);
+        (this.actor, this.conversationId, this.waiting, this.change, this.at) = (actor, conversationId, waiting, change, at);
         rows = new EngineRows(actor.TenantId);
         Guid numbered = conversationId ?? Guid.Empty;
         subject = Subjects.Conversation(numbered);
@@ -53,6 +55,9 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
     /// <inheritdoc />
     public override Guid? ConversationId => conversationId;
 
+    /// <summary>The pause of the run that waits comes before the decision or behind it.</summary>
+    public override string? Subject => waiting;
+
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries => [approval, sequence, running, nextEvent];
 
@@ -64,7 +69,18 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
         if (!change(found)) return new ApprovalResult(found, IsNew: false);
         writes.UpdateRow(found);
         writes.Reach("approval:before-commit");
-        if (conversationId is not { } conversation) return new ApprovalResult(found, IsNew: true);
+        if (conversationId is not { } conversation)
+        {
+            // Whoever looks for due runs takes it up; one that is being carried out looks before it waits again.
+            if (waiting is not null)
+            {
+                writes.Add(new EngineStatement("update runs set due = @at where tenant_id = @tenant and id = @run and status = 'waiting'")
+                    .Set("@at", at).Set("@tenant", actor.TenantId).Set("@run", found.RunId));
+            }
+
+            return new ApprovalResult(found, IsNew: true);
+        }
+
 
         Guid runId = Guid.CreateVersion7(at);
         Guid messageId = Guid.CreateVersion7(at);

@@ -1,4 +1,5 @@
 using Switchboard.Core;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Support;
 
@@ -41,6 +42,17 @@ internal readonly struct EngineRows(Guid tenantId)
             .Set("@node", writes.NodeId).Set("@tenant", tenantId).Set("@run", queued.First.RunId));
         return queued.First with { NodeId = writes.NodeId };
     }
+
+    /// <summary>
+    /// Asks the runs that a run asked for to end, when it was cancelled; when it only failed, those alone that wait for its sake. Not a write of those runs
+    /// themselves: who carries one out keeps it, and learns of it with the next write.
+    /// </summary>
+    public void AskChildren(EngineWrites writes, Guid runId, bool all, DateTimeOffset at) =>
+        writes.Add(new EngineStatement("""
+            update runs set cancel_asked_at = coalesce(cancel_asked_at, @at), error = coalesce(error, @reason), due = case when status = 'waiting' or due is not null then @at else due end
+            where tenant_id = @tenant and parent_id = @run and finished_at is null and kind not in ('turn', 'dialogue') and (@all or handler = @expiry)
+            """)
+            .Set("@at", at).Set("@reason", "The run that asked for it has ended.").Set("@tenant", tenantId).Set("@run", runId).Set("@all", all).Set("@expiry", ApprovalExpiry.HandlerName));
 
     /// <summary>How many steps of the run are stored.</summary>
     public EngineQuery<int> StoredSteps(Guid runId) =>

@@ -1,6 +1,9 @@
+using System.Globalization;
 using Switchboard.Core;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 
 namespace Switchboard.Storage.Engine;
 
@@ -104,9 +107,8 @@ internal sealed class EndWork : RunWork<FinishResult>
     {
         if (ending.Status is not (RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled)) throw new ArgumentException($"A run cannot end as {ending.Status}.", nameof(ending));
         this.ending = ending;
-        // Why it was to be cancelled was noted when that was asked for.
         claimed = new(new EngineStatement("""
-            update runs set status = @status, result = @result, error_code = @code, error = case when @status = 'cancelled' then coalesce(error, @error) else @error end,
+            update runs set status = @status, result = @result, error_code = @code, error = case when @status = 'cancelled' then coalesce(@error, error) else @error end,
                 progress = case when @status = 'succeeded' then 1 else progress end, finished_at = @at, version = version + 1
             where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
             """)
@@ -129,6 +131,7 @@ internal sealed class EndWork : RunWork<FinishResult>
         if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
         if (ending.Steps.Count > 0) Rows.Insert(writes, Run.RunId, ending.Steps, stored.First);
         Tell(writes, ending.Events, nextEvent.First);
+        if (ending.Status != RunStatus.Succeeded) Rows.AskChildren(writes, Run.RunId, ending.Status == RunStatus.Cancelled, ending.At);
         RunRef? next = Rows.Start(writes, queued);
         writes.Reach("end:before-commit");
         return new FinishResult(Finished: true, next);
@@ -143,28 +146,33 @@ internal sealed class PauseWork : RunWork<FinishResult>
     private readonly EngineQuery<int> stored;
     private readonly EngineQuery<long> nextEvent;
     private readonly EngineQuery<RunRef> queued;
+    private readonly EnqueueRead[] expiries;
 
     /// <summary>Prepares to put the run off.</summary>
     public PauseWork(RunPause pause) : base(pause.Fence.Run)
     {
         this.pause = pause;
-        // One that was asked to be cancelled meanwhile comes back at once, to end.
-        claimed = new(new EngineStatement("""
-            update runs set status = @status, due = case when cancel_asked_at is null then @due else created_at end, attempts = @attempts, version = version + 1
+        // One that was asked to be cancelled meanwhile comes back at once, to end; and so does one whose approval was decided while it was on its way here.
+        string decided = string.Concat(pause.Awaited.Select((_, n) => $" or exists (select 1 from approvals where tenant_id = @tenant and id = {Awaited(n)} and status <> 'pending')"));
+        var statement = new EngineStatement($"""
+            update runs set status = @status, due = case when cancel_asked_at is not null{decided} then created_at else @due end, attempts = @attempts, version = version + 1
             where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
-            """)
+            """);
+        for (int n = 0; n < pause.Awaited.Count; n++) statement.Set(Awaited(n), pause.Awaited[n]);
+        claimed = new(statement
             .Set("@status", pause.KeepsPlace ? RunStatus.Running : RunStatus.Waiting).Set("@due", pause.Due).Set("@attempts", pause.Attempts)
             .Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", pause.Fence.Version), row => row.Int(0));
         stored = Rows.StoredSteps(Run.RunId);
         nextEvent = Rows.NextEvent(Run.Subject);
         queued = Rows.NextQueued(Run.Subject);
+        expiries = [.. pause.Approvals.Select(a => new EnqueueRead(ApprovalExpiry.RequestFor(a)))];
     }
 
     /// <inheritdoc />
     public override string Subject => Run.Subject;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => pause.Steps.Count > 0 ? [claimed, stored, nextEvent, queued] : [claimed, nextEvent, queued];
+    public override IReadOnlyList<EngineQuery> Queries => [claimed, .. pause.Steps.Count > 0 ? new EngineQuery[] { stored } : [], nextEvent, queued, .. expiries.SelectMany(e => e.Queries)];
 
     /// <inheritdoc />
     public override FinishResult Decide(EngineWrites writes)
@@ -172,10 +180,15 @@ internal sealed class PauseWork : RunWork<FinishResult>
         if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
         if (pause.Steps.Count > 0) Rows.Insert(writes, Run.RunId, pause.Steps, stored.First);
         Tell(writes, pause.Events, nextEvent.First);
+        foreach (Approval approval in pause.Approvals) writes.AddRow(approval);
+        foreach (EnqueueRead expiry in expiries) expiry.Decide(writes);
         RunRef? next = pause.KeepsPlace ? null : Rows.Start(writes, queued);
         writes.Reach("pause:before-commit");
         return new FinishResult(Finished: true, next);
     }
+
+    /// <summary>The name of a value; names are of letters.</summary>
+    private static string Awaited(int n) => "@awaited_" + string.Concat(n.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('a' + digit - '0')));
 }
 
 /// <summary>A run whose instant has come is taken up again, or stands in line.</summary>
@@ -216,7 +229,7 @@ internal sealed class CancelWork : RunWork<RunStatus?>
 {
     private readonly string reason;
     private readonly DateTimeOffset at;
-    private readonly EngineQuery<(RunStatus Status, int Version, bool Pauses)> state;
+    private readonly EngineQuery<(RunStatus Status, int Version, bool Pauses, bool EndsItself)> state;
     private readonly EngineQuery<long> nextEvent;
 
     /// <summary>Prepares to cancel the run.</summary>
@@ -224,8 +237,14 @@ internal sealed class CancelWork : RunWork<RunStatus?>
     {
         this.reason = reason;
         this.at = at;
-        state = new(new EngineStatement("select status, version, due from runs where tenant_id = @tenant and id = @run")
-            .Set("@tenant", run.TenantId).Set("@run", run.RunId), row => (row.Enum<RunStatus>(0), row.Int(1), !row.IsMissing(2)));
+        // What a run of a handler did it must undo, so it is not ended from outside; a dialogue's performances are its customer's wish and stay.
+        state = new(new EngineStatement("""
+            select r.status, r.version, r.due, r.handler,
+                (select count(*) from run_steps s where s.tenant_id = r.tenant_id and s.run_id = r.id and (s.name like 'perform:%' or s.name like '%/perform:%'))
+            from runs r where r.tenant_id = @tenant and r.id = @run
+            """)
+            .Set("@tenant", run.TenantId).Set("@run", run.RunId),
+            row => (row.Enum<RunStatus>(0), row.Int(1), !row.IsMissing(2), row.TextOrNull(3) is { } handler && (RunHandlers.Settling.Contains(handler) || row.Long(4) > 0)));
         nextEvent = Rows.NextEvent(run.Subject);
     }
 
@@ -242,10 +261,10 @@ internal sealed class CancelWork : RunWork<RunStatus?>
     public override RunStatus? Decide(EngineWrites writes)
     {
         if (!state.Found) return null;
-        (RunStatus status, int version, bool pauses) = state.First;
+        (RunStatus status, int version, bool pauses, bool endsItself) = state.First;
         switch (status)
         {
-            case RunStatus.Queued or RunStatus.Waiting:
+            case RunStatus.Queued or RunStatus.Waiting when !endsItself:
                 writes.AddOne(new EngineStatement("""
                     update runs set status = 'cancelled', error_code = @code, error = @reason, due = null, finished_at = @at, version = version + 1
                     where tenant_id = @tenant and id = @run and version = @read
@@ -253,6 +272,7 @@ internal sealed class CancelWork : RunWork<RunStatus?>
                     .Set("@code", RunFailures.Cancelled).Set("@reason", reason).Set("@at", at).Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", version),
                     $"Run {Run.RunId} was written by somebody else while it was cancelled.");
                 Tell(writes, [new PendingEvent("run.finished", Json.Write(new RunFinished(Run.RunId, RunStatus.Cancelled, RunFailures.Cancelled, null)))], nextEvent.First);
+                Rows.AskChildren(writes, Run.RunId, all: true, at);
                 writes.Reach("cancel:before-commit");
                 return RunStatus.Cancelled;
             case RunStatus.Running:
@@ -262,6 +282,12 @@ internal sealed class CancelWork : RunWork<RunStatus?>
                 if (pauses) writes.Wake(Run);
                 writes.Reach("cancel:before-commit");
                 return RunStatus.Running;
+            case RunStatus.Queued or RunStatus.Waiting:
+                // One that waits is taken up by who looks for due runs; one that stands in line ends when its turn comes.
+                writes.Add(new EngineStatement("update runs set cancel_asked_at = coalesce(cancel_asked_at, @at), error = coalesce(error, @reason), due = case when status = 'waiting' then @at else due end where tenant_id = @tenant and id = @run")
+                    .Set("@at", at).Set("@reason", reason).Set("@tenant", Run.TenantId).Set("@run", Run.RunId));
+                writes.Reach("cancel:before-commit");
+                return status;
             default:
                 return status;
         }

@@ -83,6 +83,22 @@ public sealed class OutboxStore(Data data, IFaultPoints faults) : IOutboxStore
         return written;
     }
 
+    /// <inheritdoc />
+    public Task<(OutboxStatus Result, RunAdvanced? Next)> WithdrawAsync(RunFence fence, string step, Guid entryId, bool mayBeDone, string why, string note, DateTimeOffset at, CancellationToken cancellationToken) =>
+        data.WriteAsync<(OutboxStatus, RunAdvanced?)>(
+            new SystemActor(fence.Run.TenantId, actorName),
+            db =>
+            {
+                OutboxEntry entry = db.Set<OutboxEntry>().Single(e => e.Id == entryId);
+                if (Claim(db, fence) is not { } next) return (entry.Status, null);
+                bool isOpen = entry.SettledAt is null;
+                entry.Withdraw(mayBeDone, why, at);
+                if (isOpen && entry is { Status: OutboxStatus.Unknown, ConversationId: { } conversation }) Note(db, conversation, fence.Run.RunId, note, at);
+                Record(db, fence, step, entry.Status);
+                return (entry.Status, next);
+            },
+            cancellationToken);
+
     /// <summary>Claims the run by writing it: who finds it in another version has lost and writes nothing. Attempts begin anew with each stored step.</summary>
     private static RunAdvanced? Claim(SwitchboardDb db, RunFence fence)
     {

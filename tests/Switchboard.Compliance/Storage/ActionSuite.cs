@@ -93,8 +93,8 @@ public abstract class ActionSuite(Func<Task<StorageHome>> home) : StorageSuite(h
         ActionPlace place = Place();
         await Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place, Desk.Start, default);
         await Should.ThrowAsync<RunEndedException>(() => Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place, Desk.Start, default));
-        await Should.ThrowAsync<RunEndedException>(() => Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place with { TurnVersion = place.TurnVersion + 1 }, Desk.Start, default));
-        await Should.ThrowAsync<RunEndedException>(() => Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place with { DialogueVersion = place.DialogueVersion + 1 }, Desk.Start, default));
+        await Should.ThrowAsync<RunEndedException>(() => Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place with { Run = place.Run with { Version = place.Run.Version + 1 } }, Desk.Start, default));
+        await Should.ThrowAsync<RunEndedException>(() => Actions.PerformAsync(Caller, Refund(80), new ActionGrant(preview.Digest, null), place with { Dialogue = place.Dialogue! with { Version = place.Dialogue.Version + 1 } }, Desk.Start, default));
         (await RefundsAsync()).ShouldHaveSingleItem();
         (await StepsAsync()).Count(s => s == step).ShouldBe(1);
     }
@@ -280,14 +280,14 @@ public abstract class ActionSuite(Func<Task<StorageHome>> home) : StorageSuite(h
 
     private Task<ActionPreview> PreviewAsync(DeskAction action) => Actions.PreviewAsync(Caller, action, Desk.Start, default);
 
-    private ActionPlace Place() => new(new RunRef(Desk.TenantId, turn.Run.Id, turn.Run.Subject), turnVersion, dialogueId, dialogueVersion, [], step);
+    private ActionPlace Place() => new(new RunFence(new RunRef(Desk.TenantId, turn.Run.Id, turn.Run.Subject), turnVersion), new ActingDialogue(dialogueId, dialogueVersion), [], step);
 
     private async Task<Performance> PerformAsync(DeskAction action, string digest, Guid? approvalId = null)
     {
-        Performance done = await Actions.PerformAsync(Caller, action, new ActionGrant(digest, approvalId), Place(), Desk.Start.AddMinutes(3), default);
-        turnVersion++;
+        ActionDone done = await Actions.PerformAsync(Caller, action, new ActionGrant(digest, approvalId), Place(), Desk.Start.AddMinutes(3), default);
+        turnVersion = done.Next.Fence.Version;
         dialogueVersion++;
-        return done;
+        return done.Performance;
     }
 
     private KeyActor Staff(Guid person, string scopes) => new(Desk.TenantId, Desk.NewId(), person, ScopeSet.Parse(scopes));

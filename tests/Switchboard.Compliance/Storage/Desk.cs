@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
@@ -57,6 +58,8 @@ public sealed class Desk : IAsyncDisposable
         ServiceProvider services = new ServiceCollection()
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton<IFaultPoints, Faults>()
+            .AddSingleton<LetterBox>()
+            .AddSingleton<IOutsidePort>(s => s.GetRequiredService<LetterBox>())
             .AddSwitchboardStorage(folder, home.Database)
             .BuildServiceProvider();
         await services.GetRequiredService<IDatabase>().MigrateAsync(TestContext.Current.CancellationToken);

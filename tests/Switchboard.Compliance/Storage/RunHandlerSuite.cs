@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Actions;
 using Switchboard.Core;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
@@ -299,8 +300,8 @@ public abstract class RunHandlerSuite(Func<Task<StorageHome>> home) : StorageSui
     private Task<RunRef?> ExecuteAsync(Enqueued run, Func<RunContext, CancellationToken, Task<object?>> work, CancellationToken cancellationToken = default) =>
         Executor(Desk, work).ExecuteAsync(run.Run, cancellationToken);
 
-    internal static HandlerExecutor Executor(Desk desk, Func<RunContext, CancellationToken, Task<object?>> work) =>
-        new(desk.Get<IRunQueue>(), new RunHandlers([new Handler(work)]), new DeskPolicy(), () => 0.5, desk.Clock, _ => false, (_, _, _) => { });
+    internal static HandlerExecutor Executor(Desk desk, Func<RunContext, CancellationToken, Task<object?>> work, RunActions? actions = null) =>
+        new(desk.Get<IRunQueue>(), new RunHandlers([new Handler(work)]), actions ?? desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, desk.Clock, _ => false, (_, _, _) => { });
 
     private async Task<(Run Run, List<string> Steps, List<string> Events)> StoredAsync(Enqueued run)
     {

@@ -69,7 +69,7 @@ internal sealed class Stage
     {
         public Task<ActionPreview> PreviewAsync(ActionCaller caller, DeskAction action, DateTimeOffset now, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing can be done here.");
 
-        public Task<Performance> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing can be done here.");
+        public Task<ActionDone> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken) => throw new InvalidOperationException("Nothing can be done here.");
     }
 
     private sealed class DefaultPolicies : IPolicySource

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Compliance.Postgres;
 using Switchboard.Compliance.Storage;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
@@ -171,7 +172,7 @@ public abstract class OutboxDeliverySuite(Func<Task<StorageHome>> home) : Storag
     private int Keys() => ways.Requests.Select(r => r.Headers.GetValueOrDefault("webhook-id") ?? r.Headers.GetValueOrDefault("idempotency-key") ?? Guid.CreateVersion7().ToString()).Distinct().Count();
 
     private HandlerExecutor Executor(OutsidePorts ports, IFaultPoints faults) =>
-        new(Desk.Get<IRunQueue>(), new RunHandlers([new OutboxDelivery(ports, Desk.Get<IOutboxStore>(), Desk.Clock, faults)]), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, _) => { });
+        new(Desk.Get<IRunQueue>(), new RunHandlers([new OutboxDelivery(ports, Desk.Get<IOutboxStore>(), Desk.Clock, faults)]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, _) => { });
 
     /// <summary>Ends the work at a place as the end of the process does: nothing more is written.</summary>
     private async Task CrashAsync(string site, OutsidePorts ports)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -13,8 +12,6 @@ public sealed class ReplayCommandTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    private sealed record Ended(int Code, string Output, string Error);
-
     [Fact]
     public async Task Conversations_are_replayed_one_or_all_and_against_a_file_that_lists_what_would_differ()
     {
@@ -23,15 +20,15 @@ public sealed class ReplayCommandTests : IAsyncLifetime
         JsonElement begun = await customer.BeginAsync("I want my money back");
         Guid refund = begun.Id("conversationId"), question = (await (await server.VisitorAsync()).BeginAsync(Questions.Good)).Id("conversationId");
 
-        Ended run = await RunAsync("runs", "replay", $"{begun.Id("runId")}");
+        CommandProcess.Ended run = await RunAsync("runs", "replay", $"{begun.Id("runId")}");
         (run.Code, run.Output).ShouldBe((0, "Everything comes out as it was recorded.\n"), run.Error);
         JsonElement.Parse((await RunAsync("runs", "replay", $"{begun.Id("runId")}", "--json")).Output).GetProperty("identical").GetBoolean().ShouldBeTrue();
 
-        Ended all = await RunAsync("conversations", "replay", "--all");
+        CommandProcess.Ended all = await RunAsync("conversations", "replay", "--all");
         (all.Code, all.Output).ShouldBe((0, "2 conversations, 2 turns: 2 come out the same, 0 otherwise, 0 cannot be replayed\n"), all.Error);
 
         string file = temp.Write("stricter.yaml", "refunds:\n  firstPaymentDays: 1\n");
-        Ended against = await RunAsync("conversations", "replay", "--all", "--against", file);
+        CommandProcess.Ended against = await RunAsync("conversations", "replay", "--all", "--against", file);
         against.Code.ShouldBe(0, against.Error);
         against.Output.ShouldContain($"conversation {refund}  message 1  run {begun.Id("runId")}");
         against.Output.ShouldContain("decide:refund  billing/refund-processor/decide:refund\n    allowed: true → false\n");
@@ -51,7 +48,7 @@ public sealed class ReplayCommandTests : IAsyncLifetime
         Guid conversation = (await (await server.VisitorAsync()).BeginAsync("Talk to a human")).Id("conversationId");
         Guid human = (await (await server.Owner().PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { text = "I am here.", author = "human" })).JsonAsync(201)).Id("runId");
 
-        Ended refused = await RunAsync("runs", "replay", $"{human}");
+        CommandProcess.Ended refused = await RunAsync("runs", "replay", $"{human}");
         (refused.Code, refused.Error).ShouldBe((1, "error: It cannot be replayed, not_recorded: A person wrote; nothing was decided by the desk.\n"));
         (await RunAsync("runs", "replay", $"{Guid.NewGuid()}")).Code.ShouldBe(1);
         (await RunAsync("conversations", "replay", "--all", "--against", "no-such-file.yaml")).Error.ShouldContain("cannot be read");
@@ -60,12 +57,5 @@ public sealed class ReplayCommandTests : IAsyncLifetime
         (await RunAsync("conversations", "replay", "--all", "--limit", "0")).Code.ShouldBe(2);
     }
 
-    private async Task<Ended> RunAsync(params string[] arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Switchboard.Server.exe" : "Switchboard.Server");
-        using Process process = Process.Start(new ProcessStartInfo(program, [.. arguments, "--data", server.DataPath]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(server.DataPath) })!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new Ended(process.ExitCode, await output, await error);
-    }
+    private Task<CommandProcess.Ended> RunAsync(params string[] arguments) => CommandProcess.RunAsync(server.DataPath, arguments);
 }

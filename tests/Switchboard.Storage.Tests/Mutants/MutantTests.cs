@@ -102,7 +102,7 @@ public sealed class MutantTests() : StorageSuite(SqliteHome.CreateAsync)
         var ports = new OutsidePorts([mutant == "port" ? new ResendingPort(port) : port]);
         IOutboxStore store = Desk.Get<IOutboxStore>();
         var delivery = new OutboxDelivery(ports, mutant == "store" ? new ForgetfulOutbox(store) : store, Desk.Clock, Desk.Faults);
-        var executor = new HandlerExecutor(Queue, new RunHandlers([delivery]), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, _) => { });
+        var executor = new HandlerExecutor(Queue, new RunHandlers([delivery]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, _) => { });
         OutboxSent asked = await Desk.Data.WriteAsync(Desk.Actor, db => db.Send(ports.Prepare(port.Name, "key-1", "{}", Now)), default);
         RunRef run = (await Desk.Store.UnfinishedAsync(default)).ShouldHaveSingleItem();
 
@@ -182,7 +182,7 @@ public sealed class MutantTests() : StorageSuite(SqliteHome.CreateAsync)
         await Desk.Store.FinishAsync(Desk.Finishing(opening, dialogue: new DialogueChange(dialogue, input, RunStatus.Waiting, 0, [new JournalEntry("confirm:refund.issue", "1")])), default);
         AcceptResult turn = await Desk.AcceptAsync(conversation.Id, "yes");
         Run run = (await Desk.LoadAsync(turn)).Run;
-        return (new ActionPlace(Ref(run), run.Version, dialogue, 1, [], "perform:refund.issue"), turn);
+        return (new ActionPlace(Fence(run), new ActingDialogue(dialogue, 1), [], "perform:refund.issue"), turn);
     }
 
     /// <summary>A way to a side that performs whatever comes in.</summary>

@@ -51,11 +51,11 @@ internal sealed class SplitActions(IActionStore inner, Data data) : IActionStore
 {
     public Task<ActionPreview> PreviewAsync(ActionCaller caller, DeskAction action, DateTimeOffset now, CancellationToken cancellationToken) => inner.PreviewAsync(caller, action, now, cancellationToken);
 
-    public async Task<Performance> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<ActionDone> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await inner.PerformAsync(caller, action, grant, place, now, cancellationToken);
         // What the first transaction of two would have left.
-        await data.WriteAsync(new SystemActor(caller.Actor.TenantId, "mutant"), db => db.RunSteps.Remove(db.RunSteps.Single(s => s.RunId == place.DialogueId && s.Name == place.StepName)), cancellationToken);
+        await data.WriteAsync(new SystemActor(caller.Actor.TenantId, "mutant"), db => db.RunSteps.Remove(db.RunSteps.Single(s => s.RunId == place.JournalId && s.Name == place.StepName)), cancellationToken);
         throw new InvalidOperationException("The process ends here.");
     }
 }
@@ -91,6 +91,9 @@ internal sealed class ForgetfulOutbox(IOutboxStore inner) : IOutboxStore
         (_, RunAdvanced? begun) = await inner.BeginAsync(fence, "outbox:begin", entryId, cancellationToken);
         return begun is null ? null : await inner.SettleAsync(begun.Fence, step, entryId, outcome, note, at, cancellationToken);
     }
+
+    public Task<(OutboxStatus Result, RunAdvanced? Next)> WithdrawAsync(RunFence fence, string step, Guid entryId, bool mayBeDone, string why, string note, DateTimeOffset at, CancellationToken cancellationToken) =>
+        inner.WithdrawAsync(fence, step, entryId, mayBeDone, why, note, at, cancellationToken);
 }
 
 /// <summary>Chains in which each entry has a seal that says nothing of the one before it.</summary>

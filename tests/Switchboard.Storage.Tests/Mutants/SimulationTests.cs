@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Switchboard.Compliance.Storage;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
@@ -39,7 +40,7 @@ public sealed class SimulationTests() : StorageSuite(SqliteHome.CreateAsync)
         var port = new FlakyPort(() => Draw() < answersNot);
         var ports = new OutsidePorts([port]);
         var handlers = new RunHandlers([new Branching(), new Sleeping(), new OutboxDelivery(ports, Desk.Get<IOutboxStore>(), Desk.Clock, Desk.Faults)]);
-        var executor = new HandlerExecutor(Queue, handlers, new DeskPolicy { MostStarts = 1000 }, Draw, Desk.Clock, _ => false, (_, _, _) => { });
+        var executor = new HandlerExecutor(Queue, handlers, Desk.Get<RunActions>(), new DeskPolicy { MostStarts = 1000 }, Draw, Desk.Clock, _ => false, (_, _, _) => { });
         Guid[] conversations = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Desk.AddConversationAsync()))];
         int messages = 0, works = 0, effects = 0;
         for (int n = 0; n < mostRuns; n++)

@@ -31,6 +31,9 @@ public sealed record IssueRefund(Guid PaymentId, decimal Amount) : DeskAction<Re
     public override IReadOnlyList<ContactRole> ContactRoles => [ContactRole.Admin, ContactRole.Billing];
 
     /// <inheritdoc />
+    protected override Reversal UndoOf(RefundIssued result) => Reversal.None("Money that goes back is not called back; it can be charged anew when the customer agrees.");
+
+    /// <inheritdoc />
     protected override ActionVerdict<RefundIssued> Apply(IActionRows rows)
     {
         if (rows.Find<Payment>(PaymentId) is not { CustomerId: { } customer }) return Refuse(new Clause("payment_not_found", "There is no such payment."));

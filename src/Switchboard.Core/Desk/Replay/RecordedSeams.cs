@@ -65,7 +65,7 @@ internal sealed class RecordedActions(IReadOnlyDictionary<string, IReadOnlyList<
         return Task.FromResult(recorded.Arguments == arguments ? recorded : recorded with { Arguments = arguments, Changes = [], Result = null, Digest = string.Empty });
     }
 
-    public Task<Performance> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<ActionDone> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken) =>
         throw new StepNotRecordedException(place.StepName);
 
     private static string ActionOf(string step) => step[(step.LastIndexOf(':') + 1)..].Split('#')[0];

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Outbox;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
@@ -6,15 +7,19 @@ using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Outbox;
 
-/// <summary>GET /outbox: effects on the outside, newest first. What was sent is told in a line, without secrets.</summary>
+/// <summary>GET /outbox and /outbox/{id}: effects on the outside, newest first. What was sent is told in a line, without secrets.</summary>
 public static class ReadOutbox
 {
     /// <summary>An effect.</summary>
     public sealed record EntryView(
         Guid Id, string Port, string Key, string Summary, OutboxStatus Status, int Attempts, string? Answer, string? Error, Guid? ConversationId, Guid? CustomerId, Guid? CauseId, DateTimeOffset CreatedAt, DateTimeOffset? SettledAt);
 
-    /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/outbox", HandleAsync).NeedsScope(Scopes.ReadAgents);
+    /// <summary>Adds the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/outbox", HandleAsync).NeedsScope(Scopes.ReadAgents);
+        routes.MapGet("/outbox/{id:guid}", OneAsync).NeedsScope(Scopes.ReadAgents);
+    }
 
     /// <summary>Shows an entry.</summary>
     public static EntryView Show(OutboxEntry entry, OutsidePorts ports) => new(
@@ -28,6 +33,12 @@ public static class ReadOutbox
         if (status is { } one) wanted = wanted.Where(e => e.Status == one);
         if (query.ConversationId is { } conversation) wanted = wanted.Where(e => e.ConversationId == conversation);
         return await wanted.PageAsync(Paging.Newest<OutboxEntry>(), query.Limit, query.Cursor, e => Show(e, ports), http.RequestAborted);
+    }
+
+    private static async Task<IResult> OneAsync(Guid id, HttpContext http, Data data, OutsidePorts ports)
+    {
+        await using SwitchboardDb db = data.For(http.Caller().TenantId);
+        return await db.Set<OutboxEntry>().SingleOrDefaultAsync(e => e.Id == id, http.RequestAborted) is { } entry ? Results.Ok(Show(entry, ports)) : Problems.NotFound("entry in the outbox");
     }
 
     /// <summary>Which effects are wanted.</summary>

@@ -5,7 +5,10 @@ using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Runs;
 
-/// <summary>POST /runs/{id}/cancel and /jobs/{id}/cancel: ends what has not begun, and asks what has to end at its next step. For administrators, and for who asked for the run.</summary>
+/// <summary>
+/// POST /runs/{id}/cancel and /jobs/{id}/cancel: ends what has not begun, and asks what has, or must first undo what it did, to end at its next step. For
+/// administrators, and for who asked for the run. A turn is answered, always, so it is not cancelled.
+/// </summary>
 public static class CancelRun
 {
     /// <summary>How the run stands now.</summary>
@@ -29,10 +32,12 @@ public static class CancelRun
             if (run is null) return refusal!;
             bool own = run.Actor is { } actor && ActorText.Read(caller.TenantId, actor).Key == caller.Key;
             if (!own && !caller.Has(Scopes.AdminConfig)) return RunAccess.Missing(Scopes.AdminConfig);
+            if (run is { Kind: RunKind.Turn, FinishedAt: null })
+                return Problems.Of(409, "turn_not_cancelled", "A turn is not cancelled", "A customer's message is always answered. To keep the agents out of the conversation, take it over.");
         }
 
         // Once asked for it is carried through, whether or not the caller waits for the answer.
         RunStatus? status = await queue.CancelAsync(caller.TenantId, id, $"Cancelled by {caller.Key}.", time.GetUtcNow(), CancellationToken.None);
-        return status is { } now ? Results.Json(new CancelView(id, now), statusCode: now == RunStatus.Running ? 202 : 200) : Problems.NotFound("run");
+        return status is { } now ? Results.Json(new CancelView(id, now), statusCode: now is RunStatus.Running or RunStatus.Queued or RunStatus.Waiting ? 202 : 200) : Problems.NotFound("run");
     }
 }

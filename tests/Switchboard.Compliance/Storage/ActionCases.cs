@@ -1,0 +1,80 @@
+using Switchboard.Core.Actions;
+using Switchboard.Core.Actions.Billing;
+using Switchboard.Core.Actions.Messages;
+using Switchboard.Domain.Billing;
+using Switchboard.Domain.Customers;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Policies;
+using Switchboard.Domain.Support;
+using Switchboard.Storage;
+
+namespace Switchboard.Compliance.Storage;
+
+/// <summary>What the suite needs to know of an action.</summary>
+/// <param name="Action">The action, allowed without approval on the rows of the world.</param>
+/// <param name="Disturb">Changes rows so that the action would do something else, or nothing.</param>
+/// <param name="Policy">Changes the policy that decides it in the same way; null when none does.</param>
+/// <param name="NotFound">The rule that refuses it to who cannot see the rows.</param>
+public sealed record ActionCase(DeskAction Action, Action<SwitchboardDb> Disturb, Func<TenantPolicies, TenantPolicies>? Policy, string NotFound);
+
+/// <summary>A customer with all that the actions act on, and a case for each action.</summary>
+public sealed class ActionWorld(Desk desk)
+{
+    public static readonly TenantPolicies Policies = TenantPolicies.Default with { Currency = "EUR" };
+
+    public Guid CustomerId { get; private set; }
+    public Contact Contact { get; private set; } = null!;
+    public Subscription Running { get; private set; } = null!;
+    public Subscription Ending { get; private set; } = null!;
+    public Invoice Invoice { get; private set; } = null!;
+    public Payment Payment { get; private set; } = null!;
+    public Credit Credit { get; private set; } = null!;
+    public Guid ConversationId { get; private set; }
+
+    /// <summary>The cases by the actions' names.</summary>
+    public IReadOnlyDictionary<string, ActionCase> Cases => new ActionCase[]
+    {
+        new(new IssueRefund(Payment.Id, 80), db => db.Add(new Refund { TenantId = db.TenantId, Id = desk.NewId(), CustomerId = CustomerId, PaymentId = Payment.Id, Amount = 30, Currency = "EUR", Reason = "goodwill", CreatedAt = Desk.Start }),
+            p => p with { Refunds = new RefundPolicy { AutomaticUpTo = 50 } }, "payment_not_found"),
+        new(new CancelSubscription(Running.Id, "price"), db => db.Set<Subscription>().Single(s => s.Id == Running.Id).PeriodEnd = Running.PeriodEnd.AddMonths(1), null, "subscription_not_found"),
+        new(new ResumeSubscription(Ending.Id), db => db.Set<Subscription>().Single(s => s.Id == Ending.Id).MoveTo(SubscriptionStatus.Canceled, Desk.Start), null, "subscription_not_found"),
+        new(new GrantCredit(CustomerId, CreditKind.Goodwill, 60, "For the trouble.", Invoice.Id),
+            db => db.Add(new Refund { TenantId = db.TenantId, Id = desk.NewId(), CustomerId = CustomerId, PaymentId = Payment.Id, Amount = 5, Currency = "EUR", Reason = "goodwill", CreatedAt = Desk.Start }),
+            p => p with { Refunds = new RefundPolicy { AutomaticUpTo = 50 } }, "customer_not_found"),
+        new(new RevokeCredit(Credit.Id), db => db.Set<Credit>().Single(c => c.Id == Credit.Id).Use(5), null, "credit_not_found"),
+        new(new SendEmail(Contact.Id, "Your invoice of March", "Here is the invoice you asked for.", ConversationId), db => db.Contacts.Single(c => c.Id == Contact.Id).Email = "ada@elsewhere.example", null, "contact_not_found"),
+    }.ToDictionary(c => c.Action.Name);
+
+    public async Task FoundAsync(string email = "ada@nordwind.example")
+    {
+        DateTimeOffset start = Desk.Start.AddDays(-5);
+        var customer = new Customer { TenantId = desk.TenantId, Id = desk.NewId(), Name = "Nordwind", Plan = "basic", Since = start };
+        CustomerId = customer.Id;
+        Contact = new Contact { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Email = email, Name = "Ada", Role = ContactRole.Billing };
+        Running = Subscribed(start);
+        Ending = Subscribed(start);
+        Ending.EndWithPeriod(null);
+        Invoice = new Invoice { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, SubscriptionId = Running.Id, Currency = "EUR", PeriodStart = start, CreatedAt = start }
+            .WithLines([new InvoiceLine("Seats", 1, 800, 800)], 0);
+        Payment = new Payment { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, InvoiceId = Invoice.Id, Amount = 80, Currency = "EUR", Status = PaymentStatus.Succeeded, Method = "card", CreatedAt = start, ProcessedAt = start };
+        Credit = new Credit { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Kind = CreditKind.Migration, Amount = 20, Currency = "EUR", CreatedAt = start };
+        Conversation conversation = desk.NewConversation(contactId: Contact.Id);
+        conversation.CustomerId = CustomerId;
+        ConversationId = conversation.Id;
+        await desk.Data.WriteAsync(
+            desk.Actor,
+            db =>
+            {
+                db.AddRange(customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation);
+                return 0;
+            },
+            default);
+    }
+
+    /// <summary>A member of the staff with the scopes.</summary>
+    public KeyActor Staff(string scopes, Guid? tenant = null) => new(tenant ?? desk.TenantId, desk.NewId(), desk.NewId(), ScopeSet.Parse(scopes));
+
+    private Subscription Subscribed(DateTimeOffset start) =>
+        new Subscription { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Plan = "basic", Cycle = BillingCycle.Monthly, UnitPrice = 80, Mrr = 80, Currency = "EUR", StartedAt = start, PeriodStart = start, PeriodEnd = start.AddMonths(1) }
+            .WithSeats(1, 1);
+}
