@@ -31,6 +31,18 @@ public static class DatabaseFailures
         return false;
     }
 
+    /// <summary>Whether the connection is dead: the server ended it, or it broke. A server that only takes long to answer has not.</summary>
+    public static bool IsBroken(Exception error)
+    {
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException answered) return answered.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
+            if (cause is NpgsqlException { InnerException: SocketException or IOException }) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the failure says that the database could not be written for want of room; nothing of the commit was written, and the same may succeed when there is room again.</summary>
     public static bool IsFull(Exception error)
     {

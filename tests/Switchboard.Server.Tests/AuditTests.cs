@@ -2,12 +2,22 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Switchboard.Storage.Auditing;
 
 namespace Switchboard.Server.Tests;
 
 public sealed class AuditTests(TestServer server) : IClassFixture<TestServer>
 {
+    [Fact]
+    public async Task A_stop_that_has_no_time_left_ends_all_the_same()
+    {
+        await using var hurried = new TestServer();
+        await hurried.InitializeAsync();
+        IHostedService sealing = hurried.Services.GetServices<IHostedService>().Single(s => s.GetType().Name == "AuditSealing");
+        await Should.NotThrowAsync(() => sealing.StopAsync(new CancellationToken(canceled: true)));
+    }
+
     [Fact]
     public async Task Who_changed_what_is_listed_newest_first_with_filters_and_pages()
     {

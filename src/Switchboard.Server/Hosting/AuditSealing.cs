@@ -14,7 +14,14 @@ internal sealed class AuditSealing(AuditSealer sealer, TimeProvider time, ILogge
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await SealAsync(cancellationToken);
+        try
+        {
+            await SealAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The time to stop in is over. What was not sealed is by the next start.
+        }
     }
 
     /// <inheritdoc />

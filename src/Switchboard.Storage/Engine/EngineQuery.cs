@@ -40,6 +40,9 @@ internal abstract class EngineQuery(EngineStatement statement)
 
     /// <summary>Takes the next row of the answer.</summary>
     public abstract void Take(EngineRow row);
+
+    /// <summary>Forgets the answer, before the question is asked again.</summary>
+    public abstract void Forget();
 }
 
 /// <summary>A question with its answer.</summary>
@@ -60,6 +63,9 @@ internal sealed class EngineQuery<T>(EngineStatement statement, Func<EngineRow, 
 
     /// <inheritdoc />
     public override void Take(EngineRow row) => rows.Add(read(row));
+
+    /// <inheritdoc />
+    public override void Forget() => rows.Clear();
 }
 
 /// <summary>The columns of an entity in the order in which a home makes an entity of them. Names and order are the same in every home; the types are each home's own.</summary>

@@ -80,13 +80,14 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         NpgsqlConnection connection = readers.CreateConnection();
         DbContextOptions<PostgresDb> options = new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection)
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .AddInterceptors(new PostgresReadingConnection(principal), PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options;
+            .AddInterceptors(new PostgresReadingConnection(principal, Clear), PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options;
         return new PostgresDb(options, tenantId, readOnly: true, connection);
     }
 
     /// <summary>Asks questions in one way to the server, all answered at one instant of the database.</summary>
-    internal async Task AskAsync(PostgresPrincipal principal, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken)
+    internal Task AskAsync(PostgresPrincipal principal, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken) => FreshAsync(async _ =>
     {
+        foreach (EngineQuery query in queries) query.Forget();
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("begin isolation level repeatable read read only"));
@@ -96,10 +97,19 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         await rows.NextResultAsync(cancellationToken);
         await TakeAsync(rows, queries, cancellationToken);
-    }
+        return true;
+    });
 
-    /// <summary>Carries out one statement, which asks or alters and gives rows, in a transaction of its own, and gives it back with its answer.</summary>
-    internal async Task<EngineQuery<T>> AskAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken)
+    /// <summary>Asks one question and gives it back with its answer.</summary>
+    internal Task<EngineQuery<T>> AskAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken) => FreshAsync(async _ =>
+    {
+        query.Forget();
+        await OnceAsync(principal, query, cancellationToken);
+        return query;
+    });
+
+    /// <summary>Carries out one statement that alters and gives rows, in a transaction of its own.</summary>
+    internal async Task<EngineQuery<T>> AlterAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken)
     {
         await OnceAsync(principal, query, cancellationToken);
         return query;
@@ -107,12 +117,13 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
 
     /// <summary>Carries out one commit of the engine: locks and questions in one batch, rows in a second.</summary>
     internal Task<T> CommitAsync<T>(Func<EngineWork<T>> make, CancellationToken cancellationToken) =>
-        RetryAsync(async () =>
+        RetryAsync(async asked =>
         {
             EngineWork<T> work = make();
             if (work.Whole is { } whole)
             {
                 faults.Reached(whole.Site);
+                asked();
                 // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
                 await OnceAsync(PostgresPrincipal.Tenant(work.Actor.TenantId), whole.Statement, CancellationToken.None);
                 return whole.Result();
@@ -121,6 +132,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             await AskLockedAsync(connection, work, cancellationToken);
+            asked();
             var writes = new EngineWrites { NodeId = place.NodeId };
             T result = work.Decide(writes);
             var recorder = new PostgresAuditRecorder(trail);
@@ -132,7 +144,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
 
     /// <summary>Carries out work on the model in one transaction that is as if it were alone: what it read is still so when it commits.</summary>
     internal Task<T> SaveAsync<T>(Actor actor, Func<NpgsqlConnection, PostgresDb, IAuditRecorder, T> work, CancellationToken cancellationToken) =>
-        RetryAsync(async () =>
+        RetryAsync(async asked =>
         {
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
@@ -143,6 +155,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 
+            asked();
             var recorder = new PostgresAuditRecorder(trail);
             var enqueue = new PostgresEnqueue(connection, place.NodeId);
             await using PostgresDb db = Join(connection, transaction, actor, recorder, enqueue);
@@ -157,7 +170,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
 
     /// <summary>Carries out work that nobody else does under the same name, on the server over all processes, in one transaction.</summary>
     internal Task<T> ExclusiveAsync<T>(PostgresPrincipal principal, string name, Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
-        RetryAsync(async () =>
+        RetryAsync(async asked =>
         {
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
@@ -168,6 +181,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 
+            asked();
             T result = work(connection);
             await transaction.CommitAsync(CancellationToken.None);
             return result;
@@ -302,13 +316,13 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Begins again what the server undid for the sake of others. It was undone whole, so nothing happens twice.</summary>
-    private static async Task<T> RetryAsync<T>(Func<Task<T>> attempt)
+    private async Task<T> RetryAsync<T>(Func<Action, Task<T>> attempt)
     {
         for (int n = 1; ; n++)
         {
             try
             {
-                return await attempt();
+                return await FreshAsync(attempt);
             }
             catch (Exception error) when (n < mostAttempts && IsUndoneForOthers(error))
             {
@@ -316,6 +330,34 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(1 << n, 200)));
             }
         }
+    }
+
+    /// <summary>
+    /// Begins once more, on a new connection, when one from the pool turned out to be dead before anything was asked on it: the server was restarted, or ended it. The others
+    /// of its time are dead as well.
+    /// </summary>
+    /// <param name="attempt">The work; it says when the server has answered, or may carry out what was sent: from then on it is not begun again.</param>
+    private async Task<T> FreshAsync<T>(Func<Action, Task<T>> attempt)
+    {
+        bool isAsked = false;
+        try
+        {
+            return await attempt(() => isAsked = true);
+        }
+        catch (Exception error) when (DatabaseFailures.IsBroken(error))
+        {
+            Clear();
+            if (isAsked) throw;
+        }
+
+        return await attempt(() => { });
+    }
+
+    /// <summary>Closes all connections that nobody uses.</summary>
+    private void Clear()
+    {
+        source.Clear();
+        readers.Clear();
     }
 
     private static bool IsUndoneForOthers(Exception error)

@@ -4,17 +4,48 @@ using Npgsql;
 
 namespace Switchboard.Storage.Postgres;
 
-/// <summary>Tells the server for whom a connection reads, each time the model opens it.</summary>
+/// <summary>Tells the server for whom a connection reads, each time the model opens it. One that is dead is replaced: nothing was asked on it yet.</summary>
 /// <param name="principal">For whom.</param>
-internal sealed class PostgresReadingConnection(PostgresPrincipal principal) : DbConnectionInterceptor
+/// <param name="clear">Takes the dead connections out of the pools.</param>
+internal sealed class PostgresReadingConnection(PostgresPrincipal principal, Action clear) : DbConnectionInterceptor
 {
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        try
+        {
+            Tell(connection);
+        }
+        catch (NpgsqlException error) when (DatabaseFailures.IsBroken(error))
+        {
+            clear();
+            connection.Close();
+            connection.Open();
+            Tell(connection);
+        }
+    }
+
+    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await TellAsync(connection, cancellationToken);
+        }
+        catch (NpgsqlException error) when (DatabaseFailures.IsBroken(error))
+        {
+            clear();
+            await connection.CloseAsync();
+            await connection.OpenAsync(cancellationToken);
+            await TellAsync(connection, cancellationToken);
+        }
+    }
+
+    private void Tell(DbConnection connection)
     {
         using NpgsqlCommand command = principal.ForReading((NpgsqlConnection)connection);
         command.ExecuteNonQuery();
     }
 
-    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    private async Task TellAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = principal.ForReading((NpgsqlConnection)connection);
         await command.ExecuteNonQueryAsync(cancellationToken);

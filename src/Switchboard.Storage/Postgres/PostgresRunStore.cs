@@ -42,7 +42,7 @@ public sealed class PostgresRunStore(PostgresConnections connections, IFaultPoin
 
     /// <inheritdoc />
     public async Task<int> CountAttemptAsync(RunRef run, CancellationToken cancellationToken) =>
-        (await connections.AskAsync(PostgresPrincipal.Tenant(run.TenantId), RunRead.CountAttempt(run), cancellationToken)).First;
+        (await connections.AlterAsync(PostgresPrincipal.Tenant(run.TenantId), RunRead.CountAttempt(run), cancellationToken)).First;
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<RunEvent>> EventsAsync(Guid tenantId, string subject, long after, int limit, CancellationToken cancellationToken) =>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
-using Switchboard.Core.Actions;
 using Switchboard.Core;
+using Switchboard.Core.Actions;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Storage;

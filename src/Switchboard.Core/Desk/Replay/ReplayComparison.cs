@@ -66,7 +66,20 @@ internal static class ReplayComparison
     };
 
     private static bool Differ(JournalEntry? recorded, JournalEntry? again) =>
-        recorded is null || again is null ? !ReferenceEquals(recorded, again) : !JsonElement.DeepEquals(Journal.ValueOf(recorded), Journal.ValueOf(again));
+        recorded is null || again is null ? !ReferenceEquals(recorded, again) : !Same(Journal.ValueOf(recorded), Journal.ValueOf(again));
+
+    /// <summary>Whether two values say the same. A field that is null says what one says that is not there: a version before did not know it.</summary>
+    private static bool Same(JsonElement recorded, JsonElement again)
+    {
+        if (recorded.ValueKind == JsonValueKind.Array && again.ValueKind == JsonValueKind.Array)
+            return recorded.GetArrayLength() == again.GetArrayLength() && recorded.EnumerateArray().Zip(again.EnumerateArray(), Same).All(same => same);
+        if (recorded.ValueKind != JsonValueKind.Object || again.ValueKind != JsonValueKind.Object) return JsonElement.DeepEquals(recorded, again);
+        Dictionary<string, JsonElement> was = Said(recorded), now = Said(again);
+        return was.Count == now.Count && was.All(field => now.TryGetValue(field.Key, out JsonElement value) && Same(field.Value, value));
+    }
+
+    private static Dictionary<string, JsonElement> Said(JsonElement value) =>
+        value.EnumerateObject().Where(f => f.Value.ValueKind != JsonValueKind.Null).ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
 
     private static ReplayDifference Of(string kind, string name, JournalEntry? recorded, JournalEntry? again) =>
         new(kind, name, recorded is null ? null : Journal.ValueOf(recorded), again is null ? null : Journal.ValueOf(again));
