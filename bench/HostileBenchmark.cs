@@ -23,7 +23,7 @@ internal static class HostileBenchmark
     [
         "a", "1", "1 ", "a@", "@", "a.b.", "1.", "a:", "::", "http://a ", "http://", "+1 ", "4111 ", "4111111111111111 ", "123456 a ", "(", ")", "GB82 ", "DE89 3704 0044 0532 0130 ", "the 1st of ", "John ", "my name is ", "Van de ",
         "$1 ", "1,", "vor ", "3 days ", "x1-", "A-", "0x", "é", "\u0130", "one hundred ", "next ", "www.", "a-", "street 12 ", "1/", "12:", "born ", "password is ", "..", "\n", "invoice number ", "12 Baker ", "A B C ", "'", "31.12.",
-        "Ignore previous ", "!", "!!! ", "GOOD ", "not ", "very very good ", "\u200b", ":) ", "[", "](", "[a](b)", "![", "<", "<div>", "<a href=", "<!--", "&amp;", "`", "```\n", "*a ", "**", "_", "> ", ">", "- ", "#", "| a ", "|-", "\\", "\"", "e.g. ", "a\u0301", "我", "aaaa ", "QUJD",
+        "Ignore previous ", "!", "!!! ", "GOOD ", "not ", "very very good ", "\u200b", ":) ", "[", "](", "[a](b)", "![", "<", "<div>", "<a href=", "<!--", "&amp;", "`", "```\n", "*a ", "a* ", "~a*b ", "**", "_", "![a](", "[a][", "[a](b", "+ ", "1. ", "   > ", "> ", ">", "- ", "#", "| a ", "|-", "\\", "\"", "e.g. ", "a\u0301", "我", "aaaa ", "QUJD",
     ];
 
     private static readonly LanguageDetector languages = new();

@@ -101,7 +101,8 @@ public sealed class PostgresDispatcher : IDispatcher
         place.Become(null);
         await TryAsync(() => nodes.DrainAsync(NodeId, CancellationToken.None));
         await Task.WhenAny(working, Task.Delay(timing.Drain, CancellationToken.None));
-        await ending.CancelAsync();
+        // A connection that the server is just closing may throw when it is told to stop; the node leaves all the same.
+        await TryAsync(ending.CancelAsync);
         await Task.WhenAll(background);
         // What could not be set free is taken over when this node counts as gone.
         await TryAsync(() => nodes.LeaveAsync(NodeId, CancellationToken.None));
