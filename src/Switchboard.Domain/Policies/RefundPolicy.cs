@@ -84,7 +84,7 @@ public sealed record RefundPolicy
         if (rest.Amount <= 0) return Refuse(payment, request, new Clause("refunds.already_refunded", "Never more is given back than was paid on a payment, less what was already given back."));
 
         if (IsFirst(payment, request.Payments) && request.Today.DayNumber - payment.PaidOn.DayNumber <= FirstPaymentDays)
-            return Give(payment, request, rest, null, currency, new Clause("refunds.first_payment", $"The first payment of a subscription is given back in full for {FirstPaymentDays} days."));
+            return Give(payment, request, rest, null, currency, new Clause("refunds.first_payment", $"The first payment of a subscription is given back in full for {Wording.Days(FirstPaymentDays)}."));
         if (payment is { Cycle: BillingCycle.Annual, PeriodStart: { } start } && AnnualUnusedMonths)
         {
             int unused = UnusedMonths(start, request.Today);
@@ -94,7 +94,7 @@ public sealed record RefundPolicy
             return Goodwill(payment, request, rest, currency, clause, unused);
         }
 
-        return Goodwill(payment, request, rest, currency, new Clause("refunds.monthly", $"A payment that is older than {FirstPaymentDays} days or not the first is not given back; the subscription can be cancelled for the end of the period."), null);
+        return Goodwill(payment, request, rest, currency, new Clause("refunds.monthly", $"A payment that is older than {Wording.Days(FirstPaymentDays)} or not the first is not given back; the subscription can be cancelled for the end of the period."), null);
     }
 
     /// <summary>Billing months that begin on or after a day, of the twelve from the start of the period; a month's first day is held to the month's end.</summary>

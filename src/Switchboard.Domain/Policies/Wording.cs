@@ -11,6 +11,9 @@ internal static class Wording
     /// <summary>A number without trailing zeros.</summary>
     public static string Number(decimal value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
+    /// <summary>A number of days: <c>1 day</c>, <c>30 days</c>.</summary>
+    public static string Days(int days) => string.Create(CultureInfo.InvariantCulture, $"{days} {(days == 1 ? "day" : "days")}");
+
     /// <summary>A duration in its largest whole unit.</summary>
     public static string Time(TimeSpan time) => time switch
     {

@@ -73,6 +73,6 @@ public sealed class RunCommands(BindAction bind)
     {
         await using DeskConnection desk = await globals.ConnectAsync(cancellationToken);
         CancelRun.CancelView now = await DeskConnection.ReadAsync<CancelRun.CancelView>(await desk.Http.PostAsync($"/api/v1/runs/{parsed.GetValue(id)}/cancel", null, cancellationToken), cancellationToken);
-        globals.Terminal.Result(now, _ => globals.Terminal.Line(now.Status is Core.Runs.RunStatus.Running or Core.Runs.RunStatus.Queued or Core.Runs.RunStatus.Waiting ? "It ends at its next step, and undoes what it did." : $"It is {now.Status.ToString().ToLowerInvariant()}."));
+        globals.Terminal.Result(now, _ => globals.Terminal.Line(now.Status is Core.Runs.RunStatus.Running or Core.Runs.RunStatus.Queued or Core.Runs.RunStatus.Waiting ? "It ends at its next step, and undoes what it did." : $"It {(now.Status == Core.Runs.RunStatus.Cancelled ? "is" : "has")} {now.Status.ToString().ToLowerInvariant()}."));
     }
 }
