@@ -55,7 +55,7 @@ public sealed class KnowledgeIndex : IPassages
     internal Postings ByArticle { get; }
 
     /// <summary>For each article the articles that point to it.</summary>
-    internal int[][] Incoming { get; }
+    internal IncomingLink[][] Incoming { get; }
 
     /// <summary>Builds an index over the articles; of two with one id the last counts. Without <paramref name="synonyms"/> the English table is used.</summary>
     public static KnowledgeIndex Build(IEnumerable<IndexedArticle> articles, SynonymTable? synonyms = null)
