@@ -95,6 +95,10 @@ public sealed class KnowledgeIndex : IPassages
         return empty <= fewEmpty || empty <= mostEmpty * next.ByChunk.Slots ? next : next.Compact();
     }
 
+    /// <summary>The same articles searched with other synonyms. Nothing is analysed again: synonyms widen the question, not the articles.</summary>
+    public KnowledgeIndex WithSynonyms(SynonymTable synonyms) =>
+        ReferenceEquals(synonyms, Synonyms) ? this : new KnowledgeIndex(articles, byId, Chunks, FirstChunk, vocabulary, ByChunk, ByArticle, synonyms);
+
     private static KnowledgeIndex Nothing(SynonymTable synonyms) => new([], [], [], [0], new Vocabulary(), Postings.Empty, Postings.Empty, synonyms);
 
     private KnowledgeIndex Compact()
