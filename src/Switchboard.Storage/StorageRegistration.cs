@@ -50,6 +50,8 @@ public static class StorageRegistration
         AddBackup(services, folder);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ArticleStore>();
+        services.AddSingleton<SynonymStore>();
+        services.AddSingleton<SearchJournal>();
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());

@@ -21,6 +21,8 @@ public sealed class PostgresRecordedRunsTests(PostgresServer server) : RecordedR
 
 public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
 
+public sealed class PostgresSearchJournalTests(PostgresServer server) : SearchJournalSuite(server.NewHomeAsync);
+
 public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);
 
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);

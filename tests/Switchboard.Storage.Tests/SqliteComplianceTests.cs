@@ -18,6 +18,8 @@ public sealed class SqliteRecordedRunsTests() : RecordedRunsSuite(SqliteHome.Cre
 
 public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteSearchJournalTests() : SearchJournalSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);

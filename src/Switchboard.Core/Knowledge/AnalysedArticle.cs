@@ -19,7 +19,7 @@ internal sealed class AnalysedArticle
 
         foreach (AnalysedChunk chunk in Chunks) Length += chunk.Own.Sum(u => u.Length);
         Slug = ArticleFile.Slug(article.Title);
-        LinkKeys = LinkGraph.Keys(article.Body);
+        Links = LinkGraph.Of(article.Body, text => TermsOf(text, article.Language, terms));
         Sketch = MinHash.Of(Chunks.SelectMany(c => c.Own).SelectMany(u => u));
     }
 
@@ -35,8 +35,8 @@ internal sealed class AnalysedArticle
     /// <summary>The title as a part of an address.</summary>
     public string Slug { get; }
 
-    /// <summary>What the links of the body may name other articles by.</summary>
-    public string[] LinkKeys { get; }
+    /// <summary>The links of the body.</summary>
+    public IReadOnlyList<ArticleLink> Links { get; }
 
     /// <summary>What finds near copies of the body.</summary>
     public uint[] Sketch { get; }

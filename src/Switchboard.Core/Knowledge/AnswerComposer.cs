@@ -56,10 +56,17 @@ public static class AnswerComposer
             : Compose(chosen, confidence, closest, considered, plan);
     }
 
+    /// <summary>How much better than the best other one the article is, as a share of the best; what others call it does not count here.</summary>
     private static double Margin(List<RankedArticle> ranked, int at)
     {
-        double other = ranked.Count < 2 ? 0 : ranked[at == 0 ? 1 : 0].Score;
-        return (ranked[at].Score - other) / ranked[0].Score;
+        double best = 0;
+        double other = 0;
+        for (int i = 0; i < ranked.Count; i++)
+        {
+            best = Math.Max(best, ranked[i].Trust);
+            if (i != at) other = Math.Max(other, ranked[i].Trust);
+        }
+        return best <= 0 ? 0 : (ranked[at].Trust - other) / best;
     }
 
     private static KnowledgeAnswer None(double confidence, IReadOnlyList<SearchHit> closest, RankedSet considered, QueryPlan plan) =>

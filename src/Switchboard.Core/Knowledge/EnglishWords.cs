@@ -53,6 +53,11 @@ internal static class EnglishWords
         "new", "old", "current", "different", "difference", "same", "next", "previous", "brand", "big", "bigger", "small", "smaller", "large", "larger", "possible", "available", "offer", "support", "available", "full", "empty", "missing", "wrong", "broken", "gone", "ready",
         "stuck", "incl", "including", "include", "included", "included", "etc", "option", "options", "option", "instruction", "instructions", "step", "steps", "information", "info", "detail", "details");
 
+    /// <summary>Words that send a reader somewhere or name the text itself ("follow these steps", "read more"): nearly every article holds some of them.</summary>
+    public static readonly FrozenSet<string> Signposts = FrozenSet.Create(StringComparer.Ordinal,
+        "read", "learn", "follow", "follows", "followed", "following", "find", "finding", "see", "refer", "consult", "discover", "understand", "understanding", "click", "described", "explained",
+        "article", "articles", "guide", "guides", "tutorial", "instruction", "instructions", "step", "steps", "information", "info", "detail", "details", "more", "further", "below", "about");
+
     /// <summary>What a question asks the measure of: "how long", "how often".</summary>
     public static readonly FrozenSet<string> AfterHow = FrozenSet.Create(StringComparer.Ordinal, "long", "often", "soon", "far", "big", "large", "old", "fast", "quickly", "exactly", "come", "high");
 

@@ -15,6 +15,9 @@ public interface IPublishedArticles
 
     /// <summary>These of a tenant's published articles in full; one that is not published any more, or held back, is left out.</summary>
     Task<IReadOnlyList<KbArticle>> ReadAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>The words a tenant's people have accepted as meaning the same.</summary>
+    Task<IReadOnlyList<Synonym>> SynonymsAsync(Guid tenantId, CancellationToken cancellationToken);
 }
 
 /// <summary>What of an article the index must notice: its version, and for whom it is.</summary>
@@ -49,7 +52,8 @@ public sealed class KnowledgeBase(IPublishedArticles articles)
             KnowledgeIndex? before = entry.Snapshot?.Index;
             Guid[] changed = [.. published.Where(a => IsChanged(before?.Find(a.Key), a.Value)).Select(a => a.Key)];
             IReadOnlyList<KbArticle> read = changed.Length == 0 ? [] : await articles.ReadAsync(tenant.Id, changed, cancellationToken);
-            IndexSnapshot snapshot = Build(entry.Snapshot, version, tenant, [.. published.Keys], read);
+            IReadOnlyList<Synonym> synonyms = await articles.SynonymsAsync(tenant.Id, cancellationToken);
+            IndexSnapshot snapshot = Build(entry.Snapshot, version, tenant, [.. published.Keys], read, synonyms);
             entry.Snapshot = snapshot;
             return snapshot;
         }
@@ -64,10 +68,11 @@ public sealed class KnowledgeBase(IPublishedArticles articles)
 
     private static bool IsChanged(IndexedArticle? indexed, ArticleState now) => indexed is null || indexed.Version != now.Version || indexed.Audience != Audiences.Indexed(now.Audience);
 
-    private static IndexSnapshot Build(IndexSnapshot? before, long version, Tenant tenant, HashSet<Guid> published, IReadOnlyList<KbArticle> read)
+    private static IndexSnapshot Build(IndexSnapshot? before, long version, Tenant tenant, HashSet<Guid> published, IReadOnlyList<KbArticle> read, IReadOnlyList<Synonym> synonyms)
     {
         IEnumerable<IndexedArticle> fresh = read.Select(a => new IndexedArticle(a.Id, a.ExternalId, a.Title, UrlOf(tenant.Slug, a.Id), a.Category, a.Language, a.Version, a.Body, a.LastVerified, Audiences.Indexed(a.Audience)));
         KnowledgeIndex index = before is null ? KnowledgeIndex.Build(fresh) : before.Index.With(fresh, [.. before.Articles.Where(id => !published.Contains(id))]);
+        index = index.WithSynonyms(synonyms.Count == 0 ? SynonymTable.English : SynonymTable.English.With(synonyms));
         index.Prepare();
         // An article that was taken back between the two reads is not in the index; the version has grown, so the next caller reads again.
         return new IndexSnapshot(version, index, published);

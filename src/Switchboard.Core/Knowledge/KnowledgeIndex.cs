@@ -55,7 +55,7 @@ public sealed class KnowledgeIndex : IPassages
     internal Postings ByArticle { get; }
 
     /// <summary>For each article the articles that point to it.</summary>
-    internal int[][] Incoming { get; }
+    internal IncomingLink[][] Incoming { get; }
 
     /// <summary>Builds an index over the articles; of two with one id the last counts. Without <paramref name="synonyms"/> the English table is used.</summary>
     public static KnowledgeIndex Build(IEnumerable<IndexedArticle> articles, SynonymTable? synonyms = null)
@@ -94,6 +94,10 @@ public sealed class KnowledgeIndex : IPassages
         int empty = next.ByChunk.Slots - next.ByChunk.Count;
         return empty <= fewEmpty || empty <= mostEmpty * next.ByChunk.Slots ? next : next.Compact();
     }
+
+    /// <summary>The same articles searched with other synonyms. Nothing is analysed again: synonyms widen the question, not the articles.</summary>
+    public KnowledgeIndex WithSynonyms(SynonymTable synonyms) =>
+        ReferenceEquals(synonyms, Synonyms) ? this : new KnowledgeIndex(articles, byId, Chunks, FirstChunk, vocabulary, ByChunk, ByArticle, synonyms);
 
     private static KnowledgeIndex Nothing(SynonymTable synonyms) => new([], [], [], [0], new Vocabulary(), Postings.Empty, Postings.Empty, synonyms);
 

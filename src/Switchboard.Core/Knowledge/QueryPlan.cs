@@ -3,9 +3,9 @@ namespace Switchboard.Core.Knowledge;
 
 /// <summary>
 /// A term of a query with the index terms that count as it: itself, its synonyms, its correction, each with its weight. <c>Light</c>: a
-/// text that does not hold it may still be the answer.
+/// text that does not hold it may still be the answer. <c>Signpost</c>: it says where to read, whatever the subject.
 /// </summary>
-internal sealed record QueryTerm(string Term, string Word, bool Known, bool Corrected, double Idf, IReadOnlyList<(int Id, string Term, double Weight)> Alternatives, bool Light = false);
+internal sealed record QueryTerm(string Term, string Word, bool Known, bool Corrected, double Idf, IReadOnlyList<(int Id, string Term, double Weight)> Alternatives, bool Light = false, bool Signpost = false);
 
 /// <summary>A question as the index reads it.</summary>
 internal sealed class QueryPlan
@@ -29,7 +29,11 @@ internal sealed class QueryPlan
         Phrases = phrases;
         TotalIdf = terms.Sum(t => t.Idf);
         for (int i = 0; i < terms.Count; i++)
-            foreach ((_, string term, _) in terms[i].Alternatives) Bits[term] = Bits.GetValueOrDefault(term) | (1UL << i);
+            foreach ((_, string term, double weight) in terms[i].Alternatives)
+            {
+                Bits[term] = Bits.GetValueOrDefault(term) | (1UL << i);
+                Weights[term] = Math.Max(Weights.GetValueOrDefault(term), weight);
+            }
     }
 
     public IReadOnlyList<QueryTerm> Terms { get; }
@@ -44,6 +48,9 @@ internal sealed class QueryPlan
 
     /// <summary>Which query terms an index term stands for.</summary>
     public Dictionary<string, ulong> Bits { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How well (0..1) an index term stands for a term of the query: 1 when it is the same word, less for a synonym or a correction.</summary>
+    public Dictionary<string, double> Weights { get; } = new(StringComparer.Ordinal);
 
     public double Coverage(ulong mask) => TotalIdf <= 0 ? 0 : Math.Clamp(IdfOf(mask) / TotalIdf, 0, 1);
 
@@ -80,7 +87,7 @@ internal sealed class QueryPlan
             if (i > 0) synonyms = synonyms.Concat(index.Synonyms.For(terms[i - 1].Term + " " + term.Term));
             if (i + 1 < terms.Count) synonyms = synonyms.Concat(index.Synonyms.For(term.Term + " " + terms[i + 1].Term));
             bool light = term.Start < asking.Start.Value || term.End > asking.End.Value || QuestionShape.Accompanies(term.Word);
-            planned.Add(Plan(term, term.Code ? [] : synonyms.Distinct(StringComparer.Ordinal), term.End == query.Length, index, corrections) with { Light = light });
+            planned.Add(Plan(term, term.Code ? [] : synonyms.Distinct(StringComparer.Ordinal), term.End == query.Length, index, corrections) with { Light = light, Signpost = EnglishWords.Signposts.Contains(term.Word) });
         }
         return new QueryPlan(planned, corrections, QuotedPhrases(query)) { WantsSteps = QuestionShape.WantsSteps(query) };
     }

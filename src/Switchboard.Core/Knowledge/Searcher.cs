@@ -12,9 +12,13 @@ internal sealed class Searcher(KnowledgeIndex index)
     private const int reordered = 50;
     private const int read = 20;
 
-    // What links from other articles, and words that stand together, can add, as shares of the idf of the question.
-    private const double linkShare = 0.8;
+    // What links from other articles, what these call it, and words that stand together, can add, as shares of the idf of the question.
+    private const double linkShare = 0.6;
+    private const double linkTextShare = 0.4;
     private const double nearShare = 0.05;
+
+    // A word that only says where to read ("see the details") counts this much of another.
+    private const double signpostWeight = 0.3;
 
     public SearchResult Articles(string query, int k, SearchOptions options)
     {
@@ -133,20 +137,24 @@ internal sealed class Searcher(KnowledgeIndex index)
 
         List<RankedArticle> found = [.. Best(plan, chunks, articles, options).Select(a => Ranked(plan, a, chunks, articles))];
         SearchOptions linking = options with { Category = null, ArticleIds = null };
-        for (int i = 0; i < found.Count; i++) found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * Fit(plan, found[i], linking)) };
+        for (int i = 0; i < found.Count; i++) found[i] = Fitted(plan, found[i], linking);
         found.Sort(BestFirst);
         for (int i = 0; i < Math.Min(read, found.Count); i++)
-            found[i] = found[i] with { Score = found[i].Score + (plan.TotalIdf * nearShare * Nearness.Of(plan, index.Chunks[found[i].BestChunk.Chunk].Chunk.Units)) };
+            found[i] = found[i].Plus(plan.TotalIdf * nearShare * Nearness.Of(plan, index.Chunks[found[i].BestChunk.Chunk].Chunk.Units));
         found.Sort(BestFirst);
         return found;
     }
 
-    /// <summary>What counting words misses: whether the title is about the question, and whether other articles send readers here.</summary>
-    private double Fit(QueryPlan plan, RankedArticle ranked, SearchOptions linking)
+    /// <summary>
+    /// Adds what counting words misses: whether the title is about the question, whether other articles send readers here, and by which
+    /// words. These words bring an article forward but do not vouch for it: it does not say them itself.
+    /// </summary>
+    private RankedArticle Fitted(QueryPlan plan, RankedArticle ranked, SearchOptions linking)
     {
         // An article that this search may not see has no say in it either.
-        int links = index.Incoming[ranked.Article].Count(a => Allowed(index.ArticleAt(a).Article, linking));
-        return Agreement.Of(plan, index.ArticleAt(ranked.Article)) + (linkShare * LinkGraph.Weight(links));
+        List<IncomingLink> links = [.. index.Incoming[ranked.Article].Where(l => Allowed(index.ArticleAt(l.From).Article, linking))];
+        RankedArticle own = ranked.Plus(plan.TotalIdf * (Agreement.Own(plan, index.ArticleAt(ranked.Article)) + (linkShare * LinkGraph.Weight(links.Count))));
+        return own with { Score = own.Score + (plan.TotalIdf * linkTextShare * Agreement.OfLinks(plan, links)) };
     }
 
     /// <summary>
@@ -185,7 +193,7 @@ internal sealed class Searcher(KnowledgeIndex index)
         for (int c = index.FirstChunk[article]; c < index.FirstChunk[article + 1]; c++)
             if (chunks.Masks[c] != 0) found.Add(new RankedChunk(c, chunks.Values[c], chunks.Masks[c], plan.Coverage(chunks.Masks[c])));
         RankedChunk best = found.MaxBy(c => c.Bm25)!;
-        return new RankedArticle(article, articles.Masks[article], found, best, best.Bm25 + articles.Values[article]);
+        return new RankedArticle(article, articles.Masks[article], found, best, best.Bm25 + articles.Values[article], best.Bm25 + articles.Values[article]);
     }
 
     /// <summary>Best score first; ties go to the article that was verified later, then to the smaller id, so that every node orders alike.</summary>
@@ -204,11 +212,12 @@ internal sealed class Searcher(KnowledgeIndex index)
         {
             QueryTerm term = plan.Terms[t];
             ulong bit = 1UL << t;
+            double share = term.Signpost ? signpostWeight : 1;
             if (term.Alternatives.Count == 0) continue;
             if (term.Alternatives.Count == 1)
             {
                 (int id, _, double weight) = term.Alternatives[0];
-                postings.Score(id, postings.Idf(id) * weight, bit, scores.Values, scores.Masks);
+                postings.Score(id, postings.Idf(id) * weight * share, bit, scores.Values, scores.Masks);
                 continue;
             }
 
@@ -217,7 +226,7 @@ internal sealed class Searcher(KnowledgeIndex index)
             double[] best = scores.Spare();
             double cap = term.Known ? postings.Idf(term.Alternatives[0].Id) : double.MaxValue;
             foreach ((int id, _, double weight) in term.Alternatives)
-                postings.ScoreBest(id, Math.Min(cap, postings.Idf(id)) * weight, bit, best, scores.Masks);
+                postings.ScoreBest(id, Math.Min(cap, postings.Idf(id)) * weight * share, bit, best, scores.Masks);
             for (int i = 0; i < postings.Slots; i++) scores.Values[i] += best[i];
         }
     }
@@ -298,7 +307,10 @@ internal sealed class Searcher(KnowledgeIndex index)
 
 internal sealed record RankedChunk(int Chunk, double Bm25, ulong Mask, double Coverage);
 
-internal sealed record RankedArticle(int Article, ulong Mask, IReadOnlyList<RankedChunk> Chunks, RankedChunk BestChunk, double Score)
+/// <summary>An article that was found: <c>Score</c> orders it, <c>Trust</c> is that part of the score which its own words and the number of links make up, and tells how far it stands out.</summary>
+internal sealed record RankedArticle(int Article, ulong Mask, IReadOnlyList<RankedChunk> Chunks, RankedChunk BestChunk, double Score, double Trust)
 {
     public double Coverage => Chunks.Max(c => c.Coverage);
+
+    public RankedArticle Plus(double score) => this with { Score = Score + score, Trust = Trust + score };
 }

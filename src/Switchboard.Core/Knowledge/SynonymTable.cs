@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Knowledge;
 
@@ -31,6 +32,21 @@ public sealed class SynonymTable
                 // A wider entry of two words would match each of its words alone; it only widens the query that says both.
                 group.UnionWith(entries.Where(e => e != entry && !e.Contains(' ')));
             }
+        }
+        return new SynonymTable(widenings);
+    }
+
+    /// <summary>This table and what a tenant's customers call things: each term also finds what it means, and not the other way round.</summary>
+    public SynonymTable With(IEnumerable<Synonym> learned)
+    {
+        var widenings = others.ToDictionary(p => p.Key, p => p.Value.ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (Synonym synonym in learned)
+        {
+            string term = SynonymLearning.KeyOf(synonym.Term, synonym.Language);
+            if (term.Length == 0) continue;
+            if (!widenings.TryGetValue(term, out HashSet<string>? group)) widenings[term] = group = new HashSet<string>(StringComparer.Ordinal);
+            // As in a group, a meaning of two words would match each of them alone.
+            group.UnionWith(synonym.Means.Select(m => SynonymLearning.KeyOf(m, synonym.Language)).Where(m => m.Length > 0 && m != term && !m.Contains(' ')));
         }
         return new SynonymTable(widenings);
     }

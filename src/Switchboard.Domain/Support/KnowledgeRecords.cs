@@ -25,13 +25,13 @@ public sealed class SearchLog : TenantRow
     /// <summary>What was searched for, with personal data masked.</summary>
     public required string Query { get; init; }
 
-    /// <summary>answered, weak, none.</summary>
+    /// <summary>answered, weak, none or opened: one of <see cref="SearchOutcomes"/>.</summary>
     public required string Outcome { get; init; }
 
     /// <summary>The best relevance found, 0..1; null when nothing was.</summary>
     public double? BestRelevance { get; init; }
 
-    /// <summary>The best article.</summary>
+    /// <summary>The best article; the one that was opened when the outcome says so.</summary>
     public Guid? ArticleId { get; init; }
 
     /// <summary>Tells people apart without naming them.</summary>
@@ -50,7 +50,7 @@ public sealed class Synonym : TenantRow
     /// <summary>The word customers use.</summary>
     public required string Term { get; init; }
 
-    /// <summary>The words that stand in the articles.</summary>
+    /// <summary>The words that stand in the articles; none when somebody declined the term, so that it is not proposed again.</summary>
     public required IReadOnlyList<string> Means { get; set; }
 
     /// <summary>operator, feedback or corpus.</summary>

@@ -38,6 +38,7 @@ public static class Routes
         ReadFigures.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);
+        ReviewSynonyms.Map(api);
         ImportRows.Map(api);
         ExportTenant.Map(api);
         StartSession.Map(api);

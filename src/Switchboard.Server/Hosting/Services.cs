@@ -45,6 +45,7 @@ public static class Services
         services.AddSingleton<AgentRunner>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
         services.AddSingleton<KnowledgeBase>();
+        services.AddSingleton(s => new SearchRecording(folder.Secret("search-contacts"), s.GetRequiredService<SearchJournal>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new OutboundClient(options.Outbound, s.GetRequiredService<TimeProvider>(), s.GetService<HostLookup>()));
         services.AddSingleton<WebPages>();
         services.AddOutside(options.Outside);
@@ -138,13 +139,15 @@ public static class Services
         if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "The dispatcher could not reach the database; that is tried again");
     }
 
-    private sealed class PublishedArticles(ArticleStore store, Tenants tenants) : IPublishedArticles
+    private sealed class PublishedArticles(ArticleStore store, SynonymStore synonyms, Tenants tenants) : IPublishedArticles
     {
         public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
 
         public Task<IReadOnlyDictionary<Guid, ArticleState>> ArticleStatesAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedStatesAsync(tenantId, cancellationToken);
 
         public Task<IReadOnlyList<KbArticle>> ReadAsync(Guid tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => store.PublishedAsync(tenantId, ids, cancellationToken);
+
+        public Task<IReadOnlyList<Synonym>> SynonymsAsync(Guid tenantId, CancellationToken cancellationToken) => synonyms.AcceptedAsync(tenantId, cancellationToken);
     }
 
     /// <summary>Runs the dispatcher as long as the server runs.</summary>

@@ -29,6 +29,10 @@ public sealed class KnowledgeBaseTests
             return Task.FromResult<IReadOnlyList<KbArticle>>([.. ids.Select(id => Articles[id])]);
         }
 
+        public List<Synonym> Synonyms { get; } = [];
+
+        public Task<IReadOnlyList<Synonym>> SynonymsAsync(Guid tenantId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Synonym>>(Synonyms);
+
         public void Put(int id, int version, string title)
         {
             var key = new Guid(id, 0, 0, new byte[8]);

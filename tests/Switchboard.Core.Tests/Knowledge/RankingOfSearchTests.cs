@@ -41,6 +41,52 @@ public sealed class RankingOfSearchTests
     }
 
     [Fact]
+    public void What_other_articles_call_one_in_their_links_counts_for_it_unless_the_reader_may_not_see_them()
+    {
+        IndexedArticle[] twins = [Articles.Article(1, "Open the new gate", "Turn the key and use the lever."), Articles.Article(2, "Open the old gate", "Turn the key and use the lever.")];
+        // Each is sent to as often, so that only the words differ.
+        IndexedArticle[] others = [Articles.Article(3, "Story", "A tale of cats. See [the way](/help/open-the-new-gate)."), Articles.Article(4, "Report", "A tale of dogs. See [use the lever](/help/open-the-old-gate).")];
+        KnowledgeIndex index = KnowledgeIndex.Build([.. twins, .. others]);
+        index.Search("use the lever").Hits[0].ExternalId.ShouldBe("a2");
+        index.Search("use the lever", options: new SearchOptions { ExcludedArticleIds = others.Select(o => o.ArticleId).ToHashSet() }).Hits[0].ExternalId.ShouldBe("a1");
+    }
+
+    [Fact]
+    public void A_title_agrees_less_by_a_synonym_than_by_the_word_itself()
+    {
+        SynonymTable table = SynonymTable.Parse(["lantern, lamp"]);
+        KnowledgeIndex index = KnowledgeIndex.Build([Articles.Article(1, "Lamp", "It is green."), Articles.Article(2, "Lantern", "It is green.")], table);
+        QueryPlan plan = QueryPlan.Of("lantern", index, "en");
+        Agreement.Likeness(plan, ["lantern"]).ShouldBe(1, 1e-9);
+        Agreement.Likeness(plan, ["lamp"]).ShouldBe(0.7, 1e-9);
+    }
+
+    [Fact]
+    public void What_others_call_an_article_brings_it_forward_and_does_not_vouch_for_it()
+    {
+        IndexedArticle article = Articles.Article(1, "Open the new gate", "Turn the key and use the lever.");
+        IndexedArticle Linked(string text) => Articles.Article(2, "Story", $"A tale of cats. See [{text}](/help/open-the-new-gate).");
+        KnowledgeIndex named = KnowledgeIndex.Build([article, Linked("use the lever")]);
+        KnowledgeIndex unnamed = KnowledgeIndex.Build([article, Linked("tale")]);
+        RankedArticle with = new Searcher(named).Rank("use the lever", new SearchOptions()).Ranked.Single(r => named.ArticleAt(r.Article).Article == article);
+        (with.Score - with.Trust).ShouldBe(0.4 * QueryPlan.Of("use the lever", named, "en").TotalIdf, 1e-9);
+        RankedArticle without = new Searcher(unnamed).Rank("use the lever", new SearchOptions()).Ranked.Single(r => unnamed.ArticleAt(r.Article).Article == article);
+        without.Score.ShouldBe(without.Trust, 1e-9);
+    }
+
+    [Fact]
+    public void Words_that_only_say_where_to_read_count_little()
+    {
+        KnowledgeIndex index = KnowledgeIndex.Build(
+        [
+            Articles.Article(1, "Cats", "Find more details in the guide: read it and follow its steps."),
+            Articles.Article(2, "Dogs", "A long tale of a dog and its collar that has a bell."),
+            .. Enumerable.Range(3, 8).Select(i => Articles.Article(i, $"Number {i}", "Nothing of the kind is said.")),
+        ]);
+        index.Search("read more details on the bell").Hits[0].ExternalId.ShouldBe("a2");
+    }
+
+    [Fact]
     public void The_last_word_may_be_unfinished_and_no_other()
     {
         KnowledgeIndex index = KnowledgeIndex.Build([Articles.Article(1, "Subscriptions", "A subscription is paid monthly."), Articles.Article(2, "Refunds", "A refund takes five days.")]);

@@ -11,7 +11,7 @@ using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Knowledge;
 
-/// <summary>GET /knowledge/search, POST /knowledge/answer, GET /knowledge/stats and GET /articles/{id}.</summary>
+/// <summary>GET /knowledge/search, POST /knowledge/answer, GET /knowledge/stats and GET /articles/{id}?search=, which tells which search it was opened from.</summary>
 public static class SearchKnowledge
 {
     private const int mostCharacters = 1_000;
@@ -23,8 +23,8 @@ public static class SearchKnowledge
     /// <summary>A hit as the API shows it.</summary>
     public sealed record HitView(Guid ArticleId, string? ExternalId, string Title, string Heading, string Snippet, IReadOnlyList<SnippetSpan> Spans, double Score, string Url);
 
-    /// <summary>The hits of a search and the time it took.</summary>
-    public sealed record HitsView(IReadOnlyList<HitView> Items, SearchOutcome Outcome, double TookMs);
+    /// <summary>The hits of a search, the time it took, and for a customer's person the id to open an article with.</summary>
+    public sealed record HitsView(IReadOnlyList<HitView> Items, SearchOutcome Outcome, double TookMs, Guid? SearchId);
 
     /// <summary>An answer as the API shows it.</summary>
     public sealed record AnswerView(string? Answer, AnswerOutcome Outcome, IReadOnlyList<AnswerSentence> Sentences, double Confidence, IReadOnlyList<HitView> Closest, bool Handoff);
@@ -44,7 +44,7 @@ public static class SearchKnowledge
         routes.MapGet("/articles/{id:guid}", ArticleAsync).NeedsScopeOrContact(Scopes.ReadKnowledge);
     }
 
-    private static async Task<IResult> SearchAsync(string? q, int? k, string? language, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge)
+    private static async Task<IResult> SearchAsync(string? q, int? k, string? language, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge, SearchRecording recording)
     {
         if (QuestionProblem(q) is { } problem) return Problems.Invalid(("q", problem));
         if (k is < 1 or > mostHits) return Problems.Invalid(("k", $"is a number from 1 to {mostHits}"));
@@ -52,7 +52,9 @@ public static class SearchKnowledge
         SearchOptions visible = await VisibleAsync(http, data);
         long began = Stopwatch.GetTimestamp();
         SearchResult result = snapshot.Index.Search(q!, k ?? 10, visible with { Language = language });
-        return Results.Ok(new HitsView([.. result.Hits.Select(ToView)], result.Outcome, Math.Round(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 3)));
+        double took = Math.Round(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 3);
+        Guid? search = await recording.SearchedAsync(http.Caller(), q!, result.Outcome, result.Hits.FirstOrDefault(), http.RequestAborted);
+        return Results.Ok(new HitsView([.. result.Hits.Select(ToView)], result.Outcome, took, search));
     }
 
     private static async Task<IResult> AnswerAsync(Asked body, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge, DeskPolicy policy, TimeProvider time)
@@ -74,7 +76,7 @@ public static class SearchKnowledge
         return Results.Ok(new StatsView(Count(ArticleStatus.Published), Count(ArticleStatus.Draft) + Count(ArticleStatus.Review), Count(ArticleStatus.Archived), snapshot.Index.ChunkCount, snapshot.Version, counts.Count == 0 ? null : counts.Max(c => c.Last)));
     }
 
-    private static async Task<IResult> ArticleAsync(Guid id, HttpContext http, Data data, Tenants tenants)
+    private static async Task<IResult> ArticleAsync(Guid id, Guid? search, HttpContext http, Data data, Tenants tenants, SearchRecording recording)
     {
         Actor caller = http.Caller();
         Tenant tenant = (await tenants.FindAsync(caller.TenantId, http.RequestAborted))!;
@@ -82,6 +84,7 @@ public static class SearchKnowledge
         KbArticle? a = await db.Set<KbArticle>().AsNoTracking().SingleOrDefaultAsync(x => x.Id == id, http.RequestAborted);
         // Customers read what is published for them; drafts and what is held back are for the staff.
         if (a is null || (caller is ContactActor contact && !Audiences.MaySee(a, await AudiencesAsync(contact, db, http.RequestAborted)))) return Problems.NotFound("article");
+        if (search is { } searchId) await recording.OpenedAsync(caller, searchId, a.Id, http.RequestAborted);
         return Results.Ok(new ArticleView(a.Id, a.ExternalId, a.Title, a.Slug, a.Category, a.Language, a.Status, a.Version, a.Body, a.LastVerified, a.UpdatedAt, KnowledgeBase.UrlOf(tenant.Slug, a.Id)));
     }
 
