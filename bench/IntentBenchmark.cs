@@ -22,7 +22,7 @@ internal static class IntentBenchmark
         if (Set(data, "banking77") is { } banking)
         {
             rows.Add(CrossValidate("BANKING77, 5-fold", banking, peer));
-            rows.Add(Few("BANKING77, 10 of each, 3 draws", banking, peer));
+            rows.Add(Few("BANKING77, 10 of each, 5 draws", banking, peer));
         }
         if (Set(data, "clinc150") is { } clinc) rows.Add(CrossValidate("CLINC150, 5-fold", clinc, peer));
         if (File.Exists(Path.Combine(data, "clinc150", "data.json"))) rows.Add(OwnSplit("CLINC150, its train and val", Path.Combine(data, "clinc150", "data.json"), peer));
@@ -46,7 +46,7 @@ internal static class IntentBenchmark
     private static Row Few(string name, IReadOnlyList<IntentExample> data, IntentPeer peer)
     {
         var tally = new Tally(peer);
-        for (int draw = 0; draw < 3; draw++)
+        for (int draw = 0; draw < 5; draw++)
         {
             IntentExample[] shuffled = [.. data];
             new Random(seed + draw).Shuffle(shuffled);

@@ -24,7 +24,7 @@ public sealed class EvaluateCommand(BindAction bind)
     ];
 
     private readonly Option<string?> train = new("--train") { Description = "A separate training part; without it the data is cross-validated", HelpName = "PATH" };
-    private readonly Option<int?> limit = new("--limit") { Description = "Only the first N items of each part", HelpName = "N" };
+    private readonly Option<int?> limit = new("--limit") { Description = "Only the first N items of each part; of intents N of each label", HelpName = "N" };
     private readonly Option<string?> baseline = new("--baseline") { Description = "A report stored before with --json; a significant loss against it ends with 1", HelpName = "FILE" };
 
     /// <summary>The commands.</summary>

@@ -17,7 +17,7 @@ internal sealed class FeatureScratch
     public int TokenCount;
     public int HashCount;
 
-    /// <summary>The share of the concepts and pairs of concepts that no example holds, 0..1; 0 where there are none.</summary>
+    /// <summary>How much of the message no example holds, 0..1, by weight; the mean of the three views.</summary>
     public float Novelty;
 
     /// <summary>Whether it is small enough to be kept: the memory of a giant message is given back.</summary>

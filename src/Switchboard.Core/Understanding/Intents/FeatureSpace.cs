@@ -22,6 +22,7 @@ internal sealed class FeatureSpace
     private readonly float[] idf;
     private readonly byte[] group;
     private readonly float conceptWeight;
+    private readonly double unknownSquare;
 
     private FeatureSpace(Dictionary<ulong, int> ids, int[] frequency, int documents, double conceptWeight)
     {
@@ -31,6 +32,7 @@ internal sealed class FeatureSpace
         idf = new float[ids.Count];
         group = new byte[ids.Count];
         this.conceptWeight = (float)conceptWeight;
+        unknownSquare = Math.Pow(Math.Log(1.0 + documents) + 1, 2 * idfPower);
         foreach ((ulong key, int id) in ids)
         {
             int at = (int)((key >> 2) & (ulong)(size - 1));
@@ -105,16 +107,15 @@ internal sealed class FeatureSpace
     {
         FeatureScratch.Ensure(ref s.Ids, s.HashCount);
         FeatureScratch.Ensure(ref s.Values, s.HashCount);
-        int found = 0, concepts = 0, unknown = 0;
+        Span<int> unknown = stackalloc int[groups];
+        unknown.Clear();
+        int found = 0;
         for (int i = 0; i < s.HashCount; i++)
         {
             int id = Find(s.Hashes[i]);
             if (id >= 0) s.Ids[found++] = id;
-            if (FeatureExtractor.GroupOf(s.Hashes[i]) != FeatureGroup.Concept) continue;
-            concepts++;
-            if (id < 0) unknown++;
+            else unknown[(int)FeatureExtractor.GroupOf(s.Hashes[i])]++;
         }
-        s.Novelty = concepts == 0 ? 0 : (float)unknown / concepts;
         s.Ids.AsSpan(0, found).Sort();
 
         Span<double> squares = stackalloc double[groups];
@@ -130,10 +131,20 @@ internal sealed class FeatureSpace
             s.Ids[n] = id;
             s.Values[n++] = value;
         }
+        s.Novelty = Novelty(unknown, squares);
         Span<float> scale = stackalloc float[groups];
         for (int g = 0; g < groups; g++) scale[g] = squares[g] == 0 ? 0 : (float)((g == (int)FeatureGroup.Concept ? conceptWeight : 1) / Math.Sqrt(squares[g]));
         for (int i = 0; i < n; i++) s.Values[i] *= scale[group[s.Ids[i]]];
         return n;
+    }
+
+    /// <summary>What no example holds weighs as much as it would if it had stood in none: the share of it in the squared length of a view, and of that the mean over the views.</summary>
+    private float Novelty(ReadOnlySpan<int> unknown, ReadOnlySpan<double> squares)
+    {
+        double sum = 0;
+        for (int g = 0; g < groups; g++)
+            if (unknown[g] > 0) sum += unknown[g] * unknownSquare / ((unknown[g] * unknownSquare) + squares[g]);
+        return (float)(sum / groups);
     }
 
     private int Find(ulong key)

@@ -18,7 +18,7 @@ public static class IntentEvaluation
     /// message: its best label, or, where the data has out-of-scope messages, a refusal of those and none of the others. <c>in_scope_accuracy</c> is the
     /// best label of in-scope messages before any refusal; <c>in_scope_refused</c> and <c>oos_recall</c> are the shares refused at the model's own threshold, and
     /// <c>oos_recall_at_5pct</c> at the threshold that refuses 5 % of these in-scope messages. <c>macro_f1</c> and <c>ece</c> are of the best label; <c>p50_ms</c> is the median
-    /// of one classification, <c>train_seconds</c> the mean of a training with its calibration.
+    /// of one classification, <c>train_seconds</c> the mean of a training with its calibration. A limit takes so many messages of each label, always the same.
     /// </summary>
     /// <exception cref="InvalidDataException">The data is not as <see cref="LabelledMessages"/> reads it, or too little.</exception>
     public static EvaluationReport Run(EvaluationRequest request, IntentOptions? options = null, CancellationToken cancellationToken = default)
@@ -78,13 +78,14 @@ public static class IntentEvaluation
         return fold;
     }
 
-    // Files are often sorted by label, so the first N would hold few of them: a shuffle with a fixed seed comes before.
+    // So many of each label, so that all of them stay and none outweighs another; drawn with a fixed seed, for files are often sorted by more than the label.
     private static IReadOnlyList<IntentExample> Limit(IReadOnlyList<IntentExample> data, int? limit)
     {
-        if (limit is not { } most || most >= data.Count) return data;
-        IntentExample[] shuffled = [.. data];
-        new Random(seed).Shuffle(shuffled);
-        return shuffled[..most];
+        if (limit is not { } most) return data;
+        int[] order = [.. Enumerable.Range(0, data.Count)];
+        new Random(seed).Shuffle(order);
+        HashSet<int> taken = [.. order.GroupBy(i => data[i].Label, StringComparer.Ordinal).SelectMany(g => g.Take(most))];
+        return [.. data.Where((_, i) => taken.Contains(i))];
     }
 
     private static EvaluationReport Report(string path, List<Answer> answers, List<double> times, List<double> trainings)

@@ -29,10 +29,10 @@ public sealed record IntentOptions
     public int Seed { get; init; } = 20260101;
 
     /// <summary>Passes of the logistic regression over the examples, 1..100.</summary>
-    public int SoftmaxPasses { get; init; } = 8;
+    public int SoftmaxPasses { get; init; } = 6;
 
     /// <summary>Passes of the support vector machine over the examples, 1..100.</summary>
-    public int MarginPasses { get; init; } = 10;
+    public int MarginPasses { get; init; } = 7;
 
     /// <summary>Inverse of the L2 penalty of the logistic regression, above 0.</summary>
     public double SoftmaxCost { get; init; } = 20;
@@ -42,6 +42,9 @@ public sealed record IntentOptions
 
     /// <summary>How much more an example of a class counts against the examples of all others in the support vector machine, above 0.</summary>
     public double OwnClassWeight { get; init; } = 3;
+
+    /// <summary>The mass naive Bayes gives each feature in each class beforehand, above 0.</summary>
+    public double BayesSmoothing { get; init; } = 0.03;
 
     /// <summary>How much more an out-of-scope example counts than one of a label, above 0: it stands for everything else there is.</summary>
     public double OutOfScopeWeight { get; init; } = 3;

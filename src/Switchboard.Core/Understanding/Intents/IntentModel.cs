@@ -23,8 +23,8 @@ public sealed record IntentQuality(int HeldOut, double MacroF1, double Calibrati
 public sealed class IntentModel
 {
     private const int mostSpares = 8;
-    // In log odds: what a message loses that holds nothing but concepts, and pairs of them, that no example holds.
-    private const float noveltyPenalty = 6;
+    // In log odds: what a message loses that holds nothing that any example holds.
+    private const float noveltyPenalty = 10;
 
     private readonly FeatureSpace space;
     private readonly LinearWeights weights;
@@ -104,7 +104,7 @@ public sealed class IntentModel
     }
 
     /// <summary>
-    /// The best in-scope score less the out-of-scope one, scores already divided by the temperature, less a penalty for concepts no example holds. The scores of all classes sum to about 0, so without
+    /// The best in-scope score less the out-of-scope one, scores already divided by the temperature, less a penalty for what no example holds. The scores of all classes sum to about 0, so without
     /// out-of-scope examples the best stands against their mean.
     /// </summary>
     internal static float MarginOf(ReadOnlySpan<float> scores, int outOfScope, float novelty)

@@ -12,6 +12,8 @@ internal sealed class SentimentLexicon
     private static readonly string[] languages = ["en", "de", "fr", "es", "pt", "it"];
     private static readonly ConcurrentDictionary<string, SentimentLexicon> all = new(StringComparer.Ordinal);
     private static readonly string[] endings = ["iness", "ness", "ingly", "edly", "ally", "ing", "ied", "ies", "ed", "er", "est", "ly", "es", "s", "'s"];
+    // They look like a form of a word that has a valence, and have another meaning.
+    private static readonly FrozenSet<string> strangers = new[] { "later", "latest", "lately", "number", "numbers", "business", "businesses", "means", "meaning", "meanings", "hardly", "colder", "older", "oldest" }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly FrozenDictionary<string, double> valences;
     private readonly FrozenDictionary<string, double> general;
@@ -71,7 +73,7 @@ internal sealed class SentimentLexicon
     // "disappointingly", "crashers": the endings come off, a doubled consonant becomes one, an e comes back.
     private double? Stem(string word, bool inGeneral)
     {
-        if (word.Length < 5) return null;
+        if (word.Length < 5 || strangers.Contains(word)) return null;
         foreach (string ending in endings)
         {
             if (!word.EndsWith(ending, StringComparison.Ordinal) || word.Length - ending.Length < 3) continue;

@@ -24,10 +24,14 @@ internal static class SentimentWords
             }
             int start = i;
             while (i < text.Length && !char.IsWhiteSpace(text[i])) i++;
-            Chunk(text, start, i, words);
+            // An address says nothing, and the ":/" in it is no face.
+            if (!IsAddress(text.AsSpan(start, i - start))) Chunk(text, start, i, words);
         }
         return words;
     }
+
+    private static bool IsAddress(ReadOnlySpan<char> chunk) =>
+        chunk.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || chunk.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || chunk.StartsWith("www.", StringComparison.OrdinalIgnoreCase);
 
     private static void Chunk(string text, int start, int end, List<SentimentWord> words)
     {
@@ -93,7 +97,7 @@ internal static class SentimentWords
         for (int length = Math.Min(4, end - from); length >= 2; length--)
         {
             string piece = text.Substring(from, length).ToLowerInvariant();
-            if (emoticons.Contains(piece) && (from + length >= end || !char.IsLetterOrDigit(text[from + length]))) return length;
+            if (emoticons.Contains(piece) && !(piece[^1] == '/' && from + length < end && text[from + length] == '/') && (from + length >= end || !char.IsLetterOrDigit(text[from + length]))) return length;
         }
         return 0;
     }

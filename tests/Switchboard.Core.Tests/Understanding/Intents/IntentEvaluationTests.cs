@@ -45,8 +45,20 @@ public sealed class IntentEvaluationTests : IDisposable
         report.Metrics[1].Value.ShouldBeInRange(0.8, 0.97);
         report.Errors.ShouldNotBeEmpty();
         report.Confusions.ShouldNotBeEmpty();
-        IntentEvaluation.Run(new EvaluationRequest(data, Train: File("train.jsonl", Lines(Phrases.Make(20, 2))), Limit: 50)).Metrics[0].N.ShouldBe(50);
         Should.Throw<InvalidDataException>(() => IntentEvaluation.Run(new EvaluationRequest(data, Train: File("one.jsonl", "{\"text\":\"a\",\"label\":\"b\"}")))).Message.ShouldContain("at least two");
+    }
+
+    [Fact]
+    public void A_limit_takes_so_many_of_each_label_and_always_the_same()
+    {
+        string Lines(IEnumerable<IntentExample> examples) => string.Join('\n', examples.Select(e => $"{{\"text\":\"{e.Text}\",\"label\":\"{e.Label}\"}}"));
+        // One label after the other, and of the first ten times as many: taken from the front, the limit would hold one label only.
+        string data = File("data.jsonl", Lines(Phrases.Make(60, 1).GroupBy(e => e.Label).SelectMany((g, i) => i == 0 ? g : g.Take(6))));
+        EvaluationReport Limited() => IntentEvaluation.Run(new EvaluationRequest(data, Train: File("train.jsonl", Lines(Phrases.Make(3, 2))), Limit: 4));
+        EvaluationReport report = Limited();
+        report.Metrics[0].N.ShouldBe(5 * 4);
+        report.Metrics.Where(m => m.Name is "accuracy" or "macro_f1" or "ece").ShouldBe(Limited().Metrics.Where(m => m.Name is "accuracy" or "macro_f1" or "ece"));
+        IntentEvaluation.Run(new EvaluationRequest(data, Train: File("train.jsonl", Lines(Phrases.Make(3, 2))), Limit: 1000)).Metrics[0].N.ShouldBeGreaterThan(5 * 6);
     }
 
     [Fact]

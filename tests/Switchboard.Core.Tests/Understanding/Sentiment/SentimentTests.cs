@@ -31,6 +31,7 @@ public sealed class SentimentTests
     [InlineData("sooooo good", "good")]
     [InlineData("good 👍", "good")]
     [InlineData("fine :)", "fine :(")]
+    [InlineData("good: https://example.org/page", "good :/ example")]
     [InlineData("es ist gut", "es ist nicht gut")]
     [InlineData("c'est bon", "ce n'est pas bon")]
     [InlineData("está muy bien", "está mal")]
