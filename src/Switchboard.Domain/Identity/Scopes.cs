@@ -16,10 +16,13 @@ public static class Scopes
     public const string WriteApiKeys = "write:apikeys";
     public const string AdminConfig = "admin:config";
 
+    /// <summary>The scopes to execute agents of the tiers 1 to 4, in this order.</summary>
+    public static readonly IReadOnlyList<string> ExecuteAgents = ["execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4"];
+
     /// <summary>Every scope there is; a key may carry no other.</summary>
-    public static readonly FrozenSet<string> All = new[]
-    {
-        ReadAgents, "execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4", AdminAgents,
+    public static readonly FrozenSet<string> All = ((string[])
+    [
+        ReadAgents, .. ExecuteAgents, AdminAgents,
         ReadConversations, WriteConversations, "assign:conversations", "escalate:conversations", "delete:conversations",
         "read:customers", "write:customers", "delete:customers", "read:customers:pii",
         ReadKnowledge, WriteKnowledge, PublishKnowledge,
@@ -28,7 +31,7 @@ public static class Scopes
         "read:users", "write:users", "manage:roles",
         "approve:refunds", "approve:refunds:high", "approve:discounts", "approve:discounts:high", "approve:actions",
         "read:audit", AdminConfig, "admin:security", "admin:models",
-    }.ToFrozenSet(StringComparer.Ordinal);
+    ]).ToFrozenSet(StringComparer.Ordinal);
 }
 
 /// <summary>What a member of the staff is; the scopes follow from it.</summary>
