@@ -20,6 +20,8 @@ public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.Cre
 
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);
