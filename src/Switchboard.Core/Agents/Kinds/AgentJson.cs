@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Switchboard.Core.Agents.Kinds;
 
@@ -15,7 +16,7 @@ public sealed class AgentInputException(string place, string message) : Exceptio
 }
 
 /// <summary>Reads what agents are given, and says what that must be.</summary>
-internal static class AgentJson
+internal static partial class AgentJson
 {
     /// <summary>As the house writes JSON, but with each unknown member refused: a field that is spelt wrong must not be passed over.</summary>
     private static readonly JsonSerializerOptions strict = new(Json.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
@@ -50,11 +51,17 @@ internal static class AgentJson
     /// <summary>The JSON Schema of a type, as it is read.</summary>
     public static JsonNode SchemaOf(Type type) => JsonSchemaExporter.GetJsonSchemaAsNode(strict, type, export);
 
-    /// <summary>The reader's own words, without the place that is told beside them.</summary>
+    /// <summary>What is wrong, from the reader's words, which name types of the program that mean nothing to a caller.</summary>
     private static string Reason(JsonException wrong)
     {
-        string message = wrong.Message;
-        int path = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        return path > 0 ? message[..path] : message;
+        if (Unknown().Match(wrong.Message) is { Success: true } unknown) return $"has no field \"{unknown.Groups["name"].Value}\"; the agent's schema names those there are";
+        if (Missing().Match(wrong.Message) is { Success: true } missing) return $"lacks {missing.Groups["name"].Value}";
+        return "is not a value of this field; the agent's schema says what it takes";
     }
+
+    [GeneratedRegex("property '(?<name>[^']+)' could not be mapped", RegexOptions.NonBacktracking)]
+    private static partial Regex Unknown();
+
+    [GeneratedRegex("missing required properties including: (?<name>.+?)\\.", RegexOptions.NonBacktracking)]
+    private static partial Regex Missing();
 }
