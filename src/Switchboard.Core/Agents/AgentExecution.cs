@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
 
 namespace Switchboard.Core.Agents;
@@ -62,7 +63,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         // Policies of a version never change, so they are read again instead of being kept with each run.
         TenantPolicies policies = await ground.PoliciesAsync(run.Run.TenantId, read, cancellationToken)
             ?? throw new StepFailedException("policies_gone", $"Version {read.PolicyVersion} of the policies is gone.", canRetry: false);
-        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies);
+        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) { SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData) };
 
         FactsRead loaded = call.Facts is { } given
             ? new FactsRead(given, null, [])

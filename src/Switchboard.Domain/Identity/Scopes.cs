@@ -12,6 +12,7 @@ public static class Scopes
     public const string ReadKnowledge = "read:knowledge";
     public const string WriteKnowledge = "write:knowledge";
     public const string PublishKnowledge = "publish:knowledge";
+    public const string ReadPersonalData = "read:customers:pii";
     public const string ReadApiKeys = "read:apikeys";
     public const string WriteApiKeys = "write:apikeys";
     public const string AdminConfig = "admin:config";
@@ -24,7 +25,7 @@ public static class Scopes
     [
         ReadAgents, .. ExecuteAgents, AdminAgents,
         ReadConversations, WriteConversations, "assign:conversations", "escalate:conversations", "delete:conversations",
-        "read:customers", "write:customers", "delete:customers", "read:customers:pii",
+        "read:customers", "write:customers", "delete:customers", ReadPersonalData,
         ReadKnowledge, WriteKnowledge, PublishKnowledge,
         "read:workflows", "execute:workflows", "write:workflows",
         "read:analytics", "export:analytics", "read:webhooks", "write:webhooks", ReadApiKeys, WriteApiKeys,
@@ -42,7 +43,7 @@ public static class Roles
 {
     private static readonly string[] supportScopes =
     [
-        Scopes.ReadConversations, Scopes.WriteConversations, "escalate:conversations", "read:customers", "read:customers:pii",
+        Scopes.ReadConversations, Scopes.WriteConversations, "escalate:conversations", "read:customers", Scopes.ReadPersonalData,
         Scopes.ReadKnowledge, Scopes.WriteKnowledge, Scopes.ReadAgents, "execute:agents:tier1", "execute:agents:tier2",
     ];
 

@@ -9,6 +9,9 @@ namespace Switchboard.Core.Agents.Kinds;
 /// <param name="Policies">The policies that are decided by.</param>
 public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Currency, TenantPolicies Policies)
 {
+    /// <summary>Whether who is answered may see data of single persons.</summary>
+    public bool SeesPersonalData { get; init; }
+
     /// <summary>The tenant's calendar day.</summary>
     public DateOnly Today => DayOf(Now);
 
