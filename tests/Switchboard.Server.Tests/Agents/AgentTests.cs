@@ -176,6 +176,29 @@ public sealed class AgentTests(SeededServer server) : IClassFixture<SeededServer
         job.GetProperty("result").GetProperty("output").GetProperty("score").GetDouble().ShouldBeInRange(0, 100);
     }
 
+    [Fact]
+    public async Task Groups_that_started_together_are_followed_and_change_with_who_comes_back()
+    {
+        const string cohorts = "/api/v1/agents/analytics/cohort-analyzer/execute";
+        var body = new { input = new { retainedMeans = "login", maxPeriods = 3 } };
+        JsonElement before = (await (await server.Owner().PostAsJsonAsync(cohorts, body)).JsonAsync(200)).GetProperty("output");
+        JsonElement first = before.Items("summary")[0], second = before.Items("summary")[1];
+        first.GetProperty("eligible").GetInt32().ShouldBeGreaterThanOrEqualTo(second.GetProperty("eligible").GetInt32());
+        before.Items("cells").Where(c => c.GetProperty("age").GetInt32() == 0).Sum(c => c.GetProperty("eligible").GetInt32()).ShouldBe(first.GetProperty("eligible").GetInt32());
+
+        // Somebody who started four months ago and was there in the first month only.
+        DateTimeOffset start = TimeProvider.System.GetUtcNow().AddMonths(-4);
+        var customer = new Customer { TenantId = server.TenantId, Id = Guid.CreateVersion7(), Name = "Newcomer", Plan = "free", Since = start };
+        var contact = new Contact { TenantId = server.TenantId, Id = Guid.CreateVersion7(), CustomerId = customer.Id, Email = "newcomer@example.com", Name = "Newcomer", Role = ContactRole.Admin };
+        await server.AddAsync(customer, contact, new LoginEvent { TenantId = server.TenantId, Id = Guid.CreateVersion7(), CustomerId = customer.Id, ContactId = contact.Id, At = start.AddDays(3), Success = true });
+        JsonElement after = (await (await server.Owner().PostAsJsonAsync(cohorts, body)).JsonAsync(200)).GetProperty("output");
+
+        (after.Items("summary")[0].GetProperty("eligible").GetInt32(), after.Items("summary")[0].GetProperty("retained").GetInt32())
+            .ShouldBe((first.GetProperty("eligible").GetInt32() + 1, first.GetProperty("retained").GetInt32() + 1));
+        (after.Items("summary")[1].GetProperty("eligible").GetInt32(), after.Items("summary")[1].GetProperty("retained").GetInt32())
+            .ShouldBe((second.GetProperty("eligible").GetInt32() + 1, second.GetProperty("retained").GetInt32()));
+    }
+
     private static async Task<JsonElement> ExecuteAsync(HttpClient client, object body) => await (await client.PostAsJsonAsync($"{health}/execute", body)).JsonAsync(200);
 
     private async Task<JsonElement> ScoreAsync(Guid customer) => (await ExecuteAsync(server.Owner(), new { customerId = customer })).GetProperty("output");
