@@ -13,11 +13,6 @@ public sealed class CommandLineTests : IDisposable
     private readonly TempFolder temp = new();
     private readonly List<Process> running = [];
 
-    private sealed record Ended(int Code, string Output, string Error)
-    {
-        public JsonElement Json => JsonElement.Parse(Output);
-    }
-
     public void Dispose()
     {
         foreach (Process process in running)
@@ -33,7 +28,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task Knowledge_is_imported_twice_searched_asked_and_counted()
     {
         Articles();
-        Ended first = await RunAsync("--tenant", "acme", "knowledge", "import", temp["docs"], "--json");
+        CommandProcess.Ended first = await RunAsync("--tenant", "acme", "knowledge", "import", temp["docs"], "--json");
         first.Code.ShouldBe(0, first.Error);
         Counts(first.Json).ShouldBe((2, 0, 0, 0));
         first.Json.Items("failed").ShouldBeEmpty();
@@ -46,7 +41,7 @@ public sealed class CommandLineTests : IDisposable
         answer.Text("answer").ShouldContain("seven");
         (await RunAsync("--tenant", "acme", "knowledge", "stats", "--json")).Json.GetProperty("published").GetInt32().ShouldBe(2);
 
-        Ended plain = await RunAsync("--tenant", "acme", "knowledge", "stats");
+        CommandProcess.Ended plain = await RunAsync("--tenant", "acme", "knowledge", "stats");
         plain.Output.ShouldStartWith("2 published");
         (await RunAsync("--tenant", "acme", "ask", "When does the harbour office open?", "--json")).Json.Text("answer").ShouldContain("seven");
     }
@@ -54,7 +49,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task The_demo_is_filled_once_by_a_command_of_its_own_or_through_the_running_server()
     {
-        Ended filled = await RunAsync("db", "seed", "--demo", "--customers", "12", "--years", "1", "--until", "2026-03-01", "--json");
+        CommandProcess.Ended filled = await RunAsync("db", "seed", "--demo", "--customers", "12", "--years", "1", "--until", "2026-03-01", "--json");
         filled.Code.ShouldBe(0, filled.Error);
         filled.Json.GetProperty("rows").GetProperty("customer").GetInt32().ShouldBe(12);
         filled.Json.GetProperty("total").GetInt64().ShouldBe(filled.Json.GetProperty("rows").EnumerateObject().Sum(r => r.Value.GetInt64()));
@@ -71,7 +66,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_question_is_answered_in_one_document_with_its_citations()
     {
-        Ended asked = await RunAsync("ask", Questions.Good, "--json");
+        CommandProcess.Ended asked = await RunAsync("ask", Questions.Good, "--json");
 
         asked.Code.ShouldBe(0, asked.Error);
         JsonElement document = asked.Json;
@@ -81,7 +76,7 @@ public sealed class CommandLineTests : IDisposable
         document.Items("citations").ShouldNotBeEmpty();
         document.Items("citations").ShouldAllBe(c => c.Id("articleId") != Guid.Empty && c.Text("title").Length > 0 && c.Text("quote").Length > 0);
 
-        Ended contact = await RunAsync("ask", "Talk to a human", "--customer", "maya@kestrelmoor-cycles.example", "--json");
+        CommandProcess.Ended contact = await RunAsync("ask", "Talk to a human", "--customer", "maya@kestrelmoor-cycles.example", "--json");
         contact.Json.Text("status").ShouldBe("handed_off");
         await FailsAsync("no contact", "ask", "Hello", "--customer", "nobody@kestrelmoor-cycles.example");
     }
@@ -89,14 +84,14 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task The_policies_are_shown_changed_from_a_file_and_kept_when_the_file_is_wrong()
     {
-        Ended shown = await RunAsync("policy", "show");
+        CommandProcess.Ended shown = await RunAsync("policy", "show");
         shown.Code.ShouldBe(0, shown.Error);
         shown.Output.ShouldStartWith("currency: USD\nplans:\n");
 
         string file = temp.Write("policies.yaml", shown.Output.Replace("firstPaymentDays: 30", "firstPaymentDays: 14"));
-        Ended set = await RunAsync("policy", "set", file);
+        CommandProcess.Ended set = await RunAsync("policy", "set", file);
         set.Code.ShouldBe(0, set.Error);
-        set.Output.ShouldBe("refunds.firstPaymentDays: 30 → 14\nVersion 1 holds, 1 figures changed.\n");
+        set.Output.ShouldBe("refunds.firstPaymentDays: 30 → 14\nVersion 1 holds, 1 figure changed.\n");
         (await RunAsync("policy", "show", "--json")).Json.GetProperty("refunds").GetProperty("firstPaymentDays").GetInt32().ShouldBe(14);
         (await RunAsync("policy", "set", file, "--json")).Json.GetProperty("version").GetInt32().ShouldBe(1);
 
@@ -133,7 +128,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("apikey create")]
     public async Task Wrong_usage_is_told_and_ends_with_2(string line)
     {
-        Ended ended = await RunAsync(line.Split(' '));
+        CommandProcess.Ended ended = await RunAsync(line.Split(' '));
         ended.Code.ShouldBe(2, ended.Output + ended.Error);
         ended.Error.ShouldNotBeEmpty();
         Directory.Exists(temp["data"]).ShouldBeFalse();
@@ -204,7 +199,7 @@ public sealed class CommandLineTests : IDisposable
         string id = (await RunAsync("approvals", "list", "--json")).Json.Items().ShouldHaveSingleItem().Text("id");
         (await RunAsync("approvals", "show", id)).Output.ShouldContain("created refund");
         await FailsAsync("no active member of the staff", "approvals", "approve", id, "--as", "nobody@demo.example");
-        Ended approved = await RunAsync("approvals", "approve", id, "--as", "owner@demo.example", "--note", "fine");
+        CommandProcess.Ended approved = await RunAsync("approvals", "approve", id, "--as", "owner@demo.example", "--note", "fine");
         (approved.Code, approved.Output.Contains("approved: fine")).ShouldBe((0, true), approved.Error);
         (await RunAsync("approvals", "list")).Output.ShouldStartWith("Nothing.");
     }
@@ -252,7 +247,7 @@ public sealed class CommandLineTests : IDisposable
         (Process server, JsonElement ready) = await ServeAsync();
         Guid asked = (await RunAsync("ask", Questions.Good, "--json")).Json.Id("conversationId");
         string file = temp["backup.zip"];
-        Ended backup = await RunAsync("backup", file, "--json");
+        CommandProcess.Ended backup = await RunAsync("backup", file, "--json");
         backup.Code.ShouldBe(0, backup.Error);
         backup.Json.GetProperty("rows").GetInt64().ShouldBeGreaterThan(100);
         await FailsAsync("Stop it", "restore", file);
@@ -260,7 +255,7 @@ public sealed class CommandLineTests : IDisposable
         await server.WaitForExitAsync();
         Directory.Delete(temp["data"], recursive: true);
 
-        Ended restored = await RunAsync("restore", file, "--json");
+        CommandProcess.Ended restored = await RunAsync("restore", file, "--json");
         restored.Code.ShouldBe(0, restored.Error);
         restored.Json.GetProperty("rows").GetInt64().ShouldBe(backup.Json.GetProperty("rows").GetInt64());
         (await RunAsync("audit", "verify", "--json")).Json.GetProperty("isWhole").GetBoolean().ShouldBeTrue();
@@ -281,7 +276,7 @@ public sealed class CommandLineTests : IDisposable
             command.ExecuteNonQuery().ShouldBe(1);
         }
 
-        Ended verified = await RunAsync("audit", "verify");
+        CommandProcess.Ended verified = await RunAsync("audit", "verify");
         verified.Code.ShouldBe(1);
         verified.Output.ShouldContain("The entry 7 is missing.");
         verified.Error.ShouldStartWith("error: ");
@@ -295,7 +290,7 @@ public sealed class CommandLineTests : IDisposable
         temp.Write("set/content/pier.md", "---\ntitle: Pier lights\nid: p1\n---\n\nThe pier lights are green.\n");
         temp.Write("set/questions.jsonl", "{\"query\":\"when does the harbour office open\",\"article_id\":\"h1\"}\n{\"query\":\"colour of the pier lights\",\"article_id\":\"p1\"}\n");
 
-        Ended ended = await RunAsync("evaluate", "retrieval", "--data", temp["set"], "--json");
+        CommandProcess.Ended ended = await RunAsync("evaluate", "retrieval", "--data", temp["set"], "--json");
 
         ended.Code.ShouldBe(0, ended.Error);
         ended.Json.Text("task").ShouldBe("retrieval");
@@ -315,13 +310,13 @@ public sealed class CommandLineTests : IDisposable
         temp.Write("good.jsonl", Lines(0));
         temp.Write("bad.jsonl", Lines(1));
 
-        Ended first = await RunAsync("evaluate", "intent", "--data", temp["good.jsonl"], "--train", temp["train.jsonl"], "--json");
+        CommandProcess.Ended first = await RunAsync("evaluate", "intent", "--data", temp["good.jsonl"], "--train", temp["train.jsonl"], "--json");
         first.Code.ShouldBe(0, first.Error);
         first.Json.Items("metrics").First().GetProperty("value").GetDouble().ShouldBeGreaterThan(0.9);
         temp.Write("baseline.json", first.Output);
 
         (await RunAsync("evaluate", "intent", "--data", temp["good.jsonl"], "--train", temp["train.jsonl"], "--baseline", temp["baseline.json"], "--json")).Code.ShouldBe(0);
-        Ended worse = await RunAsync("evaluate", "intent", "--data", temp["bad.jsonl"], "--train", temp["train.jsonl"], "--baseline", temp["baseline.json"], "--json");
+        CommandProcess.Ended worse = await RunAsync("evaluate", "intent", "--data", temp["bad.jsonl"], "--train", temp["train.jsonl"], "--baseline", temp["baseline.json"], "--json");
         worse.Code.ShouldBe(1);
         worse.Error.ShouldContain("accuracy");
         worse.Json.Items("changes").First().Text("verdict").ShouldBe("loss");
@@ -333,14 +328,14 @@ public sealed class CommandLineTests : IDisposable
     public async Task Rows_are_imported_a_tenant_is_exported_and_both_say_how_they_ended()
     {
         string file = temp.Write("customers.csv", "Nr,Company,plan,since\n1,Ada Ltd,premium,2025-01-02\n2,Bob Ltd,basic,2025-02-03\n");
-        Ended dry = await RunAsync("--tenant", "acme", "import", "customers", file, "--map", "Nr=externalRef", "--dry-run", "--json");
+        CommandProcess.Ended dry = await RunAsync("--tenant", "acme", "import", "customers", file, "--map", "Nr=externalRef", "--dry-run", "--json");
         dry.Code.ShouldBe(0, dry.Error);
         (dry.Json.GetProperty("added").GetInt32(), dry.Json.GetProperty("applied").GetBoolean()).ShouldBe((2, false));
-        Ended imported = await RunAsync("--tenant", "acme", "import", "customers", file, "--map", "Nr=externalRef");
+        CommandProcess.Ended imported = await RunAsync("--tenant", "acme", "import", "customers", file, "--map", "Nr=externalRef");
         imported.Code.ShouldBe(0, imported.Error);
         imported.Output.ShouldContain("2 customers added, 0 changed, 0 unchanged, 0 failed");
 
-        Ended wrong = await RunAsync("--tenant", "acme", "import", "customers", temp.Write("wrong.csv", "id,name\n3,Carol\n4,\n"), "--json");
+        CommandProcess.Ended wrong = await RunAsync("--tenant", "acme", "import", "customers", temp.Write("wrong.csv", "id,name\n3,Carol\n4,\n"), "--json");
         wrong.Code.ShouldBe(1);
         wrong.Json.Items("errors").ShouldHaveSingleItem().GetProperty("line").GetInt32().ShouldBe(3);
         wrong.Error.ShouldContain("nothing was changed");
@@ -350,7 +345,7 @@ public sealed class CommandLineTests : IDisposable
 
         (await RunAsync("--tenant", "acme", "export", temp["acme.zip"], "--json")).Code.ShouldBe(0);
         await FailsAsync("--force", "--tenant", "acme", "export", temp["acme.zip"]);
-        Ended copied = await RunAsync("--tenant", "copy", "import", temp["acme.zip"], "--json");
+        CommandProcess.Ended copied = await RunAsync("--tenant", "copy", "import", temp["acme.zip"], "--json");
         copied.Code.ShouldBe(0, copied.Error);
         copied.Json.GetProperty("entities").GetProperty("customer").GetInt32().ShouldBe(2);
         (await RunAsync("--tenant", "copy", "export", temp["copy.zip"])).Code.ShouldBe(0);
@@ -371,10 +366,9 @@ public sealed class CommandLineTests : IDisposable
     {
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Switchboard.slnx"))) root = Path.GetDirectoryName(root)!;
-        Directory.CreateDirectory(temp["here"]);
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         string[] arguments = ["run", "--no-build", "--configuration", configuration, "--project", Path.Combine(root, "src", "Switchboard.Server"), "--", "knowledge", "import", "nowhere"];
-        Ended ended = await EndAsync(Start("dotnet", arguments));
+        CommandProcess.Ended ended = await CommandProcess.EndAsync(CommandProcess.Start(temp["here"], arguments, "dotnet"));
         ended.Code.ShouldBe(1);
         ended.Error.ShouldContain(Path.Combine(temp["here"], "nowhere"));
     }
@@ -392,7 +386,7 @@ public sealed class CommandLineTests : IDisposable
 
     private async Task FailsAsync(string because, params string[] arguments)
     {
-        Ended ended = await RunAsync(arguments);
+        CommandProcess.Ended ended = await RunAsync(arguments);
         ended.Code.ShouldBe(1, ended.Output + ended.Error);
         ended.Output.ShouldBeEmpty();
         ended.Error.TrimEnd('\n').Split('\n').Length.ShouldBe(1, ended.Error);
@@ -403,7 +397,8 @@ public sealed class CommandLineTests : IDisposable
 
     private async Task<(Process Server, JsonElement Ready)> ServeAsync(params string[] more)
     {
-        Process server = Start(["serve", "--urls", "http://127.0.0.1:0", "--json", .. more]);
+        Process server = CommandProcess.Start(temp["here"], InData(["serve", "--urls", "http://127.0.0.1:0", "--json", .. more]));
+        lock (running) running.Add(server);
         var document = new StringBuilder();
         do
         {
@@ -415,33 +410,8 @@ public sealed class CommandLineTests : IDisposable
         return (server, JsonElement.Parse(document.ToString()));
     }
 
-    private async Task<Ended> RunAsync(params string[] arguments)
-    {
-        return await EndAsync(Start(arguments));
-    }
+    private Task<CommandProcess.Ended> RunAsync(params string[] arguments) => CommandProcess.RunInAsync(temp["here"], InData(arguments));
 
-    private static async Task<Ended> EndAsync(Process process)
-    {
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new Ended(process.ExitCode, await output, await error);
-    }
-
-    private Process Start(string[] arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Switchboard.Server.exe" : "Switchboard.Server");
-        // The folder it is started in is empty of settings, and the data folder is the default one.
-        Directory.CreateDirectory(temp["here"]);
-        string[] all = arguments.Contains("--data") ? arguments : [.. arguments, "--data", temp["data"]];
-        return Start(program, all);
-    }
-
-    private Process Start(string program, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = temp["here"] };
-        Process process = Process.Start(start)!;
-        lock (running) running.Add(process);
-        return process;
-    }
+    /// <summary>The arguments with the data folder of this test, unless they name one.</summary>
+    private string[] InData(string[] arguments) => arguments.Contains("--data") ? arguments : [.. arguments, "--data", temp["data"]];
 }

@@ -24,12 +24,12 @@ public sealed class OutboxTests : IAsyncLifetime
         listed.Output.ShouldStartWith($"{id}  unknown  ");
         (await RunAsync("outbox", "list", "--status", "sent")).Output.ShouldBe("Nothing.\n");
         (await RunAsync("outbox", "list", "--status", "lost")).Code.ShouldBe(1);
-        (await RunAsync("outbox", "show", $"{id}")).Output.ShouldContain("unknown after 1 attempts");
+        (await RunAsync("outbox", "show", $"{id}")).Output.ShouldContain("unknown after 1 attempt,");
         (await RunAsync("outbox", "resolve", $"{id}", "--note", "seen")).Code.ShouldBe(2, "neither --performed nor --not-performed");
 
         CommandProcess.Ended settled = await RunAsync("outbox", "resolve", $"{id}", "--performed", "--note", "It is in the other side's log.");
         settled.Code.ShouldBe(0, settled.Error);
-        settled.Output.ShouldContain("sent after 1 attempts");
+        settled.Output.ShouldContain("sent after 1 attempt,");
         (await server.Owner().GetJsonAsync($"/api/v1/outbox/{id}")).Text("status").ShouldBe("sent");
         CommandProcess.Ended again = await RunAsync("outbox", "resolve", $"{id}", "--not-performed", "--note", "It is not.");
         (again.Code, again.Output).ShouldBe((1, ""));

@@ -1,11 +1,14 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Switchboard.Compliance;
 using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
+using Switchboard.Domain;
 using Switchboard.Domain.Customers;
+using Switchboard.Domain.Organisation;
 using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Storage.Tests;
@@ -32,6 +35,18 @@ public sealed class DatabaseTests : IDisposable
 
         Schema(folder.DatabasePath).ShouldBe(Schema(temp["created.db"]));
         Schema(folder.DatabasePath).Count.ShouldBeGreaterThan(30);
+    }
+
+    [Fact]
+    public void Only_what_turns_write_without_a_pause_has_no_reference_to_its_tenant_and_its_numbered_parts_have_one_to_it()
+    {
+        using var model = new SqliteDb(new DbContextOptionsBuilder<SqliteDb>().UseSqlite("Data Source=:memory:").Options, Guid.Empty);
+        IEntityType[] bare = [.. model.Model.GetEntityTypes().Where(e => typeof(ITenantOwned).IsAssignableFrom(e.ClrType) && e.GetForeignKeys().All(k => k.PrincipalEntityType.ClrType != typeof(Tenant)))];
+        bare.Select(e => e.GetTableName()).Order(StringComparer.Ordinal).ShouldBe(["audit_entries", "conversations", "messages", "outbox", "run_events", "run_steps", "runs"]);
+
+        static string? RequiredParent(IEntityType entity) => entity.GetForeignKeys().SingleOrDefault(k => k.Properties.All(p => !p.IsNullable))?.PrincipalEntityType.GetTableName();
+        bare.Where(e => RequiredParent(e) is not null).ToDictionary(e => e.GetTableName()!, RequiredParent)
+            .ShouldBe(new Dictionary<string, string?> { ["messages"] = "conversations", ["run_steps"] = "runs", ["run_events"] = "runs" }, ignoreOrder: true);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using Markdig;
+using Markdig.Helpers;
+using Markdig.Parsers;
 using Markdig.Parsers.Inlines;
+using Markdig.Renderers;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using Syntax = Markdig.Syntax.MarkdownDocument;
@@ -8,55 +11,43 @@ namespace Switchboard.Core.Knowledge;
 
 /// <summary>
 /// The one door to the Markdown parser. What the parser does with a mark that is still open when the next one comes grows with the number of those that are, so
-/// text made of marks would keep it for seconds; and it refuses what is nested too deep. Both are told by one look at the text before it is parsed.
+/// text made of marks would keep it for seconds; and it refuses what is nested too deep. The marks are told by one look at each paragraph before its first one is
+/// read, the nesting by one look at the text before it is parsed.
 /// </summary>
 public sealed class MarkdownSyntax
 {
-    /// <summary>Marks of emphasis in one paragraph, table or point above which all of them are read as plain characters.</summary>
+    /// <summary>Marks of emphasis in one paragraph, table or point above which its marks are plain characters.</summary>
     private const int mostEmphasis = 250;
 
-    /// <summary>Open brackets in one paragraph, table or point above which all of them are read as plain characters.</summary>
+    /// <summary>Open brackets in one paragraph, table or point above which its marks are plain characters.</summary>
     private const int mostBrackets = 300;
 
     /// <summary>Quotes and lists inside each other above which a text is one plain paragraph; the parser itself refuses a little more.</summary>
     private const int mostNested = 100;
 
-    private readonly MarkdownPipeline whole;
-    private readonly MarkdownPipeline markless;
-
     /// <summary>Prepares to parse with the extensions that <paramref name="extend"/> adds.</summary>
     public MarkdownSyntax(Action<MarkdownPipelineBuilder> extend)
     {
         ArgumentNullException.ThrowIfNull(extend);
-        whole = Build(_ => { });
-        markless = Build(b =>
-        {
-            b.InlineParsers.TryRemove<EmphasisInlineParser>();
-            b.InlineParsers.TryRemove<LinkInlineParser>();
-        });
-
-        MarkdownPipeline Build(Action<MarkdownPipelineBuilder> change)
-        {
-            var builder = new MarkdownPipelineBuilder();
-            builder.UsePreciseSourceLocation();
-            extend(builder);
-            change(builder);
-            return builder.Build();
-        }
+        var builder = new MarkdownPipelineBuilder();
+        builder.UsePreciseSourceLocation();
+        extend(builder);
+        // The last one, since others look for the parsers by their exact types.
+        builder.Extensions.Add(new Guarded());
+        Pipeline = builder.Build();
     }
 
     /// <summary>Everything, as a renderer needs it.</summary>
-    public MarkdownPipeline Pipeline => whole;
+    public MarkdownPipeline Pipeline { get; }
 
-    /// <summary>Reads a text. Where it holds too many open marks they are plain characters, and where it nests too deep all of it is one paragraph.</summary>
+    /// <summary>Reads a text. In a paragraph, table or point with too many open marks they are plain characters, and where it nests too deep all of it is one paragraph.</summary>
     public Syntax Parse(string body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        Weight weight = Weigh(body);
-        if (weight == Weight.Nested) return Plain(body);
+        if (IsTooDeep(body)) return Plain(body);
         try
         {
-            return Markdown.Parse(body, weight == Weight.Marked ? markless : whole);
+            return Markdown.Parse(body, Pipeline);
         }
         catch (ArgumentException)
         {
@@ -73,86 +64,112 @@ public sealed class MarkdownSyntax
         return [new ParagraphBlock { Inline = inline, Span = span }];
     }
 
-    private static Weight Weigh(string body)
+    /// <summary>Whether the block whose first mark is at hand has too many of them. It is looked at once.</summary>
+    private static bool IsMarkless(InlineProcessor processor, StringSlice rest)
     {
-        var weight = Weight.Usual;
+        if (processor.Block is not { } block) return false;
+        if (block.GetData(typeof(Guarded)) is bool known) return known;
+        bool isMarkless = HasTooManyMarks(rest.AsSpan());
+        block.SetData(typeof(Guarded), isMarkless);
+        return isMarkless;
+    }
+
+    private static bool HasTooManyMarks(ReadOnlySpan<char> text)
+    {
         int emphasis = 0;
         int brackets = 0;
         bool isTarget = false;
-        for (int start = 0; start < body.Length;)
+        char before = '\0';
+        foreach (char c in text)
         {
-            int end = body.IndexOf('\n', start);
-            if (end < 0) end = body.Length;
-            ReadOnlySpan<char> line = body.AsSpan(start, end - start);
-            (int nested, bool begins) = Opening(line);
-            if (nested > mostNested) return Weight.Nested;
-            if (begins) (emphasis, brackets, isTarget) = (0, 0, false);
-            char before = '\0';
-            foreach (char c in line)
+            switch (c)
             {
-                switch (c)
-                {
-                    case '*' or '_' or '~' or '^' or '=' or '+' when c != before:
-                        emphasis++;
-                        break;
-                    case '[':
-                        brackets++;
-                        break;
-                    // Only a link that is whole closes its bracket for good.
-                    case '(' when before == ']':
-                        isTarget = true;
-                        break;
-                    case ')' when isTarget:
-                        brackets--;
-                        isTarget = false;
-                        break;
-                }
-
-                before = c;
+                case '*' or '_' or '~' or '^' or '=' or '+' when c != before:
+                    emphasis++;
+                    break;
+                case '[':
+                    brackets++;
+                    break;
+                // Only a link that is whole closes its bracket for good.
+                case '(' when before == ']':
+                    isTarget = true;
+                    break;
+                case ')' when isTarget:
+                    brackets--;
+                    isTarget = false;
+                    break;
             }
 
-            if (emphasis > mostEmphasis || brackets > mostBrackets) weight = Weight.Marked;
-            start = end + 1;
+            if (emphasis > mostEmphasis || brackets > mostBrackets) return true;
+            before = c;
         }
 
-        return weight;
+        return false;
     }
 
-    /// <summary>How many quotes and lists a line opens, and whether what stands in it cannot go on with the line before.</summary>
-    private static (int Nested, bool Begins) Opening(ReadOnlySpan<char> line)
+    private static bool IsTooDeep(string body)
+    {
+        foreach (ReadOnlySpan<char> line in body.AsSpan().EnumerateLines())
+        {
+            if (Nested(line) > mostNested) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>How many quotes and lists a line opens.</summary>
+    private static int Nested(ReadOnlySpan<char> line)
     {
         int nested = 0;
-        bool begins = false;
-        int i = 0;
-        for (; i < line.Length; i++)
+        for (int i = 0; i < line.Length; i++)
         {
             char c = line[i];
             if (char.IsWhiteSpace(c)) continue;
-            if (c == '>') nested++;
-            else if (IsPoint(line, i)) (nested, begins) = (nested + 1, true);
+            if (c == '>' || IsPoint(line, i)) nested++;
             else if (char.IsAsciiDigit(c))
             {
                 int digits = i;
                 while (digits < line.Length && char.IsAsciiDigit(line[digits])) digits++;
                 if (digits >= line.Length || line[digits] is not ('.' or ')')) break;
-                (nested, begins, i) = (nested + 1, true, digits);
+                (nested, i) = (nested + 1, digits);
             }
-            else
-            {
-                begins |= c == '#';
-                break;
-            }
+            else break;
         }
 
-        return (nested, begins || i == line.Length);
+        return nested;
     }
 
     private static bool IsPoint(ReadOnlySpan<char> line, int at) => line[at] is '-' or '+' or '*' && (at + 1 == line.Length || char.IsWhiteSpace(line[at + 1]));
 
-    private enum Weight
+    /// <summary>Puts parsers in the place of the parser's own that pass the marks of an overloaded block over.</summary>
+    private sealed class Guarded : IMarkdownExtension
     {
-        Usual,
-        Marked,
-        Nested,
+        public void Setup(MarkdownPipelineBuilder pipeline)
+        {
+            var emphasis = new GuardedEmphasis();
+            if (pipeline.InlineParsers.FindExact<EmphasisInlineParser>() is { } usual)
+            {
+                emphasis.EmphasisDescriptors.Clear();
+                emphasis.EmphasisDescriptors.AddRange(usual.EmphasisDescriptors);
+                emphasis.TryCreateEmphasisInlineList.AddRange(usual.TryCreateEmphasisInlineList);
+            }
+
+            pipeline.InlineParsers.Replace<EmphasisInlineParser>(emphasis);
+            pipeline.InlineParsers.Replace<LinkInlineParser>(new GuardedLinks());
+        }
+
+        public void Setup(MarkdownPipeline pipeline, IMarkdownRenderer renderer)
+        {
+        }
+    }
+
+    private sealed class GuardedEmphasis : EmphasisInlineParser
+    {
+        public override bool Match(InlineProcessor processor, ref StringSlice slice) => !IsMarkless(processor, slice) && base.Match(processor, ref slice);
+    }
+
+    private sealed class GuardedLinks : LinkInlineParser
+    {
+        public override bool Match(InlineProcessor processor, ref StringSlice slice) => !IsMarkless(processor, slice) && base.Match(processor, ref slice);
     }
 }

@@ -5,7 +5,11 @@ namespace Switchboard.Core.Runs;
 /// <param name="RunId">The run.</param>
 /// <param name="Version">The version of the row at which it was told. A row in a later version knows better.</param>
 /// <param name="Progress">0..1.</param>
-public sealed record LiveProgress(Guid TenantId, Guid RunId, int Version, double Progress);
+public sealed record LiveProgress(Guid TenantId, Guid RunId, int Version, double Progress)
+{
+    /// <summary>Whether it counts beside what is known at a version; else it is a word of whoever has lost the run since.</summary>
+    public bool IsBeyond(int version) => Version >= version;
+}
 
 /// <summary>
 /// Where runs tell how far they are between two writes of their rows. What is told may be lost at any time, and nothing but its age hangs on it: the row is the truth.

@@ -22,8 +22,8 @@ public sealed class AuditCommands(BindAction bind)
         globals.Terminal.Result(report, _ =>
         {
             foreach (AuditFault fault in report.Faults) globals.Terminal.Line($"{fault.Kind.ToString().ToLowerInvariant(),-10} {fault.Position?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-",8}  {fault.Message}{(fault.EntryId is { } id ? $" ({id})" : "")}");
-            globals.Terminal.Line($"{report.Sealed} entries sealed, {report.Waiting} waiting, anchored at {report.Anchored}: {(report.IsWhole ? "nothing is wrong." : $"{report.FaultCount} faults.")}");
+            globals.Terminal.Line($"{Amount.Of(report.Sealed, "entries")} sealed, {report.Waiting} waiting, anchored at {report.Anchored}: {(report.IsWhole ? "nothing is wrong." : $"{Amount.Of(report.FaultCount, "faults")}.")}");
         });
-        if (!report.IsWhole) throw new CommandException($"The audit of {globals.Tenant} has {report.FaultCount} faults. Keep a copy of the database before anything else is done; a backup from before tells what was changed.");
+        if (!report.IsWhole) throw new CommandException($"The audit of {globals.Tenant} has {Amount.Of(report.FaultCount, "faults")}. Keep a copy of the database before anything else is done; a backup from before tells what was changed.");
     }
 }

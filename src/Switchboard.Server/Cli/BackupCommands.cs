@@ -33,7 +33,7 @@ public sealed class BackupCommands(BindAction bind)
         BackUp.BackupView written = await DeskConnection.ReadAsync<BackUp.BackupView>(await desk.Http.PostAsJsonAsync("/api/v1/backup", new BackUp.Body(path), Json.Options, cancellationToken), cancellationToken);
         globals.Terminal.Result(written, _ =>
         {
-            globals.Terminal.Line($"{written.Path}: {written.Rows} rows of {written.Tables} tables, {written.Bytes} bytes, read back and compared.");
+            globals.Terminal.Line($"{written.Path}: {Amount.Of(written.Rows, "rows")} of {Amount.Of(written.Tables, "tables")}, {Amount.Of(written.Bytes, "bytes")}, read back and compared.");
             globals.Terminal.Line("It holds the secrets of the installation: keep it as safe as the data folder.");
         });
     }
@@ -45,7 +45,7 @@ public sealed class BackupCommands(BindAction bind)
         BackupManifest manifest = await RestoreAsync(globals.Data, globals.Database, parsed.GetValue(source)!, new NoFaults(), cancellationToken);
         globals.Terminal.Result(new { globals.Data, manifest.Provider, manifest.CreatedAt, Rows = manifest.Tables.Sum(t => t.Rows) }, _ =>
         {
-            globals.Terminal.Line($"Restored {manifest.Tables.Sum(t => t.Rows)} rows of {manifest.CreatedAt:yyyy-MM-dd HH:mm} UTC.");
+            globals.Terminal.Line($"Restored {Amount.Of(manifest.Tables.Sum(t => t.Rows), "rows")} of {manifest.CreatedAt:yyyy-MM-dd HH:mm} UTC.");
             globals.Terminal.Line($"What was there before is kept in {Path.Combine(globals.Data, "before-restore")}; remove it when it is needed no more.");
         });
     }

@@ -69,7 +69,7 @@ public sealed class ConversationCommands(BindAction bind)
         int different = items.Count - refused;
         var summary = new Summary(wanted.Count, turns, turns - items.Count, different, refused, items);
         globals.Terminal.Result(summary, _ => Print(globals.Terminal, summary));
-        if (different > 0 && policies is null) throw new CommandException($"{different} of {turns} turns come out otherwise than they were recorded.");
+        if (different > 0 && policies is null) throw new CommandException($"{different} of {Amount.Of(turns, "turns")} {(different == 1 ? "comes" : "come")} out otherwise than they were recorded.");
     }
 
     private static void Print(Terminal terminal, Summary summary)
@@ -81,8 +81,8 @@ public sealed class ConversationCommands(BindAction bind)
         }
 
         foreach (IGrouping<ReplayRefusal, Item> reason in summary.Items.Where(i => i.Refusal is not null).GroupBy(i => i.Refusal!.Value).OrderByDescending(g => g.Count()))
-            terminal.Line($"{reason.Count()} {(reason.Count() == 1 ? "turn" : "turns")} cannot be replayed, {ReplayText.Spelt(reason.Key)}: {reason.First().Detail}");
-        terminal.Line($"{summary.Conversations} conversations, {summary.Turns} turns: {summary.Identical} come out the same, {summary.Different} otherwise, {summary.NotReplayable} cannot be replayed");
+            terminal.Line($"{Amount.Of(reason.Count(), "turns")} cannot be replayed, {ReplayText.Spelt(reason.Key)}: {reason.First().Detail}");
+        terminal.Line($"{Amount.Of(summary.Conversations, "conversations")}, {Amount.Of(summary.Turns, "turns")}: {summary.Identical} {(summary.Identical == 1 ? "comes" : "come")} out the same, {summary.Different} otherwise, {summary.NotReplayable} cannot be replayed");
     }
 
     private static async Task<IReadOnlyList<Guid>> ListAsync(DeskConnection desk, int most, CancellationToken cancellationToken)

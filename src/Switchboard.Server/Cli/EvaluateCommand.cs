@@ -81,7 +81,7 @@ public sealed class EvaluateCommand(BindAction bind)
         }
         console.Write(table);
         foreach (Confusion confusion in (report.Confusions ?? []).Take(10)) terminal.Line($"  {confusion.Count,5} × {confusion.Expected} taken for {confusion.Got}");
-        terminal.Line($"{report.Errors.Count} errors are listed by --json{(report.Errors.Count == EvaluationReport.MostErrors ? ", which stops there" : "")}.");
+        terminal.Line($"{Amount.Of(report.Errors.Count, "errors", "is", "are")} listed by --json{(report.Errors.Count == EvaluationReport.MostErrors ? ", which stops there" : "")}.");
     }
 
     private sealed record EvaluationTask(string Name, string Description, string DataDescription, bool Trained, Func<EvaluationRequest, CancellationToken, EvaluationReport> Run);

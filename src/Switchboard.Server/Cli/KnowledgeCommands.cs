@@ -65,7 +65,7 @@ public sealed class KnowledgeCommands(BindAction bind)
                 globals.Terminal.Line($"{hit.Score,8:0.000}  {hit.Title}{(hit.Heading.Length > 0 && hit.Heading != hit.Title ? " › " + hit.Heading : "")}");
                 globals.Terminal.Line($"          {hit.Snippet.ReplaceLineEndings(" ")}");
             }
-            globals.Terminal.Line($"{hits.Items.Count} articles in {hits.TookMs:0.0} ms");
+            globals.Terminal.Line($"{Amount.Of(hits.Items.Count, "articles")} in {hits.TookMs:0.0} ms");
         });
     }
 
@@ -92,7 +92,7 @@ public sealed class KnowledgeCommands(BindAction bind)
     {
         await using DeskConnection desk = await globals.ConnectAsync(cancellationToken);
         SearchKnowledge.StatsView stats = await DeskConnection.ReadAsync<SearchKnowledge.StatsView>(await desk.Http.GetAsync("/api/v1/knowledge/stats", cancellationToken), cancellationToken);
-        globals.Terminal.Result(stats, _ => globals.Terminal.Line($"{stats.Published} published, {stats.Drafts} drafts, {stats.Archived} archived; {stats.Chunks} passages in the index, version {stats.Version}"));
+        globals.Terminal.Result(stats, _ => globals.Terminal.Line($"{stats.Published} published, {Amount.Of(stats.Drafts, "drafts")}, {stats.Archived} archived; {Amount.Of(stats.Chunks, "passages")} in the index, version {stats.Version}"));
     }
 
     private static bool IsAddress(string path) => Uri.TryCreate(path, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https";

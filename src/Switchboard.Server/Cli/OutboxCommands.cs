@@ -60,7 +60,7 @@ public sealed class OutboxCommands(BindAction bind)
     private static void Print(Globals globals, ReadOutbox.EntryView one) => globals.Terminal.Result(one, _ =>
     {
         globals.Terminal.Line($"{one.Summary} (through {one.Port})");
-        globals.Terminal.Line($"{one.Status.ToString().ToLowerInvariant()} after {one.Attempts} attempts{(one.SettledAt is { } at ? $", since {at:yyyy-MM-dd HH:mm}Z" : "")}");
+        globals.Terminal.Line($"{one.Status.ToString().ToLowerInvariant()} after {Amount.Of(one.Attempts, "attempts")}{(one.SettledAt is { } at ? $", since {at:yyyy-MM-dd HH:mm}Z" : "")}");
         if (one.Answer is not null) globals.Terminal.Line($"answer: {one.Answer}");
         if (one.Error is not null) globals.Terminal.Line($"error: {one.Error}");
         if (one.ConversationId is { } conversation) globals.Terminal.Line($"conversation {conversation}");

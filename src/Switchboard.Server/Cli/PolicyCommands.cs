@@ -55,7 +55,7 @@ public sealed class PolicyCommands(BindAction bind)
         globals.Terminal.Result(saved, _ =>
         {
             foreach (PolicyFigureChange change in saved.Changes) globals.Terminal.Line($"{change.Path}: {change.Before ?? "(none)"} → {change.After ?? "(none)"}");
-            globals.Terminal.Line(saved.Changes.Count == 0 ? $"Nothing changes; version {saved.Version} holds." : $"Version {saved.Version} holds, {saved.Changes.Count} figures changed.");
+            globals.Terminal.Line(saved.Changes.Count == 0 ? $"Nothing changes; version {saved.Version} holds." : $"Version {saved.Version} holds, {Amount.Of(saved.Changes.Count, "figures")} changed.");
         });
     }
 

@@ -17,7 +17,7 @@ internal static class ReplayText
         {
             (string Path, string Before, string After)[] places = [.. Places(before, after, string.Empty)];
             foreach ((string path, string was, string now) in places.Take(mostPlaces)) yield return $"  {path}: {was} → {now}";
-            if (places.Length > mostPlaces) yield return $"  and {places.Length - mostPlaces} more places";
+            if (places.Length > mostPlaces) yield return $"  and {Amount.Of(places.Length - mostPlaces, "more places")}";
             yield break;
         }
 

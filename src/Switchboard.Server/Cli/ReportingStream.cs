@@ -45,7 +45,10 @@ internal sealed class ReportingStream(Stream inner, IProgress<(int Done, int Tot
 
     private int Told(int read)
     {
-        progress.Report(((int)(inner.Position >> 10), (int)(inner.Length >> 10)));
+        progress.Report((Kilobytes(inner.Position), Kilobytes(inner.Length)));
         return read;
     }
+
+    /// <summary>Begun ones count, so that a small file is not told as nothing of nothing.</summary>
+    private static int Kilobytes(long bytes) => (int)((bytes + 1023) >> 10);
 }

@@ -39,7 +39,7 @@ public sealed class RunCommands(BindAction bind)
         {
             foreach (ListRuns.Item run in page.Items)
                 globals.Terminal.Line($"{run.Id}  {run.Kind.ToString().ToLowerInvariant(),-9} {run.Status.ToString().ToLowerInvariant(),-9} {run.CreatedAt:yyyy-MM-dd HH:mm:ss}  {run.Handler ?? run.Subject}{(run.ErrorCode is { } code ? $"  {code}" : "")}");
-            globals.Terminal.Line($"{page.Items.Count} runs{(page.NextCursor is null ? "" : "; there are more")}");
+            globals.Terminal.Line($"{Amount.Of(page.Items.Count, "runs")}{(page.NextCursor is null ? "" : "; there are more")}");
         });
     }
 
@@ -49,7 +49,7 @@ public sealed class RunCommands(BindAction bind)
         ReadRun.RunView run = await DeskConnection.ReadAsync<ReadRun.RunView>(await desk.Http.GetAsync($"/api/v1/runs/{parsed.GetValue(id)}", cancellationToken), cancellationToken);
         globals.Terminal.Result(run, _ =>
         {
-            globals.Terminal.Line($"{run.Kind.ToString().ToLowerInvariant()} {run.Handler} of {run.Subject}: {run.Status.ToString().ToLowerInvariant()}, {run.Attempts} attempts{(run.Due is { } due ? $", due {due:u}" : "")}");
+            globals.Terminal.Line($"{run.Kind.ToString().ToLowerInvariant()} {run.Handler} of {run.Subject}: {run.Status.ToString().ToLowerInvariant()}, {Amount.Of(run.Attempts, "attempts")}{(run.Due is { } due ? $", due {due:u}" : "")}");
             if (run.ErrorCode is not null || run.Error is not null) globals.Terminal.Line($"{run.ErrorCode}: {run.Error}");
             foreach (ReadRun.StepView step in run.Steps ?? []) globals.Terminal.Line($"  {step.Name}  {step.Result}");
             if (run.Result is { } result) globals.Terminal.Line($"result {result}");
@@ -66,7 +66,7 @@ public sealed class RunCommands(BindAction bind)
             if (replayed.Identical) globals.Terminal.Line("Everything comes out as it was recorded.");
         });
         if (replayed.Refusal is { } refusal) throw new CommandException($"It cannot be replayed, {ReplayText.Spelt(refusal)}: {replayed.Detail}");
-        if (!replayed.Identical) throw new CommandException($"{replayed.Differences.Count} things come out otherwise than they were recorded.");
+        if (!replayed.Identical) throw new CommandException($"{Amount.Of(replayed.Differences.Count, "things", "comes", "come")} out otherwise than they were recorded.");
     }
 
     private async Task CancelAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)

@@ -44,8 +44,8 @@ public sealed class SeedCommand(BindAction bind)
         globals.Terminal.Result(report, _ =>
         {
             foreach ((string entity, long count) in report.Rows.OrderByDescending(r => r.Value)) globals.Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{count,12:N0}  {entity}"));
-            globals.Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{report.Total,12:N0}  rows of {report.Customers} customers in {report.Seconds:0.0} s ({report.Total / Math.Max(0.001, report.Seconds):N0} a second), {report.Years} years until {report.Until:yyyy-MM-dd}, seed {report.Seed}"));
-            if (report.ResumedFrom > 0) globals.Terminal.Line($"The first {report.ResumedFrom} customers were there already from a call that was cut off.");
+            globals.Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{report.Total,12:N0}  {(report.Total == 1 ? "row" : "rows")} of {Amount.Of(report.Customers, "customers")} in {report.Seconds:0.0} s ({report.Total / Math.Max(0.001, report.Seconds):N0} a second), {Amount.Of(report.Years, "years")} until {report.Until:yyyy-MM-dd}, seed {report.Seed}"));
+            if (report.ResumedFrom > 0) globals.Terminal.Line($"The first {Amount.Of(report.ResumedFrom, "customers", "was", "were")} there already from a call that was cut off.");
         });
     }
 

@@ -62,7 +62,7 @@ public sealed class TransferCommands(BindAction bind)
                 break;
             case "tenant":
                 ArchiveReport archive = report.Deserialize<ArchiveReport>(Json.Options)!;
-                globals.Terminal.Result(archive, _ => globals.Terminal.Line($"{archive.Rows} rows of {archive.Entities.Count} kinds {(archive.DryRun ? "would be imported" : "imported")}; left out: {string.Join(", ", archive.LeftOut.Select(l => l.Entity))}"));
+                globals.Terminal.Result(archive, _ => globals.Terminal.Line($"{Amount.Of(archive.Rows, "rows")} of {Amount.Of(archive.Entities.Count, "kinds")} {(archive.DryRun ? "would be imported" : "imported")}; left out: {string.Join(", ", archive.LeftOut.Select(l => l.Entity))}"));
                 break;
             default:
                 Tell(globals.Terminal, report.Deserialize<FolderReport>(Json.Options)!);
@@ -89,7 +89,7 @@ public sealed class TransferCommands(BindAction bind)
                 return await CopyAsync(from, to, total, progress, cancellationToken);
             });
             File.Move(part, path, overwrite: true);
-            globals.Terminal.Result(new { File = path, Bytes = bytes }, _ => globals.Terminal.Line($"{path}: {bytes} bytes. It holds personal data in clear; API keys and the audit are left out."));
+            globals.Terminal.Result(new { File = path, Bytes = bytes }, _ => globals.Terminal.Line($"{path}: {Amount.Of(bytes, "bytes")}. It holds personal data in clear; API keys and the audit are left out."));
         }
         finally
         {
@@ -117,24 +117,26 @@ public sealed class TransferCommands(BindAction bind)
     private static void Tell(Terminal terminal, ImportReport report)
     {
         terminal.Result(report, _ => Print(terminal, report));
-        if (report.Failed > 0) throw new CommandException(report.DryRun ? $"{report.Failed} rows are wrong; an import would change nothing." : $"{report.Failed} rows are wrong; nothing was changed.");
+        if (report.Failed > 0) throw new CommandException($"{Wrong(report.Failed)}; {(report.DryRun ? "an import would change nothing" : "nothing was changed")}.");
     }
 
     private static void Tell(Terminal terminal, FolderReport report)
     {
         terminal.Result(report, _ => report.Files.ToList().ForEach(f => Print(terminal, f)));
-        if (report.Failed > 0) throw new CommandException($"{report.Failed} rows are wrong; the files they stand in {(report.DryRun ? "would change" : "changed")} nothing.");
+        if (report.Failed > 0) throw new CommandException($"{Wrong(report.Failed)}; the files with wrong rows {(report.DryRun ? "would change" : "changed")} nothing.");
     }
 
     private static void Print(Terminal terminal, ImportReport report)
     {
-        terminal.Line($"{(report.File is null ? "" : report.File + ": ")}{report.Rows} rows{(report.Kind is null ? "" : $", {report.Added} {report.Kind} added, {report.Changed} changed, {report.Unchanged} unchanged, {report.Failed} failed")}");
-        foreach (DerivedReport derived in report.Derived) terminal.Line($"  and {derived.Added} {derived.Kind} added, {derived.Changed} changed, {derived.Unchanged} unchanged{string.Concat(derived.Skipped.Select(s => $"; {s.Count} passed over: {s.Reason}"))}");
+        terminal.Line($"{(report.File is null ? "" : report.File + ": ")}{Amount.Of(report.Rows, "rows")}{(report.Kind is null ? "" : $", {Amount.Of(report.Added, report.Kind)} added, {report.Changed} changed, {report.Unchanged} unchanged, {report.Failed} failed")}");
+        foreach (DerivedReport derived in report.Derived) terminal.Line($"  and {Amount.Of(derived.Added, derived.Kind)} added, {derived.Changed} changed, {derived.Unchanged} unchanged{string.Concat(derived.Skipped.Select(s => $"; {s.Count} passed over: {s.Reason}"))}");
         foreach (SkippedRows skipped in report.Skipped) terminal.Line($"  {skipped.Count} passed over: {skipped.Reason}");
         if (report.Ignored.Count > 0) terminal.Line($"  columns not used: {string.Join(", ", report.Ignored)}");
         foreach (RowError error in report.Errors.Take(listedErrors)) terminal.Line($"  line {error.Line}: {(error.Field is null ? "" : error.Field + " ")}{(error.Value is null ? "" : $"\"{error.Value}\" ")}{error.Problem}. {error.Fix}");
         if (report.Errors.Count > listedErrors) terminal.Line($"  … and {report.Errors.Count - listedErrors} more; --json lists them");
     }
+
+    private static string Wrong(int rows) => Amount.Of(rows, "rows", "is wrong", "are wrong");
 
     private static string Query(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 

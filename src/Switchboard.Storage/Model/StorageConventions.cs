@@ -50,11 +50,11 @@ internal static class StorageConventions
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>
-    /// What turns write without a pause. A reference of theirs to the tenant would lock its one row for each of them, and on PostgreSQL those who hold it together
-    /// queue for each other's list (decision 14). Who writes them is a principal of the tenant, and a tenant's row is never removed.
+    /// What turns write without a pause: the run each of them is, the conversation it changes, what it sends outside and who did it. A reference of theirs to the
+    /// tenant would lock its one row for each of them, and on PostgreSQL those who hold it together queue for each other's list (decision 14). Who writes them is a
+    /// principal of the tenant, and a tenant's row is never removed. What is numbered in one of them (<see cref="IsNumberedIn"/>) has its tenant from it.
     /// </summary>
-    private static readonly FrozenSet<Type> written =
-        new[] { typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Conversation), typeof(Message), typeof(OutboxEntry), typeof(AuditEntry) }.ToFrozenSet();
+    private static readonly FrozenSet<Type> written = new[] { typeof(Run), typeof(Conversation), typeof(OutboxEntry), typeof(AuditEntry) }.ToFrozenSet();
 
     /// <summary>Puts the conventions on all entities that are configured so far.</summary>
     public static void Apply(ModelBuilder modelBuilder, SwitchboardDb context)
@@ -82,13 +82,22 @@ internal static class StorageConventions
     /// <summary>Foreign keys stay inside the tenant, so a row of one can never point to a row of another.</summary>
     private static void Refer(ModelBuilder modelBuilder, IMutableEntityType entity)
     {
-        if (!written.Contains(entity.ClrType)) modelBuilder.Entity(entity.ClrType).HasOne(typeof(Tenant)).WithMany().HasForeignKey(nameof(ITenantOwned.TenantId)).OnDelete(DeleteBehavior.Restrict);
+        if (!written.Contains(entity.ClrType) && !IsNumberedIn(entity, written)) modelBuilder.Entity(entity.ClrType).HasOne(typeof(Tenant)).WithMany().HasForeignKey(nameof(ITenantOwned.TenantId)).OnDelete(DeleteBehavior.Restrict);
         foreach (IMutableProperty property in entity.GetProperties().ToList())
         {
             if (!references.TryGetValue(property.Name, out Type? principal) || entity.GetForeignKeys().Any(k => k.Properties.Contains(property))) continue;
             modelBuilder.Entity(entity.ClrType).HasOne(principal).WithMany().HasForeignKey(nameof(ITenantOwned.TenantId), property.Name).OnDelete(DeleteBehavior.Restrict);
         }
     }
+
+    /// <summary>
+    /// Whether rows of a type are the numbered parts of one of the others, as steps and events of a run and messages of a conversation are: each must have such a
+    /// parent, and a number of its own among what its key or a unique index counts together. They are written as often as their parent and more.
+    /// </summary>
+    private static bool IsNumberedIn(IMutableEntityType entity, FrozenSet<Type> parents) =>
+        entity.GetProperties().Any(p => !p.IsNullable && references.TryGetValue(p.Name, out Type? parent) && parents.Contains(parent))
+        && entity.GetKeys().Select(k => k.Properties).Concat(entity.GetIndexes().Where(i => i.IsUnique).Select(i => i.Properties))
+            .Any(columns => columns is [{ Name: nameof(ITenantOwned.TenantId) }, _, { } last] && (last.ClrType == typeof(int) || last.ClrType == typeof(long)));
 
     /// <summary>row => row.TenantId == context.TenantId; the framework puts the context of the query in the place of this one.</summary>
     private static LambdaExpression OwnedBy(Type entity, SwitchboardDb context)

@@ -10,7 +10,7 @@ using Switchboard.Storage.Model;
 namespace Switchboard.Storage.Postgres;
 
 /// <summary>
-/// The connections to the server, in two pools of half the size each. The engine says for each transaction for whom it is, and the transaction's end forgets that.
+/// The connections to the server, in two pools of half the size each, and of one connection at least. The engine says for each transaction for whom it is, and the transaction's end forgets that.
 /// A model that reads says it once for its connection, which is reset before the next use: seven statements, so only there.
 /// </summary>
 public sealed class PostgresConnections : IAsyncDisposable, IDisposable
@@ -61,13 +61,16 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         // A network that swallows everything must not hold callers longer than they wait; what the operator says holds.
         if (!settings.ShouldSerialize("Command Timeout")) settings.CommandTimeout = commandSeconds;
         if (!settings.ShouldSerialize("Timeout")) settings.Timeout = connectSeconds;
-        settings.MaxPoolSize = (settings.MaxPoolSize + 1) / 2;
-        settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
+        (int most, int least) = (settings.MaxPoolSize, settings.MinPoolSize);
+        settings.MaxPoolSize = (most + 1) / 2;
+        settings.MinPoolSize = Math.Min(least, settings.MaxPoolSize);
         settings.NoResetOnClose = true;
         settings.Options = $"-c idle_in_transaction_session_timeout={silentSeconds}s {settings.Options}".TrimEnd();
         source = NpgsqlDataSource.Create(settings);
         // The principal of a connection that reads is forgotten by the reset that comes with its return, so that must not be left out.
         settings.NoResetOnClose = false;
+        settings.MaxPoolSize = Math.Max(1, most / 2);
+        settings.MinPoolSize = Math.Min(least, settings.MaxPoolSize);
         readers = NpgsqlDataSource.Create(settings);
     }
 

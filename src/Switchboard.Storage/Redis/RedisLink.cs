@@ -15,7 +15,9 @@ public sealed class RedisLink(RedisOptions options, TimeProvider time, ILogger<R
     private static readonly TimeSpan probeEvery = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private Task<IConnectionMultiplexer>? connecting;
+    private IConnectionMultiplexer? connected;
     private volatile bool isUp;
+    private bool isDisposed;
     private bool told;
 
     /// <summary>Whether it answered last.</summary>
@@ -26,6 +28,7 @@ public sealed class RedisLink(RedisOptions options, TimeProvider time, ILogger<R
     {
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
             if (connecting is null or { IsFaulted: true }) connecting = ConnectAsync();
             return connecting;
         }
@@ -82,22 +85,32 @@ public sealed class RedisLink(RedisOptions options, TimeProvider time, ILogger<R
     public static bool IsFailure(Exception error) => error is RedisException or TimeoutException or ObjectDisposedException or System.Net.Sockets.SocketException;
 
     /// <inheritdoc />
-    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose()
+    {
+        IConnectionMultiplexer? open = End();
+        if (open is null) return;
+        // Without a farewell to the server: that would be waited for.
+        open.Close(allowCommandsToComplete: false);
+        open.Dispose();
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        IConnectionMultiplexer? open = End();
+        if (open is not null) await open.DisposeAsync();
+    }
+
+    /// <summary>Ends what can be asked, and gives what is connected. What is still on its way closes itself when it arrives.</summary>
+    private IConnectionMultiplexer? End()
+    {
         isUp = false;
-        Task<IConnectionMultiplexer>? open;
-        lock (gate) open = connecting;
-        if (open is null) return;
-        try
+        lock (gate)
         {
-            await (await open).DisposeAsync();
-        }
-        catch (Exception error) when (IsFailure(error))
-        {
-            // What never came about needs no end.
+            isDisposed = true;
+            IConnectionMultiplexer? open = connected;
+            connected = null;
+            return open;
         }
     }
 
@@ -114,5 +127,15 @@ public sealed class RedisLink(RedisOptions options, TimeProvider time, ILogger<R
         if (logger.IsEnabled(LogLevel.Warning)) logger.LogWarning("Redis does not answer ({Error}); each node limits by itself, and everything else goes on with the database alone", error.GetType().Name);
     }
 
-    private async Task<IConnectionMultiplexer> ConnectAsync() => await ConnectionMultiplexer.ConnectAsync(options.Parse());
+    private async Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        IConnectionMultiplexer open = await ConnectionMultiplexer.ConnectAsync(options.Parse());
+        lock (gate)
+        {
+            if (!isDisposed) return connected = open;
+        }
+
+        await open.DisposeAsync();
+        throw new ObjectDisposedException(nameof(RedisLink));
+    }
 }

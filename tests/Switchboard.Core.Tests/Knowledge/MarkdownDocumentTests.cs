@@ -109,6 +109,27 @@ public sealed class MarkdownDocumentTests
             .ShouldBe(marks.Replace(" ", "", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("- {0}\n- *point*")]
+    [InlineData("| a | b |\n|---|---|\n| {0} | cell |")]
+    [InlineData("> {0}")]
+    [InlineData("Lead {0}\nand on.")]
+    public void What_has_too_many_marks_keeps_them_to_itself(string place)
+    {
+        string marks = string.Concat(Enumerable.Repeat("*a ", 400)).Trim();
+        string body = $"## *Opening*\n\nPress *save* [here](a.md) at once.\n\n{string.Format(System.Globalization.CultureInfo.InvariantCulture, place, marks)}\n\nThen **wait** for [the mail](b.md) to come.\n\n- *one*\n- [two](c.md)";
+        MarkdownDocument document = MarkdownDocument.Parse(body);
+
+        document.Headings.ShouldBe(["Opening"]);
+        string[] texts = [.. document.Sections[0].Units.Select(u => u.Text)];
+        texts.ShouldContain("Press save here at once.");
+        texts.ShouldContain(t => t.Contains(marks, StringComparison.Ordinal));
+        texts.ShouldContain(t => t.Contains("Then wait for the mail to come.", StringComparison.Ordinal));
+        texts[^1].ShouldNotContain("*");
+        texts[^1].ShouldNotContain("[");
+    }
+
     [Fact]
     public void Many_marks_in_many_points_and_cells_are_read()
     {

@@ -33,7 +33,7 @@ public sealed class ReplayCommandTests : IAsyncLifetime
         against.Output.ShouldContain($"conversation {refund}  message 1  run {begun.Id("runId")}");
         against.Output.ShouldContain("decide:refund  billing/refund-processor/decide:refund\n    allowed: true → false\n");
         against.Output.ShouldContain("recomputed  I cannot give the payment of 90.00 USD");
-        against.Output.ShouldContain("2 turns: 1 come out the same, 1 otherwise");
+        against.Output.ShouldContain("2 turns: 1 comes out the same, 1 otherwise");
         against.Output.ShouldNotContain($"{question}");
 
         JsonElement document = JsonElement.Parse((await RunAsync("conversations", "replay", $"{refund}", "--against", temp.Write("stricter.json", """{"refunds":{"firstPaymentDays":1}}"""), "--json")).Output);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Runs;
@@ -64,7 +65,7 @@ public static class ReadRun
 
     /// <summary>What was told since the row was written; the row's own when it is newer, or the run has ended.</summary>
     private static async Task<double> ProgressAsync(Run run, IRunProgress live, CancellationToken cancellationToken) =>
-        run.FinishedAt is null && await live.LatestAsync(run.TenantId, run.Id, cancellationToken) is { } told && told.Version >= run.Version ? told.Progress : run.Progress ?? 0;
+        run.FinishedAt is null && await live.LatestAsync(run.TenantId, run.Id, cancellationToken) is { } told && told.IsBeyond(run.Version) ? told.Progress : run.Progress ?? 0;
 
     private static async Task<IResult> EventsAsync(Guid id, bool jobsOnly, HttpContext http, Data data, IDispatcher dispatcher, IRunProgress live, TimeProvider time)
     {
@@ -77,6 +78,17 @@ public static class ReadRun
         long after = Math.Max(stored.Count > 0 ? stored.Min() - 1 : 0, EventStream.LastEventId(http.Request) ?? 0);
         // Of a run that has ended nothing more will come: a browser that has it all is told not to ask again.
         if (run.FinishedAt is not null && (stored.Count == 0 || stored.Max() <= after)) return Results.NoContent();
-        return new EventStream(dispatcher.WatchAsync(caller.TenantId, run.Subject, after, CancellationToken.None), run.Id, time, Subjects.IsDesk(run.Subject) ? null : live.WatchAsync(caller.TenantId, run.Id, CancellationToken.None));
+        return new EventStream(dispatcher.WatchAsync(caller.TenantId, run.Subject, after, CancellationToken.None), run.Id, time, Subjects.IsDesk(run.Subject) ? null : NewerAsync(live.WatchAsync(caller.TenantId, run.Id, CancellationToken.None), run.Version, CancellationToken.None));
+    }
+
+    /// <summary>What is told by whoever holds the run, as far as the row and the words before it show.</summary>
+    private static async IAsyncEnumerable<LiveProgress> NewerAsync(IAsyncEnumerable<LiveProgress> words, int version, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (LiveProgress told in words.WithCancellation(cancellationToken))
+        {
+            if (!told.IsBeyond(version)) continue;
+            version = told.Version;
+            yield return told;
+        }
     }
 }
