@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
@@ -55,6 +56,7 @@ public static class StorageRegistration
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
+        services.AddSingleton<ITenantGround, StoredGround>();
         services.AddSingleton<IActionStore, ActionStore>();
         services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
@@ -65,7 +67,6 @@ public static class StorageRegistration
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
         services.AddSingleton<FigureStore>();
-        services.AddSingleton<HealthStore>();
         services.AddSingleton<Importer>();
         services.AddSingleton<TenantExport>();
         services.AddSingleton<TenantImport>();

@@ -25,6 +25,8 @@ public sealed class PostgresSearchJournalTests(PostgresServer server) : SearchJo
 
 public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);
 
+public sealed class PostgresAgentLoadTests(PostgresServer server) : AgentLoadSuite(server.NewHomeAsync);
+
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite(server.NewHomeAsync);

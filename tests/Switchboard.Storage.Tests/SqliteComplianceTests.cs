@@ -22,6 +22,8 @@ public sealed class SqliteSearchJournalTests() : SearchJournalSuite(SqliteHome.C
 
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);

@@ -31,6 +31,11 @@ public static class DeskActions
     public static DeskAction Read(string name, string arguments) =>
         All.TryGetValue(name, out Type? type) && JsonSerializer.Deserialize(arguments, type, Json.Options) is DeskAction action ? action : throw new JsonException($"This version has no action {name} with such arguments.");
 
-    // A name is a constant of its type; no arguments are needed to know it.
-    private static string NameOf(Type type) => ((DeskAction)RuntimeHelpers.GetUninitializedObject(type)).Name;
+    /// <summary>The scope that an action needs; null when there is no action of this name.</summary>
+    public static string? ScopeOf(string name) => All.TryGetValue(name, out Type? type) ? Blank(type).Scope : null;
+
+    private static string NameOf(Type type) => Blank(type).Name;
+
+    // Name and scope are constants of their type; no arguments are needed to know them.
+    private static DeskAction Blank(Type type) => (DeskAction)RuntimeHelpers.GetUninitializedObject(type);
 }

@@ -42,6 +42,12 @@ public sealed record AgentCard
     /// <summary>What it says, by key; placeholders stand in braces.</summary>
     public required IReadOnlyDictionary<string, string> Texts { get; init; }
 
+    /// <summary>The closed list of reasons with which it gives no finding, as codes.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>The reason of every agent whose caller lacks a right.</summary>
+    public const string NotAuthorised = "not_authorised";
+
     /// <summary>The domain: the part of the id before the slash.</summary>
     public string Domain => Id[..Id.IndexOf('/', StringComparison.Ordinal)];
 
@@ -74,7 +80,7 @@ public sealed class CardException(string source, int line, string problem) : Exc
 /// <summary>Reads a card: front matter, then <c>## Utterances</c> and <c>## Texts</c> as lists of <c>- key: words</c>.</summary>
 public static class AgentCardReader
 {
-    private static readonly FrozenSet<string> keys = new[] { "id", "name", "tier", "kind", "capabilities", "summary" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> keys = new[] { "id", "name", "tier", "kind", "capabilities", "summary", "reasons" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Reads the card.</summary>
     /// <exception cref="CardException">Something is missing, unknown or said twice; the message names the line.</exception>
@@ -121,12 +127,15 @@ public static class AgentCardReader
             Name = Need("name"),
             Tier = Enum.TryParse(Need("tier"), ignoreCase: true, out Tier tier) ? tier : throw new CardException(source, end + 1, "the tier is essential, revenue, operational or advanced"),
             Kind = Enum.TryParse(Need("kind"), out AgentKind kind) ? kind : throw new CardException(source, end + 1, $"the kind is one of {string.Join(", ", Enum.GetNames<AgentKind>())}"),
-            Capabilities = Need("capabilities").Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Capabilities = List(Need("capabilities")),
+            Reasons = front.TryGetValue("reasons", out string? reasons) ? [AgentCard.NotAuthorised, .. List(reasons)] : [AgentCard.NotAuthorised],
             Summary = Need("summary"),
             Utterances = utterances,
             Texts = texts.ToFrozenDictionary(StringComparer.Ordinal),
         };
     }
+
+    private static string[] List(string text) => text.Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static Utterance ToUtterance((string Key, string Value) pair) => new(pair.Key, pair.Value);
 

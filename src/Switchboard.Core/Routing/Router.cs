@@ -66,7 +66,7 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
 
     private IReadOnlyList<Considered> Rejected(string? chosen, RouteInput input, string because) =>
     [
-        .. catalogue.Cards.Where(c => c.Id != chosen).Select(c =>
+        .. catalogue.Specialists.Where(c => c.Id != chosen).Select(c =>
         {
             double score = c.Id == DeskAgents.KnowledgeAnswerer ? input.KnowledgeConfidence ?? 0 : input.Understood.Intents.Where(i => i.AgentId == c.Id).Select(i => i.Score).DefaultIfEmpty(0).Max();
             return new Considered(c.Id, Math.Round(score, 4), c.Id == DeskAgents.KnowledgeAnswerer && input.KnowledgeConfidence is null ? "the articles were not asked: the message asks nothing of them" : because);

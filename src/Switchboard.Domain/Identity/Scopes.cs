@@ -12,23 +12,27 @@ public static class Scopes
     public const string ReadKnowledge = "read:knowledge";
     public const string WriteKnowledge = "write:knowledge";
     public const string PublishKnowledge = "publish:knowledge";
+    public const string ReadPersonalData = "read:customers:pii";
     public const string ReadApiKeys = "read:apikeys";
     public const string WriteApiKeys = "write:apikeys";
     public const string AdminConfig = "admin:config";
 
+    /// <summary>The scopes to execute agents of the tiers 1 to 4, in this order.</summary>
+    public static readonly IReadOnlyList<string> ExecuteAgents = ["execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4"];
+
     /// <summary>Every scope there is; a key may carry no other.</summary>
-    public static readonly FrozenSet<string> All = new[]
-    {
-        ReadAgents, "execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4", AdminAgents,
+    public static readonly FrozenSet<string> All = ((string[])
+    [
+        ReadAgents, .. ExecuteAgents, AdminAgents,
         ReadConversations, WriteConversations, "assign:conversations", "escalate:conversations", "delete:conversations",
-        "read:customers", "write:customers", "delete:customers", "read:customers:pii",
+        "read:customers", "write:customers", "delete:customers", ReadPersonalData,
         ReadKnowledge, WriteKnowledge, PublishKnowledge,
         "read:workflows", "execute:workflows", "write:workflows",
         "read:analytics", "export:analytics", "read:webhooks", "write:webhooks", ReadApiKeys, WriteApiKeys,
         "read:users", "write:users", "manage:roles",
         "approve:refunds", "approve:refunds:high", "approve:discounts", "approve:discounts:high", "approve:actions",
         "read:audit", AdminConfig, "admin:security", "admin:models",
-    }.ToFrozenSet(StringComparer.Ordinal);
+    ]).ToFrozenSet(StringComparer.Ordinal);
 }
 
 /// <summary>What a member of the staff is; the scopes follow from it.</summary>
@@ -39,7 +43,7 @@ public static class Roles
 {
     private static readonly string[] supportScopes =
     [
-        Scopes.ReadConversations, Scopes.WriteConversations, "escalate:conversations", "read:customers", "read:customers:pii",
+        Scopes.ReadConversations, Scopes.WriteConversations, "escalate:conversations", "read:customers", Scopes.ReadPersonalData,
         Scopes.ReadKnowledge, Scopes.WriteKnowledge, Scopes.ReadAgents, "execute:agents:tier1", "execute:agents:tier2",
     ];
 

@@ -128,7 +128,7 @@ public static class QueryEnum
         if (text is null) return true;
         foreach (T candidate in Enum.GetValues<T>())
         {
-            if (!string.Equals(Spelt(candidate), text, StringComparison.OrdinalIgnoreCase)) continue;
+            if (!string.Equals(Name(candidate), text, StringComparison.OrdinalIgnoreCase)) continue;
             value = candidate;
             return true;
         }
@@ -138,8 +138,9 @@ public static class QueryEnum
 
     /// <summary>The names there are, parted by commas.</summary>
     public static string Names<T>()
-        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Spelt));
+        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Name));
 
-    private static string Spelt<T>(T value)
+    /// <summary>A value as the API spells it.</summary>
+    public static string Name<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

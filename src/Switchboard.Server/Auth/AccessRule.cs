@@ -6,8 +6,11 @@ namespace Switchboard.Server.Auth;
 /// <param name="Anyone">Whether it may be called without any proof.</param>
 /// <param name="Local">Whether only the installation's own command line may call, for no tenant in particular.</param>
 /// <param name="Also">A second scope that is needed besides; null when one is enough.</param>
-/// <param name="Or">A scope that will do in place of the first; the use case then says what each of the two opens. Null when there is none.</param>
-public sealed record AccessRule(string? Scope, bool Contacts, bool Anyone, bool Local = false, string? Also = null, string? Or = null);
+public sealed record AccessRule(string? Scope, bool Contacts, bool Anyone, bool Local = false, string? Also = null)
+{
+    /// <summary>Scopes that will do in place of the first; the use case then says what each of them opens.</summary>
+    public IReadOnlyList<string> Or { get; init; } = [];
+}
 
 /// <summary>How a route declares its rule.</summary>
 public static class AccessRules
@@ -22,11 +25,15 @@ public static class AccessRules
 
     /// <summary>Staff and programs with one of the scopes; nobody else.</summary>
     public static TBuilder NeedsEitherScope<TBuilder>(this TBuilder route, string scope, string or)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: false, Anyone: false, Or: or));
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: false, Anyone: false) { Or = [or] });
+
+    /// <summary>Staff and programs with one of several scopes; nobody else.</summary>
+    public static TBuilder NeedsAnyScope<TBuilder>(this TBuilder route, IReadOnlyList<string> scopes)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scopes[0], Contacts: false, Anyone: false) { Or = [.. scopes.Skip(1)] });
 
     /// <summary>Staff and programs with one of the scopes, and contacts for what is their own.</summary>
     public static TBuilder NeedsEitherScopeOrContact<TBuilder>(this TBuilder route, string scope, string or)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: true, Anyone: false, Or: or));
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: true, Anyone: false) { Or = [or] });
 
     /// <summary>Staff and programs with the scope, and contacts for what is their own.</summary>
     public static TBuilder NeedsScopeOrContact<TBuilder>(this TBuilder route, string scope)

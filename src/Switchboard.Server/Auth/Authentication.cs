@@ -37,7 +37,7 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
             (_, null) => Problems.Of(401, "unauthenticated", "Who are you?", problem ?? "Send an API key as X-Api-Key, or a visitor token as Authorization: Bearer."),
             ({ Contacts: true }, ContactActor) => null,
             (_, ContactActor) => Problems.Of(403, "not_for_contacts", "This is not for visitors.", "This call needs an API key of the staff."),
-            ({ Scope: { } scope }, _) when !actor.Has(scope) && !(rule.Or is { } or && actor.Has(or)) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {scope}{(rule.Or is { } other ? $" or {other}" : "")}."),
+            ({ Scope: { } scope }, _) when !actor.Has(scope) && !rule.Or.Any(actor.Has) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {string.Join(" or ", [scope, .. rule.Or])}."),
             ({ Also: { } also }, _) when !actor.Has(also) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {also} as well."),
             _ => null,
         };

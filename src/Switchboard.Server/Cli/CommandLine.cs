@@ -46,6 +46,7 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new AskCommand(Bind).Build());
         root.Add(new KnowledgeCommands(Bind).Build());
         foreach (Command command in new TransferCommands(Bind).Build()) root.Add(command);
+        root.Add(new AgentCommands(Bind).Build());
         root.Add(new RunCommands(Bind).Build());
         root.Add(new ConversationCommands(Bind).Build());
         root.Add(new EvaluateCommand(Bind).Build());

@@ -1,4 +1,5 @@
 using Switchboard.Server.Api.Administration;
+using Switchboard.Server.Api.Agents;
 using Switchboard.Server.Api.Analytics;
 using Switchboard.Server.Api.Approvals;
 using Switchboard.Server.Api.Conversations;
@@ -27,6 +28,9 @@ public static class Routes
         ListConversations.Map(api);
         ReadConversation.Map(api);
         ReplayConversation.Map(api);
+        ListAgents.Map(api);
+        ReadAgent.Map(api);
+        ExecuteAgent.Map(api);
         ListRuns.Map(api);
         ReadRun.Map(api);
         CancelRun.Map(api);

@@ -38,7 +38,7 @@ public static class Services
         services.AddSingleton(options);
         services.AddSingleton(new DeskPolicy());
         services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
-        services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Cards));
+        services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Specialists));
         services.AddSingleton<LanguageDetector>();
         services.AddSingleton<MessageReader>();
         services.AddSingleton<Router>();
@@ -56,6 +56,7 @@ public static class Services
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<TurnExecutor>();
         services.AddSingleton<RunHandler, ApprovalExpiry>();
+        services.AddSingleton<RunHandler, AgentExecution>();
         services.AddSingleton<RunHandlers>();
         services.AddSingleton<RetrySpread>(() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue);
         services.AddSingleton<RunFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<HandlerExecutor>>(), run, attempt, error));

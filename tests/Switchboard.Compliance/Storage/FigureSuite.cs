@@ -2,7 +2,6 @@ using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Figures;
 using Switchboard.Domain.Operations;
-using Switchboard.Domain.Product;
 using Switchboard.Domain.Success;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Figures;
@@ -100,64 +99,9 @@ public abstract class FigureSuite(Func<Task<StorageHome>> home) : StorageSuite(h
         (await Figures.ResolutionsAsync(Desk.TenantId, march, friday.AddHours(1), default)).Total.ShouldBe(4);
     }
 
-    [Fact]
-    public async Task Health_is_read_from_the_customers_own_rows()
-    {
-        DateTimeOffset now = March(28);
-        Customer customer = NewCustomer("c", "premium"), other = NewCustomer("o", "premium");
-        Contact ada = NewContact(customer, "ada"), bob = NewContact(customer, "bob"), eve = NewContact(other, "eve");
-        (ada.ChampionScore, ada.LastSignInAt) = (0.8, now.AddDays(-2));
-        Subscription subscription = NewSubscription(customer).WithSeats(10, 4);
-        Invoice invoice = new Invoice { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Currency = "EUR", CreatedAt = now.AddDays(-20) }.WithLines([new InvoiceLine("Seats", 1, 10, 10)], 0).Issue(new InvoiceNumber(2026, 1), now.AddDays(-20), now);
-        await Desk.Data.LoadAsync(
-            Desk.Actor,
-            load =>
-            {
-                load.Add<Customer>([customer, other]);
-                load.Add<Contact>([ada, bob, eve]);
-                load.Add<Subscription>([subscription]);
-                load.Add<Invoice>([invoice]);
-                load.Add<Payment>([Failed(invoice, now.AddDays(-10)), Failed(invoice, now.AddDays(-200))]);
-                // Ada on ten days and once more on one of them, Bob on five; Eve is somebody else's.
-                load.Add(Enumerable.Range(1, 10).Select(d => Login(ada, now.AddDays(-d))).Append(Login(ada, now.AddDays(-10).AddMinutes(5))).Concat(Enumerable.Range(1, 5).Select(d => Login(bob, now.AddDays(-d)))).Append(Login(eve, now)));
-                load.Add(new[] { ("boards", "free"), ("reports", "premium"), ("timeline", "basic"), ("sso", "enterprise") }.Select(f => new ProductFeature { TenantId = Desk.TenantId, Id = Desk.NewId(), Key = f.Item1, Name = f.Item1, Plan = f.Item2, Area = "a", Description = "d" }));
-                load.Add<FeatureUsage>([Use(ada, "boards", now, 3), Use(ada, "sso", now, 1), Use(bob, "reports", now.AddDays(-60), 1)]);
-                load.Add<UsageEvent>([new UsageEvent { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Meter = Meter.Automations, Quantity = 4, At = now.AddDays(-1), IdempotencyKey = "a" }]);
-                load.Add<NpsResponse>([new NpsResponse { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Score = 9, At = now.AddDays(-30) }]);
-                load.Add<Ticket>([Ticket(customer, Severity.S2, now.AddDays(-3)), Ticket(customer, Severity.S4, now.AddDays(-4)), Ticket(customer, Severity.S1, now.AddDays(-50)).MoveTo(TicketStatus.Done, now.AddDays(-40))]);
-                load.Add<Meeting>([new Meeting { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Kind = MeetingKind.Qbr, StartsAt = now.AddDays(-30), EndsAt = now.AddDays(-30).AddHours(1), HeldAt = now.AddDays(-30) }]);
-                return 0;
-            },
-            default);
-
-        HealthFacts facts = (await Desk.Get<HealthStore>().FactsAsync(Desk.TenantId, customer.Id, now, default)).ShouldNotBeNull();
-
-        facts.ShouldBe(new HealthFacts
-        {
-            DailyActiveUsers = 15 / 30.0,
-            Seats = 10,
-            AdoptedFeatures = 1,
-            PlanFeatures = 3,
-            Automations = 4,
-            Nps = 9,
-            DaysSinceLogin = 1,
-            Sessions = 16,
-            FailedPayments = 1,
-            OpenSevereTickets = 1,
-            RecentTickets = 2,
-            ChampionActive = true,
-            RecentMeeting = true,
-        });
-        // 15 × 0.125 + 10 × ⅓ + 5 × 0.4; 9 + 10 + 4; 20 − 5; 15 − 3; 5 + 3.
-        HealthScore.Of(facts).Score.ShouldBe(1.875 + 10.0 / 3 + 2 + 23 + 15 + 12 + 8, 1e-9);
-        (await Desk.Get<HealthStore>().FactsAsync(Desk.TenantId, Desk.NewId(), now, default)).ShouldBeNull();
-    }
-
     private static DateTimeOffset March(double day) => march.From.AddDays(day - 1).AddHours(12);
 
     private Customer NewCustomer(string name, string plan = "basic") => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Name = name, Plan = plan, Since = Desk.Start };
-
-    private Contact NewContact(Customer customer, string name) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Email = $"{name}@example.com", Name = name, Role = ContactRole.User };
 
     private Subscription NewSubscription(Customer customer) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Plan = customer.Plan, Cycle = BillingCycle.Monthly, UnitPrice = 10, Mrr = 100, Currency = "EUR", StartedAt = March(-60), PeriodStart = March(1), PeriodEnd = March(32) };
 
@@ -178,12 +122,4 @@ public abstract class FigureSuite(Func<Task<StorageHome>> home) : StorageSuite(h
     private MetricPoint Cost(int day, double value) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Metric = FigureStore.SalesCost, Dimension = "", Day = new DateOnly(2026, 3, 1).AddDays(day), Value = value };
 
     private Conversation Begun(DateTimeOffset at) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Channel = Channel.Web, VisitorId = Desk.NewId(), Subject = "s", CreatedAt = at, LastActivityAt = at };
-
-    private LoginEvent Login(Contact contact, DateTimeOffset at) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = contact.CustomerId, ContactId = contact.Id, At = at, Success = true };
-
-    private FeatureUsage Use(Contact contact, string feature, DateTimeOffset at, int count) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = contact.CustomerId, ContactId = contact.Id, Feature = feature, Day = DateOnly.FromDateTime(at.UtcDateTime), Count = count };
-
-    private Ticket Ticket(Customer customer, Severity severity, DateTimeOffset at) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Kind = TicketKind.Bug, Title = "t", Severity = severity, CreatedAt = at };
-
-    private Payment Failed(Invoice invoice, DateTimeOffset at) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = invoice.CustomerId, InvoiceId = invoice.Id, Amount = 10, Currency = "EUR", Status = PaymentStatus.Failed, Method = "card", CreatedAt = at };
 }

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Policies;
+
+namespace Switchboard.Core.Agents;
+
+/// <summary>What an execution starts with.</summary>
+/// <param name="AgentId">The agent.</param>
+/// <param name="Input">What it takes.</param>
+/// <param name="Facts">What stands in the place of what it would load; null when it loads.</param>
+/// <param name="DryRun">Whether nothing may be changed. Always so with facts from outside.</param>
+public sealed record AgentCall(string AgentId, JsonElement Input, JsonElement? Facts, bool DryRun)
+{
+    /// <summary>The input with the customer of the call in it, where the input does not name one and the agent takes one.</summary>
+    public static JsonElement With(JsonElement input, ComputingAgent agent, Guid? customerId)
+    {
+        if (customerId is null || input.ValueKind != JsonValueKind.Object || input.TryGetProperty("customerId", out _) || agent.Schemas.Input["properties"]?["customerId"] is null) return input;
+        var with = JsonObject.Create(input)!;
+        with["customerId"] = customerId.Value;
+        return JsonSerializer.SerializeToElement(with, Json.Options);
+    }
+}
+
+/// <summary>What came of an execution.</summary>
+/// <param name="AgentId">The agent.</param>
+/// <param name="Output">What it found, or <c>{"reason": code}</c>.</param>
+/// <param name="Reason">Why it found nothing, as a code; null when it did.</param>
+/// <param name="Detail">The same in words, with what would mend it.</param>
+/// <param name="Evidence">The rows it read.</param>
+/// <param name="PolicyVersion">The version of the policies it decided by.</param>
+/// <param name="CatalogueVersion">The version of the agents' catalogue.</param>
+public sealed record AgentResult(string AgentId, JsonElement Output, string? Reason, string? Detail, IReadOnlyList<FactRead> Evidence, int PolicyVersion, string CatalogueVersion);
+
+/// <summary>
+/// Carries out agents that are called by their name. The clock, the tenant and the rows are steps; what is computed from them is no step, so a replay computes it
+/// again and compares.
+/// </summary>
+/// <param name="catalogue">The agents.</param>
+/// <param name="ground">The tenant of a run.</param>
+/// <param name="rows">Opens the rows.</param>
+public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IFactSource rows) : RunHandler
+{
+    /// <summary>The handler's name.</summary>
+    public const string HandlerName = "agent.execute";
+
+    /// <inheritdoc />
+    public override string Name => HandlerName;
+
+    /// <summary>What an execution of its own is about, so that each goes at once.</summary>
+    public static string SubjectOf(Guid runId) => $"execution/{runId}";
+
+    /// <inheritdoc />
+    public override async Task<object?> ExecuteAsync(RunContext run, CancellationToken cancellationToken)
+    {
+        AgentCall call = run.Input<AgentCall>();
+        if (catalogue.Find(call.AgentId) is not ComputingAgent agent) throw new StepFailedException("agent_gone", $"This version has no agent {call.AgentId} that can be executed.", canRetry: false);
+        AgentCard card = catalogue.ById[call.AgentId];
+        DateTimeOffset now = await run.NowAsync("clock", cancellationToken);
+        TenantGround read = await run.StepAsync("read", "tenant", token => ground.CurrentAsync(run.Run.TenantId, token), cancellationToken);
+        // Policies of a version never change, so they are read again instead of being kept with each run.
+        TenantPolicies policies = await ground.PoliciesAsync(run.Run.TenantId, read, cancellationToken)
+            ?? throw new StepFailedException("policies_gone", $"Version {read.PolicyVersion} of the policies is gone.", canRetry: false);
+        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) { SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData) };
+
+        FactsRead loaded = call.Facts is { } given
+            ? new FactsRead(given, null, [])
+            : await run.StepAsync("read", "facts", token => LoadAsync(agent, card, run, call.Input, basis, token), cancellationToken);
+        (JsonElement? output, Stop? stop) = loaded.Facts is { } facts ? agent.Compute(call.Input, facts, basis) : (null, loaded.Stop);
+        if (stop is not null && !card.Reasons.Contains(stop.Reason)) throw new StepFailedException("reason_undeclared", $"The card of {card.Id} does not declare the reason {stop.Reason}.", canRetry: false);
+        return new AgentResult(card.Id, output ?? AgentJson.Write(new { reason = stop!.Reason }), stop?.Reason, stop?.Detail, loaded.Reads, read.PolicyVersion, catalogue.Version);
+    }
+
+    private async Task<FactsRead> LoadAsync(ComputingAgent agent, AgentCard card, RunContext run, JsonElement input, AgentBasis basis, CancellationToken cancellationToken)
+    {
+        IRowFacts facts = rows.Open(FactScope.Of(card, run.Actor));
+        try
+        {
+            LoadedFacts loaded = await agent.LoadAsync(input, facts, basis, cancellationToken);
+            return new FactsRead(loaded.Facts, loaded.Stop, facts.Reads);
+        }
+        catch (FactsDeniedException denied) when (denied.Reason != "capability_missing")
+        {
+            // Who called lacks a right: that is an answer, not a fault. An agent that reads what its card does not declare is one.
+            return new FactsRead(null, new Stop(AgentCard.NotAuthorised, denied.Message), facts.Reads);
+        }
+    }
+
+    /// <summary>What was read, as it is recorded.</summary>
+    private sealed record FactsRead(JsonElement? Facts, Stop? Stop, IReadOnlyList<FactRead> Reads);
+}

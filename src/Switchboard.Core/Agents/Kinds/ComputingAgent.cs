@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Switchboard.Core.Agents.Kinds;
+
+/// <summary>The shapes of an agent as JSON Schemas.</summary>
+/// <param name="Input">What it takes.</param>
+/// <param name="Facts">What it loads, and what may stand in its place.</param>
+/// <param name="Output">What it gives.</param>
+public sealed record AgentSchemas(JsonNode Input, JsonNode Facts, JsonNode Output);
+
+/// <summary>What an agent loaded.</summary>
+/// <param name="Facts">The facts as JSON; null when there is a stop.</param>
+/// <param name="Stop">Why nothing could be loaded.</param>
+public sealed record LoadedFacts(JsonElement? Facts, Stop? Stop);
+
+/// <summary>An agent that loads facts and computes from them, by a function that reads nothing else. What is loaded is a record, so a specification's example needs no database.</summary>
+public abstract class ComputingAgent : Agent
+{
+    /// <summary>Its shapes.</summary>
+    public abstract AgentSchemas Schemas { get; }
+
+    /// <summary>Makes sure that an input and facts can be read.</summary>
+    /// <exception cref="AgentInputException">They cannot; the message names the field.</exception>
+    public abstract void Check(JsonElement input, JsonElement? facts);
+
+    /// <summary>Loads the facts.</summary>
+    /// <exception cref="FactsDeniedException">It may not read them.</exception>
+    public abstract Task<LoadedFacts> LoadAsync(JsonElement input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken);
+
+    /// <summary>Computes the output from the facts.</summary>
+    public abstract (JsonElement? Output, Stop? Stop) Compute(JsonElement input, JsonElement facts, AgentBasis basis);
+}
+
+/// <summary>An agent that loads facts and computes from them.</summary>
+/// <typeparam name="TInput">What it takes.</typeparam>
+/// <typeparam name="TFacts">What it loads.</typeparam>
+/// <typeparam name="TOutput">What it gives.</typeparam>
+public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
+    where TInput : class
+    where TFacts : class
+    where TOutput : class
+{
+    /// <inheritdoc />
+    public sealed override AgentSchemas Schemas => new(AgentJson.SchemaOf(typeof(TInput)), AgentJson.SchemaOf(typeof(TFacts)), AgentJson.SchemaOf(typeof(TOutput)));
+
+    /// <summary>Loads what the computation needs. Rows are read through <paramref name="rows"/> alone, which notes them as evidence.</summary>
+    protected abstract Task<Finding<TFacts>> LoadAsync(TInput input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken);
+
+    /// <summary>Computes. It is called again in a replay, so it reads nothing but what it is given. A fact that is not known is null, never a default.</summary>
+    protected abstract Finding<TOutput> Compute(TInput input, TFacts facts, AgentBasis basis);
+
+    /// <inheritdoc />
+    public sealed override void Check(JsonElement input, JsonElement? facts)
+    {
+        AgentJson.Read<TInput>(input, "input");
+        if (facts is { } given) AgentJson.Read<TFacts>(given, "facts");
+    }
+
+    /// <inheritdoc />
+    public sealed override async Task<LoadedFacts> LoadAsync(JsonElement input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken)
+    {
+        Finding<TFacts> loaded = await LoadAsync(AgentJson.Read<TInput>(input, "input"), rows, basis, cancellationToken);
+        return new LoadedFacts(loaded.Value is { } facts ? AgentJson.Write(facts) : null, loaded.Stop);
+    }
+
+    /// <inheritdoc />
+    public sealed override (JsonElement? Output, Stop? Stop) Compute(JsonElement input, JsonElement facts, AgentBasis basis)
+    {
+        Finding<TOutput> found = Compute(AgentJson.Read<TInput>(input, "input"), AgentJson.Read<TFacts>(facts, "facts"), basis);
+        return (found.Value is { } output ? AgentJson.Write(output) : null, found.Stop);
+    }
+}

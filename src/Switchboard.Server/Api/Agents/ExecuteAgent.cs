@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Switchboard.Core;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Runs;
+using Switchboard.Domain.Identity;
+using Switchboard.Server.Api.Conversations;
+using Switchboard.Server.Api.Runs;
+using Switchboard.Server.Auth;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Api.Agents;
+
+/// <summary>POST /agents/{id}/execute and /execute-async: lets an agent work, as a run of its own that acts for the caller.</summary>
+public static class ExecuteAgent
+{
+    private static readonly TimeSpan longestWait = TimeSpan.FromSeconds(10);
+    private static readonly JsonElement nothing = JsonSerializer.SerializeToElement(new { });
+
+    /// <summary>What is asked. Facts stand in the place of what the agent would load; then nothing is changed.</summary>
+    public sealed record ExecuteRequest(JsonElement? Input = null, JsonElement? Facts = null, Guid? CustomerId = null, Guid? ConversationId = null, bool DryRun = false);
+
+    /// <summary>What it took of a model.</summary>
+    public sealed record UsageView(int TokensIn, int TokensOut, decimal Cost);
+
+    /// <summary>What came of it. Output is the finding, or <c>{"reason": code}</c>; detail says the reason in words.</summary>
+    public sealed record ExecutedView(
+        Guid RunId, JsonElement Output, string? Detail, IReadOnlyList<FactRead> Evidence, IReadOnlyList<JsonElement> Actions, IReadOnlyList<JsonElement> Approvals, UsageView Usage, long DurationMs, string Engine);
+
+    /// <summary>It goes on; the run tells what came of it.</summary>
+    public sealed record StartedView(Guid RunId, Guid JobId);
+
+    /// <summary>Adds the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/agents/{domain}/{name}/execute", (string domain, string name, ExecuteRequest request, HttpContext http, Catalogue catalogue, Data data, IRunQueue queue, IDispatcher dispatcher, TimeProvider time) =>
+            HandleAsync($"{domain}/{name}", request, waits: true, http, catalogue, data, queue, dispatcher, time)).NeedsAnyScope(Scopes.ExecuteAgents);
+        routes.MapPost("/agents/{domain}/{name}/execute-async", (string domain, string name, ExecuteRequest request, HttpContext http, Catalogue catalogue, Data data, IRunQueue queue, IDispatcher dispatcher, TimeProvider time) =>
+            HandleAsync($"{domain}/{name}", request, waits: false, http, catalogue, data, queue, dispatcher, time)).NeedsAnyScope(Scopes.ExecuteAgents);
+    }
+
+    private static async Task<IResult> HandleAsync(
+        string id, ExecuteRequest request, bool waits, HttpContext http, Catalogue catalogue, Data data, IRunQueue queue, IDispatcher dispatcher, TimeProvider time)
+    {
+        Actor caller = http.Caller();
+        if (!catalogue.ById.TryGetValue(id, out AgentCard? card)) return Problems.NotFound("agent");
+        if (!caller.Has(AgentRights.ScopeOf(card.Tier))) return RunAccess.Missing(AgentRights.ScopeOf(card.Tier));
+        // Facts from outside could make an agent say anything, so only who may set agents up brings them.
+        if (request.Facts is not null && !caller.Has(Scopes.AdminAgents)) return RunAccess.Missing(Scopes.AdminAgents);
+        if (catalogue.Find(id) is not ComputingAgent agent) return Problems.Of(422, "agent_is_talked_with", "This agent is talked with", $"{id} is a {card.Kind}: it works in a conversation. Send it a message with POST /conversations.");
+        JsonElement input = AgentCall.With(request.Input ?? nothing, agent, request.CustomerId);
+        try
+        {
+            agent.Check(input, request.Facts);
+        }
+        catch (AgentInputException wrong)
+        {
+            return Problems.Invalid((wrong.Place, wrong.Message));
+        }
+
+        string given = Json.Write(new AgentCall(id, input, request.Facts, request.DryRun || request.Facts is not null));
+        (string? key, _, IResult? problem) = TurnCalls.KeyOf(http, caller);
+        if (problem is not null) return problem;
+        DateTimeOffset now = time.GetUtcNow();
+        Guid runId = Guid.CreateVersion7(now);
+        // Once the run is on its way to the disk, the caller's going away must not part it from its wake.
+        Enqueued enqueued = await queue.EnqueueAsync(
+            new RunRequest
+            {
+                Actor = caller, Kind = RunKind.Execution, Handler = AgentExecution.HandlerName, Subject = AgentExecution.SubjectOf(runId), Input = given, At = now, Id = runId,
+                Lane = waits ? RunLane.Interactive : RunLane.Batch, IdempotencyKey = key is null ? null : $"execute\n{key}",
+            },
+            CancellationToken.None);
+        if (!enqueued.IsNew && await InputOfAsync(data, caller, enqueued.Run.RunId, http.RequestAborted) is { } before && before != given) return TurnCalls.KeyMismatch();
+        if (!waits) return Started(http, enqueued.Run.RunId);
+
+        long began = Stopwatch.GetTimestamp();
+        if (!await EndedAsync(dispatcher, enqueued.Run, time, http.RequestAborted)) return Started(http, enqueued.Run.RunId);
+        await using SwitchboardDb db = data.For(caller.TenantId);
+        Run run = await db.Runs.SingleAsync(r => r.Id == enqueued.Run.RunId, http.RequestAborted);
+        if (run.Status != RunStatus.Succeeded) return Problems.Of(500, "execution_failed", "The agent failed", $"The run {run.Id} ended as {QueryEnum.Name(run.Status)}, {run.ErrorCode}. GET /api/v1/runs/{run.Id} tells more.");
+        AgentResult result = Json.Read<AgentResult>(run.Result!);
+        return Results.Ok(new ExecutedView(run.Id, result.Output, result.Detail, result.Evidence, [], [], new UsageView(0, 0, 0), (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, "builtin"));
+    }
+
+    private static IResult Started(HttpContext http, Guid runId)
+    {
+        http.Response.Headers.Location = $"/api/v1/runs/{runId}";
+        return Results.Json(new StartedView(runId, runId), statusCode: 202);
+    }
+
+    private static async Task<string?> InputOfAsync(Data data, Actor caller, Guid runId, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(caller.TenantId);
+        return await db.Runs.Where(r => r.Id == runId).Select(r => r.Input).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private static async Task<bool> EndedAsync(IDispatcher dispatcher, RunRef run, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(longestWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await foreach (RunEvent told in dispatcher.WatchAsync(run.TenantId, run.Subject, 0, either.Token))
+                if (told.RunId == run.RunId && told.Kind == StreamEvents.RunFinished) return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Patience is over: the run goes on, and the caller is told where to look for it.
+        }
+
+        return false;
+    }
+}

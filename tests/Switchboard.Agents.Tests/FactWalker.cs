@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Switchboard.Agents.Desk;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain.Policies;
+
+namespace Switchboard.Agents.Tests;
+
+/// <summary>Plays the cases of agents that compute as the pure functions they are.</summary>
+public static class FactWalker
+{
+    public static Catalogue Catalogue { get; } = Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly);
+
+    /// <summary>The agents that compute.</summary>
+    public static IEnumerable<AgentCard> Computing => Catalogue.Cards.Where(c => Catalogue.Find(c.Id) is ComputingAgent);
+
+    /// <summary>What an agent makes of an input and facts: its output, or <c>{"reason": …}</c>.</summary>
+    public static JsonElement Compute(AgentCard card, JsonObject input, JsonObject facts, DateTimeOffset now)
+    {
+        var agent = (ComputingAgent)Catalogue.Find(card.Id)!;
+        var basis = new AgentBasis(now, TimeZoneInfo.Utc, "USD", TenantPolicies.Default);
+        (JsonElement? output, Stop? stop) = agent.Compute(JsonSerializer.SerializeToElement(input), JsonSerializer.SerializeToElement(facts), basis);
+        if (stop is null) return output!.Value;
+        card.Reasons.ShouldContain(stop.Reason, $"{card.Id} stops with a reason that its card does not declare");
+        return JsonSerializer.SerializeToElement(new { reason = stop.Reason });
+    }
+
+    /// <summary>The facts of an agent by their names, in all its cases.</summary>
+    public static IEnumerable<string> FactsOf(AgentCard card) => ((ComputingAgent)Catalogue.Find(card.Id)!).Schemas.Facts["properties"]!.AsObject().Select(p => p.Key);
+
+    /// <summary>Other values than the one a fact has, of its kind.</summary>
+    public static IEnumerable<JsonNode?> Others(JsonNode? value) => value switch
+    {
+        JsonArray list => [new JsonArray(), .. Enumerable.Range(0, Math.Min(list.Count, 3)).Select(i => Without(list, i)), .. list.Count > 0 ? Others(list[0]).Select(other => With(list, other)) : []],
+        JsonObject fields => fields.SelectMany(f => Others(f.Value).Select(other => With(fields, f.Key, other))),
+        JsonValue one when one.GetValueKind() == JsonValueKind.Number => new[] { 0m, 1m, one.GetValue<decimal>() + 1, one.GetValue<decimal>() * 2 + 7, one.GetValue<decimal>() / 2 }.Select(Number).Where(n => n.ToJsonString() != one.ToJsonString()),
+        JsonValue one when one.GetValueKind() is JsonValueKind.True or JsonValueKind.False => [JsonValue.Create(!one.GetValue<bool>())],
+        JsonValue one when DateOnly.TryParse(one.GetValue<string>(), out DateOnly day) => [JsonValue.Create(day.AddDays(40).ToString("yyyy-MM-dd")), JsonValue.Create(day.AddDays(-40).ToString("yyyy-MM-dd"))],
+        JsonValue => [JsonValue.Create("another")],
+        _ => [],
+    };
+
+    private static JsonValue Number(decimal value) => value == Math.Floor(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
+
+    private static JsonArray Without(JsonArray list, int at)
+    {
+        var shorter = (JsonArray)list.DeepClone();
+        shorter.RemoveAt(at);
+        return shorter;
+    }
+
+    private static JsonArray With(JsonArray list, JsonNode? first)
+    {
+        var other = (JsonArray)list.DeepClone();
+        other[0] = first?.DeepClone();
+        return other;
+    }
+
+    private static JsonObject With(JsonObject fields, string name, JsonNode? value)
+    {
+        var other = (JsonObject)fields.DeepClone();
+        other[name] = value?.DeepClone();
+        return other;
+    }
+}
