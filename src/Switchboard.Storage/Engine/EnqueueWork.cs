@@ -95,7 +95,10 @@ internal sealed class EnqueueRead
                 if (status == RunStatus.Running) writes.Wake(name);
                 return new Enqueued(name, IsNew: true, StartsNow: status == RunStatus.Running);
             },
-            "enqueue:before-commit") { MayBeSentAgain = true };
+            "enqueue:before-commit")
+        {
+            MayBeSentAgain = true,
+        };
     }
 
     private Enqueued Tell(EngineWrites writes, Run run, long seq)

@@ -158,7 +158,10 @@ internal sealed class EndWork : RunWork<FinishResult>
                 writes.Tell([Event(told, query.First.Seq)]);
                 return new FinishResult(Finished: true, query.First.Next);
             },
-            "end:before-commit") { MayBeSentAgain = true };
+            "end:before-commit")
+        {
+            MayBeSentAgain = true,
+        };
     }
 
     /// <inheritdoc />
