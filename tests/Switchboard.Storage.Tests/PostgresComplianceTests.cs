@@ -13,6 +13,8 @@ public sealed class PostgresRunQueueTests(PostgresServer server) : RunQueueSuite
 
 public sealed class PostgresRunHandlerTests(PostgresServer server) : RunHandlerSuite(server.NewHomeAsync);
 
+public sealed class PostgresRunLastStepTests(PostgresServer server) : RunLastStepSuite(server.NewHomeAsync);
+
 public sealed class PostgresRunCrashTests(PostgresServer server) : RunCrashSuite(server.NewHomeAsync);
 
 public sealed class PostgresRunRetentionTests(PostgresServer server) : RunRetentionSuite(server.NewHomeAsync);

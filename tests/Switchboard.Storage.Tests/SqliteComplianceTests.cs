@@ -10,6 +10,8 @@ public sealed class SqliteRunQueueTests() : RunQueueSuite(SqliteHome.CreateAsync
 
 public sealed class SqliteRunHandlerTests() : RunHandlerSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteRunLastStepTests() : RunLastStepSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteRunCrashTests() : RunCrashSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteRunRetentionTests() : RunRetentionSuite(SqliteHome.CreateAsync);

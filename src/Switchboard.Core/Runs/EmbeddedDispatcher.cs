@@ -29,7 +29,7 @@ public sealed class EmbeddedDispatcher : IDispatcher
         this.failed = failed;
         watches = new RunWatches(store);
         crew = new RunWorkers(executor, Wake, run => watches.Stored(run.TenantId, run.Subject), workers);
-        signals.Listen(Wake, Stored);
+        signals.Listen(Wake, Stored, watches.Stored);
     }
 
     /// <inheritdoc />

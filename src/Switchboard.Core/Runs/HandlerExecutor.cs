@@ -48,7 +48,8 @@ public sealed class HandlerExecutor(
         {
             try
             {
-                if (await queue.LoadAsync(run, cancellationToken) is not { } taken) return null;
+                // A row that this process has just written itself is as good as read; what has become of it since is seen by the fence of the first write.
+                if ((n == 1 && run.Fresh is { } fresh ? new RunJournal(fresh, []) : await queue.LoadAsync(run, cancellationToken)) is not { } taken) return null;
                 // Lost to another process; or to itself, when a commit went through whose answer did not come: then nobody else carries it out.
                 if (before is not null && before.NodeId != taken.Run.NodeId) return null;
                 before = taken.Run;
@@ -71,7 +72,7 @@ public sealed class HandlerExecutor(
         int mostStarts = handler?.MostStarts ?? policy.MostStarts;
         // A run that was ending goes on with that and does nothing else, whatever its handler would do.
         if (RunUndoing.HasBegun(taken)) return await CloseAsync(run, taken, null, handler, cancellationToken);
-        var context = new RunContext(taken, queue, actions, policy.ApprovalLife, time, progress);
+        var context = new RunContext(taken, queue, actions, policy.ApprovalLife, time, progress, holds: true);
         if (context.CancelAsked) return await CloseAsync(run, taken, cancelled, handler, cancellationToken);
         if (handler is null) return await CloseAsync(run, taken, Failed(RunFailures.UnknownHandler, $"Nothing in this version carries out \"{taken.Run.Handler}\"."), handler, cancellationToken);
         if (taken.Run.Attempts >= mostStarts)
@@ -80,9 +81,7 @@ public sealed class HandlerExecutor(
         string? result;
         try
         {
-            object? returned = await handler.ExecuteAsync(context, cancellationToken);
-            context.RequireConsumed();
-            result = returned is null ? null : Json.Write(returned);
+            result = await ResultAsync(handler, context, cancellationToken);
         }
         catch (RunEndedException)
         {
@@ -111,7 +110,29 @@ public sealed class HandlerExecutor(
             return await StepFailedAsync(run, context, wholeRun, RetryRule.Default, handler, error, cancellationToken);
         }
 
-        return await EndAsync(context, RunStatus.Succeeded, result, null, null, cancellationToken);
+        // What is behind the last step is the handler's own reckoning, so its result needs no commit of its own: it is stored with the end.
+        IReadOnlyList<JournalEntry> last = await context.TakeHeldAsync(cancellationToken);
+        FinishResult ended = await EndAsync(context, RunStatus.Succeeded, result, null, null, last, cancellationToken);
+        await context.QuietAsync();
+        return ended;
+    }
+
+    /// <summary>What the handler comes to. When it does not, what it has done until then is stored first.</summary>
+    private static async Task<string?> ResultAsync(RunHandler handler, RunContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            object? returned = await handler.ExecuteAsync(context, cancellationToken);
+            context.RequireConsumed();
+            return returned is null ? null : Json.Write(returned);
+        }
+        catch (Exception error) when (error is not RunEndedException)
+        {
+            // Also when it was called off: what was done was done.
+            await context.FlushAsync(CancellationToken.None);
+            await context.QuietAsync();
+            throw;
+        }
     }
 
     private async Task<FinishResult> StepFailedAsync(RunRef run, RunContext context, string step, RetryRule rule, RunHandler handler, Exception error, CancellationToken cancellationToken)
@@ -150,7 +171,7 @@ public sealed class HandlerExecutor(
         if (cause is { Status: RunStatus.Cancelled } && taken.Run.Error is { } asked) cause = cause with { Error = asked };
         RunContext ending = undoing.Context(taken, queue, time);
         bool settles = handler is not null && RunHandlers.Settling.Contains(handler.Name);
-        if (cause is { } plain && !RunUndoing.IsNeeded(taken) && !(settles && plain.Status == RunStatus.Cancelled)) return await EndAsync(ending, plain.Status, null, plain.Code, plain.Error, cancellationToken);
+        if (cause is { } plain && !RunUndoing.IsNeeded(taken) && !(settles && plain.Status == RunStatus.Cancelled)) return await EndAsync(ending, plain.Status, null, plain.Code, plain.Error, [], cancellationToken);
 
         string? result = null;
         // Only a run that was ending before has no cause given: it has one recorded.
@@ -181,17 +202,17 @@ public sealed class HandlerExecutor(
             result = Json.Write(undone);
         }
 
-        return await EndAsync(ending, end.Status, result, end.Code, end.Error, cancellationToken);
+        return await EndAsync(ending, end.Status, result, end.Code, end.Error, [], cancellationToken);
     }
 
     private Task<FinishResult> PauseAsync(RunContext context, RunPaused paused, CancellationToken cancellationToken) =>
         queue.PauseAsync(new RunPause(context.Fence, paused.Until, KeepsPlace: true, paused.Attempt, [], [Told(paused)]), cancellationToken);
 
-    private Task<FinishResult> EndAsync(RunContext context, RunStatus status, string? result, string? code, string? error, CancellationToken cancellationToken)
+    private Task<FinishResult> EndAsync(RunContext context, RunStatus status, string? result, string? code, string? error, IReadOnlyList<JournalEntry> steps, CancellationToken cancellationToken)
     {
         DateTimeOffset now = context.Clock;
         var finished = new RunFinished(context.Run.Id, status, code, (long)(now - context.Run.CreatedAt).TotalMilliseconds);
-        return queue.EndAsync(new RunEnding(context.Fence, status, result, code, error, [], [new PendingEvent(StreamEvents.RunFinished, Json.Write(finished))], now), cancellationToken);
+        return queue.EndAsync(new RunEnding(context.Fence, status, result, code, error, steps, [new PendingEvent(StreamEvents.RunFinished, Json.Write(finished))], now), cancellationToken);
     }
 
     private static RunCause Failed(string code, string error) => new(RunStatus.Failed, code, error);

@@ -19,6 +19,19 @@ public readonly record struct RunRef(Guid TenantId, Guid RunId, string Subject, 
 
     /// <summary>The node that the commit gave the run to; null when it gave it to none, or when this is the name of the run alone.</summary>
     public Guid? NodeId { get; init; }
+
+    /// <summary>
+    /// The row, when the commit that made it is this process's own and nothing was written of it since as far as is known: whoever begins it at once need not read it.
+    /// The fence of the first write decides whether that was so. It is no part of the name.
+    /// </summary>
+    public Run? Fresh { get; init; }
+
+    /// <summary>Whether both name the same run in the same way.</summary>
+    public bool Equals(RunRef other) =>
+        TenantId == other.TenantId && RunId == other.RunId && Subject == other.Subject && Lane == other.Lane && Priority == other.Priority && NodeId == other.NodeId;
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(TenantId, RunId);
 }
 
 /// <summary>A message that comes in, to be stored together with the run that will answer it.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Conversations;
@@ -8,15 +7,15 @@ using Switchboard.Domain.Operations;
 namespace Switchboard.Core.Runs;
 
 /// <summary>
-/// What a handler sees of its run, and the steps it may take. Each step is committed when it is done; a run that is taken up again gets the
-/// recorded results and goes on behind them. Branches run side by side, each with a journal of its own inside the run's.
+/// What a handler sees of its run, and the steps it may take. Each step is committed before the next, or anything else, begins, the last one with the run's end at the
+/// latest; a run that is taken up again gets the recorded results and goes on behind them. Branches run side by side, each with a journal of its own inside the run's.
 /// </summary>
 public sealed class RunContext
 {
     /// <summary>The kinds of steps from which it is read what a run did.</summary>
     private static readonly FrozenSet<string> own = FrozenSet.Create(StringComparer.Ordinal, "propose", "approval", "decided", "perform", "undo", "end");
 
-    private readonly Shared shared;
+    private readonly RunWriting shared;
     private readonly string prefix;
     private readonly Journal journal;
 
@@ -27,22 +26,23 @@ public sealed class RunContext
     /// <param name="approvalLife">How long an approval is waited for.</param>
     /// <param name="time">The clock; read through <see cref="NowAsync"/>, so that replay reads the same.</param>
     /// <param name="live">Where it tells how far it is between two steps.</param>
-    public RunContext(RunJournal taken, IRunQueue queue, RunActions actions, TimeSpan approvalLife, TimeProvider time, IRunProgress live)
-        : this(new Shared(taken, queue, time, live, isEnding: false) { Actions = actions, ApprovalLife = approvalLife }, string.Empty)
+    /// <param name="holds">Whether the result of a step may wait for what comes next; then whoever made this asks for it at the end.</param>
+    public RunContext(RunJournal taken, IRunQueue queue, RunActions actions, TimeSpan approvalLife, TimeProvider time, IRunProgress live, bool holds = false)
+        : this(new RunWriting(taken, queue, time, live, isEnding: false) { Actions = actions, ApprovalLife = approvalLife, Holds = holds }, string.Empty)
     {
     }
 
     /// <summary>The context in which a run that does not come to its end undoes what it did: it stops for nothing, and its journal begins behind the run's own.</summary>
     internal static RunContext ToEnd(RunJournal taken, IReadOnlyList<JournalEntry> steps, IRunQueue queue, RunActions actions, TimeProvider time) =>
-        new(new Shared(taken with { Steps = steps }, queue, time, new NoRunProgress(), isEnding: true) { Actions = actions, Before = [.. taken.Steps.Take(taken.Steps.Count - steps.Count)] }, string.Empty);
+        new(new RunWriting(taken with { Steps = steps }, queue, time, new NoRunProgress(), isEnding: true) { Actions = actions, Before = [.. taken.Steps.Take(taken.Steps.Count - steps.Count)] }, string.Empty);
 
     /// <summary>Makes the context of a run that is replayed: recorded steps give their results, no step's work is done, and there is nothing to write with.</summary>
     /// <param name="taken">The run with its journal.</param>
     /// <param name="actions">Takes the steps of actions, which are recorded as well.</param>
     internal static RunContext Replayed(RunJournal taken, RunActions actions) =>
-        new(new Shared(taken, null, TimeProvider.System, new NoRunProgress(), isEnding: false) { Actions = actions }, string.Empty);
+        new(new RunWriting(taken, null, TimeProvider.System, new NoRunProgress(), isEnding: false) { Actions = actions }, string.Empty);
 
-    private RunContext(Shared shared, string prefix)
+    private RunContext(RunWriting shared, string prefix)
     {
         this.shared = shared;
         this.prefix = prefix;
@@ -89,6 +89,15 @@ public sealed class RunContext
     /// <exception cref="JournalMismatchException">Steps are left over.</exception>
     internal void RequireConsumed() => shared.RequireConsumed();
 
+    /// <summary>Stores the result that waits, if one does.</summary>
+    internal Task FlushAsync(CancellationToken cancellationToken) => shared.FlushAsync(cancellationToken);
+
+    /// <summary>Gives the result that waits to the commit of the run's end.</summary>
+    internal Task<IReadOnlyList<JournalEntry>> TakeHeldAsync(CancellationToken cancellationToken) => shared.TakeHeldAsync(cancellationToken);
+
+    /// <summary>Waits until nothing of the run is under way here any more.</summary>
+    internal Task QuietAsync() => shared.QuietAsync();
+
     /// <summary>The key of an effect: run and step. Whoever sees it twice knows that it is the same effect.</summary>
     public string KeyOf(string step) => $"{Run.Id:N}/{prefix}{step}";
 
@@ -108,12 +117,52 @@ public sealed class RunContext
     /// <summary>Takes a step of a kind that is the run's own.</summary>
     internal Task<T> OwnStepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => OwnStepAsync(kind, key, work, RetryRule.Default, cancellationToken);
 
-    private async Task<T> OwnStepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, RetryRule rule, CancellationToken cancellationToken)
+    private Task<T> OwnStepAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, RetryRule rule, CancellationToken cancellationToken)
+    {
+        if (!shared.Holds) return StoredAsync();
+        // Whoever waits for the result goes on inside the call that gives it, as far as it comes without waiting: to its next step, or to its end.
+        var done = new TaskCompletionSource<T>();
+        shared.Follow(GiveAsync(done, kind, key, work, rule, cancellationToken));
+        return done.Task;
+
+        async Task<T> StoredAsync() => (await TakeAsync(kind, key, work, rule, cancellationToken)).Result;
+    }
+
+    private async Task GiveAsync<T>(TaskCompletionSource<T> done, string kind, string key, Func<CancellationToken, Task<T>> work, RetryRule rule, CancellationToken cancellationToken)
+    {
+        T result;
+        JournalEntry? held;
+        try
+        {
+            (result, held) = await TakeAsync(kind, key, work, rule, cancellationToken);
+        }
+        catch (Exception error)
+        {
+            done.SetException(error);
+            return;
+        }
+
+        done.SetResult(result);
+        if (held is null) return;
+        try
+        {
+            // Still here: the handler waits for something that is no step, and the result shall not wait with it.
+            await shared.FlushAsync(cancellationToken, held);
+        }
+        catch (Exception)
+        {
+            // The result is still held, or the run is lost: whoever goes on with the run meets that.
+        }
+    }
+
+    /// <summary>Gives the result, and the step when its result waits for what comes next.</summary>
+    private async Task<(T Result, JournalEntry? Held)> TakeAsync<T>(string kind, string key, Func<CancellationToken, Task<T>> work, RetryRule rule, CancellationToken cancellationToken)
     {
         string name = journal.NameOf(kind, key);
-        if (journal.TryReplay(name, out T recorded)) return recorded;
-        BeforeWork(name);
+        if (journal.TryReplay(name, out T recorded)) return (recorded, null);
+        await BeforeWorkAsync(name, cancellationToken);
         T result;
+        shared.Works();
         try
         {
             result = await work(cancellationToken);
@@ -122,10 +171,16 @@ public sealed class RunContext
         {
             throw new StepRetryException(prefix + name, rule, error);
         }
+        finally
+        {
+            shared.Worked();
+        }
 
         journal.Record(name, result);
-        await shared.StoreAsync(new JournalEntry(prefix + name, journal.Added[^1].Result), cancellationToken);
-        return result;
+        var step = new JournalEntry(prefix + name, journal.Added[^1].Result);
+        if (shared.TryHold(step)) return (result, step);
+        await shared.StoreAsync(step, cancellationToken);
+        return (result, null);
     }
 
     /// <summary>Takes a step with the default rule.</summary>
@@ -159,7 +214,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf(kind, key);
         if (journal.TryReplay(name, out T recorded)) return recorded;
-        BeforeWork(name);
+        await BeforeWorkAsync(name, cancellationToken);
         T result;
         try
         {
@@ -179,7 +234,7 @@ public sealed class RunContext
     {
         string name = journal.NameOf("sleep", key);
         if (journal.TryReplay(name, out DateTimeOffset _)) return;
-        BeforeWork(name);
+        await BeforeWorkAsync(name, cancellationToken);
         if (due <= shared.Now)
         {
             journal.Record(name, due);
@@ -200,14 +255,14 @@ public sealed class RunContext
         string approval = journal.NameOf("approval", key);
         if (!journal.TryReplay(approval, out ApprovalAsked asked))
         {
-            BeforeWork(approval);
+            await BeforeWorkAsync(approval, cancellationToken);
             Approval made = ask(prefix + approval);
             throw shared.Rest.Asks(Journal.EntryOf(prefix + approval, new ApprovalAsked(made.Id, made.NeededScope, made.ExpiresAt)), made);
         }
 
         string decision = journal.NameOf("decided", key);
         if (journal.TryReplay(decision, out ApprovalDecided recorded)) return recorded;
-        BeforeWork(decision);
+        await BeforeWorkAsync(decision, cancellationToken);
         ApprovalDecided brought;
         try
         {
@@ -227,11 +282,9 @@ public sealed class RunContext
     public Task ReportAsync<T>(double progress, string kind, T data, CancellationToken cancellationToken) =>
         shared.IsReplay ? Task.CompletedTask : shared.ReportAsync(progress, new PendingEvent(kind, Json.Write(data)), cancellationToken);
 
-    private void BeforeWork(string name)
-    {
-        if (shared.IsReplay) throw new StepNotRecordedException(prefix + name);
-        shared.ThrowIfEnding();
-    }
+    /// <summary>Nothing begins before what was done until now is stored.</summary>
+    private Task BeforeWorkAsync(string name, CancellationToken cancellationToken) =>
+        shared.IsReplay ? throw new StepNotRecordedException(prefix + name) : shared.BeginAsync(cancellationToken);
 
     /// <summary>
     /// Tells how far the run is, 0..1, as often as the work likes: it is no event. Who asks sees it at once where there is a place for that, and the row has it a
@@ -256,134 +309,5 @@ public sealed class RunContext
         int kind = name.IndexOf(':', StringComparison.Ordinal);
         int end = kind < 0 ? -1 : name.LastIndexOf('/', kind);
         return end < 0 ? string.Empty : name[..(end + 1)];
-    }
-
-    /// <summary>What the branches of a run have in common: the fence, and one write at a time. A replay has no queue to write to.</summary>
-    private sealed class Shared(RunJournal taken, IRunQueue? queue, TimeProvider time, IRunProgress live, bool isEnding)
-    {
-        private static readonly TimeSpan tellEvery = TimeSpan.FromMilliseconds(100);
-        private readonly Lock showing = new();
-        private long writtenAt = time.GetTimestamp();
-        private long? toldAt;
-        private double? shown;
-        private readonly SemaphoreSlim writing = new(1, 1);
-        private readonly ConcurrentDictionary<string, Journal> journals = new(StringComparer.Ordinal);
-        private RunFence fence = new(new RunRef(taken.Run.TenantId, taken.Run.Id, taken.Run.Subject, taken.Run.Lane) { Priority = taken.Run.Priority }, taken.Run.Version);
-        private bool lost;
-
-        public RunJournal Taken => taken;
-
-        public bool IsReplay => queue is null;
-
-        public required RunActions Actions { get; init; }
-
-        public TimeSpan ApprovalLife { get; init; }
-
-        public RunRest Rest { get; } = new();
-
-        public IReadOnlyList<JournalEntry> Before { get; init; } = [];
-
-        public RunFence Fence => fence;
-
-        public int Attempts { get; private set; } = taken.Run.Attempts;
-
-        public bool CancelAsked { get; private set; } = taken.Run.CancelAskedAt is not null;
-
-        public DateTimeOffset Now
-        {
-            get
-            {
-                DateTimeOffset now = time.GetUtcNow();
-                return new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-            }
-        }
-
-        public Journal Open(string prefix, IReadOnlyList<JournalEntry> recorded)
-        {
-            var journal = new Journal(recorded);
-            return journals.TryAdd(prefix, journal) ? journal : throw new InvalidOperationException($"The branch {prefix} was opened before; two with one journal would take each other's steps.");
-        }
-
-        public void RequireConsumed()
-        {
-            foreach (Journal journal in journals.Values) journal.RequireConsumed();
-            if (taken.Steps.FirstOrDefault(s => !journals.ContainsKey(BranchOf(s.Name))) is { } left) throw new JournalMismatchException($"The run ended without the recorded step \"{left.Name}\".");
-        }
-
-        public void ThrowIfEnding()
-        {
-            if (lost) throw new RunEndedException();
-            if (CancelAsked && !isEnding) throw new RunCancelledException();
-        }
-
-        /// <summary>Stores a step that is done; also when the run is to be cancelled, for what was done was done.</summary>
-        public Task StoreAsync(JournalEntry step, CancellationToken cancellationToken) =>
-            WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [step], [], TakeShown()), cancellationToken)), steps: true, cancellationToken);
-
-        public Task ReportAsync(double progress, PendingEvent told, CancellationToken cancellationToken) =>
-            WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [], [told], Math.Clamp(progress, 0, 1)), cancellationToken)), steps: false, cancellationToken);
-
-        public async Task ShowAsync(double progress, CancellationToken cancellationToken)
-        {
-            bool write, tell;
-            lock (showing)
-            {
-                shown = progress;
-                write = time.GetElapsedTime(writtenAt) >= live.CommitEvery;
-                if (write) writtenAt = time.GetTimestamp();
-                tell = toldAt is not { } last || time.GetElapsedTime(last) >= tellEvery;
-                if (tell) toldAt = time.GetTimestamp();
-            }
-
-            if (write) await WriteAsync(async current => (true, await queue!.AdvanceAsync(new RunAdvance(current, [], [], TakeShown() ?? progress), cancellationToken)), steps: false, cancellationToken);
-            // Told under the version of the row it goes beyond: whoever has lost the run cannot speak over the one who holds it.
-            if (tell) await live.TellAsync(new LiveProgress(taken.Run.TenantId, taken.Run.Id, fence.Version, progress), cancellationToken);
-        }
-
-        /// <summary>What was shown and is not in the row yet.</summary>
-        private double? TakeShown()
-        {
-            lock (showing)
-            {
-                double? progress = shown;
-                shown = null;
-                if (progress is not null) writtenAt = time.GetTimestamp();
-                return progress;
-            }
-        }
-
-        public Task<T> CommitAsync<T>(Func<RunFence, Task<(T Result, RunAdvanced? Next)>> write, CancellationToken cancellationToken) =>
-            WriteAsync(
-                current =>
-                {
-                    ThrowIfEnding();
-                    return write(current);
-                },
-                steps: true,
-                cancellationToken);
-
-        private async Task<T> WriteAsync<T>(Func<RunFence, Task<(T Result, RunAdvanced? Next)>> write, bool steps, CancellationToken cancellationToken)
-        {
-            await writing.WaitAsync(cancellationToken);
-            try
-            {
-                if (lost) throw new RunEndedException();
-                (T result, RunAdvanced? next) = await write(fence);
-                if (next is not { } held)
-                {
-                    lost = true;
-                    throw new RunEndedException();
-                }
-
-                fence = held.Fence;
-                if (held.CancelAsked) CancelAsked = true;
-                if (steps) Attempts = 0;
-                return result;
-            }
-            finally
-            {
-                writing.Release();
-            }
-        }
     }
 }

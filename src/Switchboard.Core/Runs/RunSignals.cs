@@ -13,7 +13,9 @@ public sealed class RunSignals
     /// <summary>Adds one who listens. Both must be quick and throw nothing: they are called on the thread that committed.</summary>
     /// <param name="woken">A run was stored that may begin.</param>
     /// <param name="told">Events of a tenant's subject were stored.</param>
-    public void Listen(Action<RunRef> woken, Action<Guid, string> told) => ImmutableInterlocked.Update(ref listeners, known => known.Add(new Listener(woken, told)));
+    /// <param name="handed">The same where the events themselves are known, those of one commit in their order; null for one who is told alone.</param>
+    public void Listen(Action<RunRef> woken, Action<Guid, string> told, Action<IReadOnlyList<RunEvent>>? handed = null) =>
+        ImmutableInterlocked.Update(ref listeners, known => known.Add(new Listener(woken, told, handed)));
 
     /// <summary>Tells that a run may begin.</summary>
     public void Wake(RunRef run)
@@ -27,5 +29,15 @@ public sealed class RunSignals
         foreach (Listener listener in listeners) listener.Told(tenantId, subject);
     }
 
-    private sealed record Listener(Action<RunRef> Woken, Action<Guid, string> Told);
+    /// <summary>Hands over the events of a subject that were stored in one commit.</summary>
+    public void Stored(IReadOnlyList<RunEvent> events)
+    {
+        foreach (Listener listener in listeners)
+        {
+            if (listener.Handed is { } handed) handed(events);
+            else listener.Told(events[0].TenantId, events[0].Subject);
+        }
+    }
+
+    private sealed record Listener(Action<RunRef> Woken, Action<Guid, string> Told, Action<IReadOnlyList<RunEvent>>? Handed);
 }

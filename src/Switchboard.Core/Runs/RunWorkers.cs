@@ -19,7 +19,7 @@ public sealed record LaneWorkers(int Interactive, int Batch)
 /// <param name="workers">How many run at a time.</param>
 public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Action<RunRef> ended, LaneWorkers workers)
 {
-    private readonly Dictionary<RunLane, RunLine> lines = Enum.GetValues<RunLane>().ToDictionary(lane => lane, _ => new RunLine());
+    private readonly Dictionary<RunLane, RunLine> lines = Enum.GetValues<RunLane>().ToDictionary(lane => lane, lane => new RunLine(workers.Of(lane)));
 
     /// <summary>Puts a run into the queue of its lane. One that already waits there is there once; one that is being carried out is taken up again behind that.</summary>
     public void Wake(RunRef run) => lines[run.Lane].Add(run);
@@ -67,13 +67,13 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
     }
 
     /// <summary>The queue of a lane, and what is begun of it.</summary>
-    private sealed class RunLine
+    private sealed class RunLine(int workers)
     {
         private readonly Lock gate = new();
         private readonly SemaphoreSlim filled = new(0);
         private readonly PriorityQueue<RunRef, (int Priority, long Place)> queue = new();
         private readonly Dictionary<(Guid Tenant, Guid Run), bool> begun = [];
-        private readonly HashSet<(Guid Tenant, Guid Run)> queued = [];
+        private readonly Dictionary<(Guid Tenant, Guid Run), bool> queued = [];
         private long place;
 
         public int Queued
@@ -103,7 +103,15 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
                     return;
                 }
 
-                if (!queued.Add((run.TenantId, run.RunId))) return;
+                if (!queued.TryAdd((run.TenantId, run.RunId), false))
+                {
+                    // Whoever wakes it anew may have written it.
+                    queued[(run.TenantId, run.RunId)] = true;
+                    return;
+                }
+
+                // A row that has to wait for a worker grows old: it is read when its turn comes, so that who was cancelled meanwhile does not begin.
+                if (queue.Count + begun.Count >= workers) run = run with { Fresh = null };
                 queue.Enqueue(run, (-run.Priority, place++));
             }
 
@@ -128,7 +136,8 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
                 // Those that were waited for may have been forgotten since.
                 if (queue.Count == 0) return default(RunRef);
                 RunRef run = queue.Dequeue();
-                queued.Remove((run.TenantId, run.RunId));
+                queued.Remove((run.TenantId, run.RunId), out bool again);
+                if (again) run = run with { Fresh = null };
                 begun.Add((run.TenantId, run.RunId), false);
                 return run;
             }
@@ -136,7 +145,7 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
 
         public bool Holds(RunRef run)
         {
-            lock (gate) return queued.Contains((run.TenantId, run.RunId)) || begun.ContainsKey((run.TenantId, run.RunId));
+            lock (gate) return queued.ContainsKey((run.TenantId, run.RunId)) || begun.ContainsKey((run.TenantId, run.RunId));
         }
 
         public void Forget()
@@ -152,7 +161,7 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
         {
             bool again;
             lock (gate) begun.Remove((run.TenantId, run.RunId), out again);
-            if (again) Add(run);
+            if (again) Add(run with { Fresh = null });
         }
     }
 }

@@ -88,6 +88,9 @@ internal readonly struct EngineRows(Guid tenantId)
         new EngineStatement("insert into run_events (tenant_id, subject, seq, run_id, kind, data) values (@tenant, @subject, @seq, @run, @kind, @data)")
             .Set("@tenant", tenantId).Set("@subject", subject).Set("@seq", seq).Set("@run", runId).Set("@kind", kind).Set("@data", data);
 
+    /// <summary>Adds an event.</summary>
+    public EngineStatement Insert(RunEvent e) => Insert(e.Subject, e.Seq, e.RunId, e.Kind, e.Data);
+
     /// <summary>Adds a message.</summary>
     public EngineStatement Insert(Message message) =>
         new EngineStatement("""

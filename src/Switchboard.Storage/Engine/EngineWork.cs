@@ -27,8 +27,9 @@ internal abstract class EngineWork<T>
     /// <summary>What must be known, in the order in which it is asked. A question may also claim a row by altering it.</summary>
     public abstract IReadOnlyList<EngineQuery> Queries { get; }
 
-    /// <summary>The same work as one statement, for a home to which each way to the server is long; null when it takes more than one.</summary>
-    public virtual WholeWork<T>? Whole => null;
+    /// <summary>The same work as one statement, for a home to which each way to the server is long; null when it takes more than one. The subject's lock goes before it.</summary>
+    /// <param name="nodeId">The node of this process, which takes the runs that begin.</param>
+    public virtual WholeWork<T>? Whole(Guid? nodeId) => null;
 
     /// <summary>Decides from the answers what is written and what the caller is told.</summary>
     public abstract T Decide(EngineWrites writes);
@@ -36,9 +37,13 @@ internal abstract class EngineWork<T>
 
 /// <summary>A commit that one statement carries out.</summary>
 /// <param name="Statement">It writes what the work would write, and gives rows.</param>
-/// <param name="Result">What the caller is told, once the rows are there.</param>
+/// <param name="Result">What the caller is told, once the rows are there; and whom to wake and tell.</param>
 /// <param name="Site">The place before it where a test may end the process.</param>
-internal sealed record WholeWork<T>(EngineQuery Statement, Func<T> Result, string Site);
+internal sealed record WholeWork<T>(EngineQuery Statement, Func<EngineWrites, T> Result, string Site)
+{
+    /// <summary>Whether it may be sent again when nobody knows whether it was committed: then it finds that it was, and writes nothing.</summary>
+    public bool MayBeSentAgain { get; init; }
+}
 
 /// <summary>What a commit writes, in order.</summary>
 internal sealed class EngineWrites
@@ -72,6 +77,9 @@ internal sealed class EngineWrites
     /// <summary>Tells who watches the subject that there are events, once all is committed.</summary>
     public void Tell(Guid tenantId, string subject) => items.Add(new EngineTold(tenantId, subject));
 
+    /// <summary>Hands the events of one subject, which this commit adds, to those who watch it here, once all is committed.</summary>
+    public void Tell(IReadOnlyList<RunEvent> events) => items.Add(new EngineTold(events[0].TenantId, events[0].Subject) { Events = events });
+
     /// <summary>Takes over the signals of what was written in the same transaction.</summary>
     public void Take(EngineWrites others) => items.AddRange(others.items.Where(i => i is EngineWake or EngineTold));
 
@@ -81,6 +89,7 @@ internal sealed class EngineWrites
         foreach (EngineWrite item in items)
         {
             if (item is EngineWake wake) signals.Wake(wake.Run);
+            else if (item is EngineTold { Events: { } events }) signals.Stored(events);
             else if (item is EngineTold told) signals.Stored(told.TenantId, told.Subject);
         }
     }
@@ -121,7 +130,11 @@ internal sealed record EngineAuditWrite(AuditChange Change) : EngineWrite;
 internal sealed record EngineWake(RunRef Run) : EngineWrite;
 
 /// <summary>A subject whose watchers are told behind the commit.</summary>
-internal sealed record EngineTold(Guid TenantId, string Subject) : EngineWrite;
+internal sealed record EngineTold(Guid TenantId, string Subject) : EngineWrite
+{
+    /// <summary>The events, in their order; null when whoever tells does not have them.</summary>
+    public IReadOnlyList<RunEvent>? Events { get; init; }
+}
 
 /// <summary>A place where a test may end the process.</summary>
 internal sealed record EngineSite(string Name) : EngineWrite;

@@ -10,7 +10,9 @@ internal sealed class RunQueue(IEngine engine, IFaultPoints faults) : IRunQueue
     /// <inheritdoc />
     public async Task<Enqueued> EnqueueAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        Enqueued enqueued = await engine.CommitAsync(() => new EnqueueWork(request), cancellationToken);
+        // One id for all attempts: what was stored by one whose answer was lost is found by it.
+        Guid id = request.Id ?? Guid.CreateVersion7(request.At);
+        Enqueued enqueued = await engine.CommitAsync(() => new EnqueueWork(request, id), cancellationToken);
         if (enqueued.IsNew) faults.Reached("enqueue:after-commit");
         return enqueued;
     }

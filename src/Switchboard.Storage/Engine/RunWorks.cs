@@ -24,9 +24,13 @@ internal abstract class RunWork<T>(RunRef run) : EngineWork<T>
     protected void Tell(EngineWrites writes, IReadOnlyList<PendingEvent> events, long next)
     {
         if (events.Count == 0) return;
-        foreach (PendingEvent e in events) writes.Add(Rows.Insert(run.Subject, next++, run.RunId, e.Kind, e.Data));
-        writes.Tell(run.TenantId, run.Subject);
+        RunEvent[] stored = [.. events.Select((e, n) => Event(e, next + n))];
+        foreach (RunEvent e in stored) writes.Add(Rows.Insert(e));
+        writes.Tell(stored);
     }
+
+    /// <summary>An event with its number.</summary>
+    protected RunEvent Event(PendingEvent e, long seq) => new() { TenantId = run.TenantId, Subject = run.Subject, Seq = seq, RunId = run.RunId, Kind = e.Kind, Data = e.Data };
 }
 
 /// <summary>Steps and events of a run that goes on.</summary>
@@ -65,15 +69,12 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
     public override IReadOnlyList<EngineQuery> Queries => advance.Events.Count > 0 ? [claimed, nextEvent] : [claimed];
 
     /// <summary>One step, which is what most commits of a run are: it is written if the claim is, by what was stored when the statement began.</summary>
-    public override WholeWork<RunAdvanced?>? Whole
+    public override WholeWork<RunAdvanced?>? Whole(Guid? nodeId)
     {
-        get
-        {
-            if (advance is not { Steps: [JournalEntry step], Events: [] }) return null;
-            EngineQuery<(RunAdvanced Run, int Stored)> whole = Claimed(claimAndStep);
-            whole.Statement.Set("@name", step.Name).Set("@result", step.Result);
-            return new(whole, () => whole.Found ? whole.First.Run : null, "advance:before-commit");
-        }
+        if (advance is not { Steps: [JournalEntry step], Events: [] }) return null;
+        EngineQuery<(RunAdvanced Run, int Stored)> whole = Claimed(claimAndStep);
+        whole.Statement.Set("@name", step.Name).Set("@result", step.Result);
+        return new(whole, _ => whole.Found ? whole.First.Run : null, "advance:before-commit");
     }
 
     /// <inheritdoc />
@@ -95,6 +96,28 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
 /// <summary>The end of a run.</summary>
 internal sealed class EndWork : RunWork<FinishResult>
 {
+    private const string claim = """
+        update runs set status = @status, result = @result, error_code = @code, error = case when @status = 'cancelled' then coalesce(@error, error) else @error end,
+            progress = case when @status = 'succeeded' then 1 else progress end, finished_at = @at, version = version + 1
+        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
+        """;
+
+    // The next run begins only behind the claim it asks for: the schema lets no two of a subject run at a time, not even within one statement.
+    private const string whole = $"""
+        with claimed as ({claim}), written as (
+            insert into run_steps (tenant_id, run_id, ordinal, name, result)
+            select @tenant, @run, (select coalesce(max(ordinal), 0) + 1 from run_steps where tenant_id = @tenant and run_id = @run), @name, @output from claimed where @output is not null),
+        told as (
+            insert into run_events (tenant_id, subject, seq, run_id, kind, data)
+            select @tenant, @subject, (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject), @run, @kind, @data from claimed
+            returning seq),
+        queued as (select id, lane, priority from runs where tenant_id = @tenant and subject = @subject and status = 'queued' order by ordinal limit 1),
+        started as (
+            update runs set status = 'running', node_id = @node, version = version + 1
+            where exists (select 1 from claimed) and tenant_id = @tenant and id = (select id from queued) returning id, lane, priority)
+        select told.seq, started.id, started.lane, started.priority from told left join started on true
+        """;
+
     private readonly RunEnding ending;
     private readonly EngineQuery<int> claimed;
     private readonly EngineQuery<int> stored;
@@ -107,13 +130,7 @@ internal sealed class EndWork : RunWork<FinishResult>
     {
         if (ending.Status is not (RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled)) throw new ArgumentException($"A run cannot end as {ending.Status}.", nameof(ending));
         this.ending = ending;
-        claimed = new(new EngineStatement("""
-            update runs set status = @status, result = @result, error_code = @code, error = case when @status = 'cancelled' then coalesce(@error, error) else @error end,
-                progress = case when @status = 'succeeded' then 1 else progress end, finished_at = @at, version = version + 1
-            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
-            """)
-            .Set("@status", ending.Status).Set("@result", ending.Result).Set("@code", ending.ErrorCode).Set("@error", ending.Error).Set("@at", ending.At)
-            .Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", ending.Fence.Version), row => row.Int(0));
+        claimed = new(Claim(claim), row => row.Int(0));
         stored = Rows.StoredSteps(Run.RunId);
         nextEvent = Rows.NextEvent(Run.Subject);
         queued = Rows.NextQueued(Run.Subject);
@@ -124,6 +141,28 @@ internal sealed class EndWork : RunWork<FinishResult>
 
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries => ending.Steps.Count > 0 ? [claimed, stored, nextEvent, queued] : [claimed, nextEvent, queued];
+
+    /// <summary>A success with its last step, which is how most runs end.</summary>
+    public override WholeWork<FinishResult>? Whole(Guid? nodeId)
+    {
+        if (ending is not { Status: RunStatus.Succeeded, Steps.Count: <= 1, Events: [PendingEvent told] }) return null;
+        JournalEntry? step = ending.Steps.Count == 1 ? ending.Steps[0] : null;
+        EngineStatement statement = Claim(whole).Set("@name", step?.Name).Set("@output", step?.Result).Set("@subject", Run.Subject).Set("@kind", told.Kind).Set("@data", told.Data).Set("@node", nodeId);
+        EngineQuery<(long Seq, RunRef? Next)> query = new(statement, row =>
+            (row.Long(0), row.IsMissing(1) ? null : new RunRef(Run.TenantId, row.Id(1), Run.Subject, row.Enum<RunLane>(2)) { Priority = row.Int(3), NodeId = nodeId }));
+        return new(
+            query,
+            writes =>
+            {
+                if (!query.Found) return new FinishResult(Finished: false, Next: null);
+                writes.Tell([Event(told, query.First.Seq)]);
+                return new FinishResult(Finished: true, query.First.Next);
+            },
+            "end:before-commit")
+        {
+            MayBeSentAgain = true,
+        };
+    }
 
     /// <inheritdoc />
     public override FinishResult Decide(EngineWrites writes)
@@ -136,6 +175,10 @@ internal sealed class EndWork : RunWork<FinishResult>
         writes.Reach("end:before-commit");
         return new FinishResult(Finished: true, next);
     }
+
+    private EngineStatement Claim(string sql) => new EngineStatement(sql)
+        .Set("@status", ending.Status).Set("@result", ending.Result).Set("@code", ending.ErrorCode).Set("@error", ending.Error).Set("@at", ending.At)
+        .Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", ending.Fence.Version);
 }
 
 /// <summary>A run is put off.</summary>

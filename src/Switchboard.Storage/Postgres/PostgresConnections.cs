@@ -123,20 +123,24 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         RetryAsync(async asked =>
         {
             EngineWork<T> work = make();
-            if (work.Whole is { } whole)
+            Guid? nodeId = place.NodeId;
+            if (work.Whole(nodeId) is { } whole)
             {
                 faults.Reached(whole.Site);
-                asked();
+                if (!whole.MayBeSentAgain) asked();
                 // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
-                await OnceAsync(PostgresPrincipal.Tenant(work.Actor.TenantId), whole.Statement, CancellationToken.None);
-                return whole.Result();
+                await OnceAsync(PostgresPrincipal.Tenant(work.Actor.TenantId), whole.Statement, CancellationToken.None, work.Subject is { } subject ? Lock(work.Actor.TenantId, subject) : null);
+                var told = new EngineWrites { NodeId = nodeId };
+                T given = whole.Result(told);
+                told.Signal(signals);
+                return given;
             }
 
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             await AskLockedAsync(connection, work, cancellationToken);
             asked();
-            var writes = new EngineWrites { NodeId = place.NodeId };
+            var writes = new EngineWrites { NodeId = nodeId };
             T result = work.Decide(writes);
             var recorder = new PostgresAuditRecorder(trail);
             await PerformAsync(connection, transaction, work.Actor, recorder, writes, cancellationToken);
@@ -209,14 +213,16 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         PostgresTypes.Command(new EngineStatement("select 1 from (select pg_advisory_xact_lock(hashtextextended(@subject, 1))) as locked").Set("@subject", $"{tenantId:D} {subject}"));
 
     /// <summary>The statements that go to the server together are one transaction, which ends with them.</summary>
-    private async Task OnceAsync(PostgresPrincipal principal, EngineQuery query, CancellationToken cancellationToken)
+    private async Task OnceAsync(PostgresPrincipal principal, EngineQuery query, CancellationToken cancellationToken, NpgsqlBatchCommand? before = null)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(principal.ForTransaction());
+        if (before is not null) batch.BatchCommands.Add(before);
         batch.BatchCommands.Add(PostgresTypes.Command(query.Statement));
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         await rows.NextResultAsync(cancellationToken);
+        if (before is not null) await rows.NextResultAsync(cancellationToken);
         await TakeAsync(rows, [query], cancellationToken);
     }
 

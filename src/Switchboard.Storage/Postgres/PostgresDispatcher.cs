@@ -41,7 +41,7 @@ public sealed class PostgresDispatcher : IDispatcher
         watches = new RunWatches(store);
         crew = new RunWorkers(executor, Wake, Ended, workers);
         node = Guid.CreateVersion7(time.GetUtcNow());
-        signals.Listen(Wake, Stored);
+        signals.Listen(Wake, Stored, Handed);
     }
 
     /// <summary>The node this process is now; another one when it counted as gone.</summary>
@@ -107,6 +107,13 @@ public sealed class PostgresDispatcher : IDispatcher
         // What could not be set free is taken over when this node counts as gone.
         await TryAsync(() => nodes.LeaveAsync(NodeId, CancellationToken.None));
         await TryAsync(() => nodes.TellAsync([$"{NodeId:N}\nw"], CancellationToken.None));
+    }
+
+    /// <summary>Who watches here gets the events of this process as they are; the others are told that there are some.</summary>
+    private void Handed(IReadOnlyList<RunEvent> events)
+    {
+        watches.Stored(events);
+        Tell($"e{events[0].TenantId:N}{events[0].Subject}");
     }
 
     private void Ended(RunRef run)

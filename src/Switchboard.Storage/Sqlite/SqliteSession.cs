@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
@@ -15,6 +16,11 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The same while many rows are loaded: they touch more pages of the indexes than a turn, and a page that does not fit is written more than once.</summary>
     public const string BulkCache = "pragma cache_size=-64000;";
 
+    /// <summary>The bounds of transactions, which are executed for every commit and every item of one; parsing them each time cost as much as executing them.</summary>
+    private static readonly FrozenSet<string> bounds = FrozenSet.Create(StringComparer.Ordinal, "begin", "begin immediate", "savepoint item", "release item", "commit", "rollback");
+
+    private readonly Dictionary<string, SqliteRowWrite> writes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, sqlite3_stmt> prepared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (SqliteCommand Command, SqliteStatement Statement)> statements = new(StringComparer.Ordinal);
     private readonly Lazy<DbContextOptions<SqliteDb>> options;
 
@@ -28,7 +34,7 @@ internal sealed class SqliteSession : IDisposable
     public SqliteConnection Connection { get; }
 
     /// <summary>The statements prepared so far.</summary>
-    public IReadOnlyCollection<string> Statements => statements.Keys;
+    public IReadOnlyCollection<string> Statements => [.. statements.Keys, .. writes.Keys];
 
     /// <summary>Whether a transaction is open. A full disk or an I/O error ends one without being asked.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(Connection.Handle) == 0;
@@ -63,6 +69,18 @@ internal sealed class SqliteSession : IDisposable
         return statement;
     }
 
+    /// <summary>Executes the engine's statement, prepared once for each connection, and gives the number of rows written.</summary>
+    public int Write(EngineStatement engine)
+    {
+        if (!writes.TryGetValue(engine.Sql, out SqliteRowWrite? write))
+        {
+            write = new SqliteRowWrite(Connection.Handle!, engine.Sql);
+            writes.Add(engine.Sql, write);
+        }
+
+        return write.Execute(engine.Values);
+    }
+
     /// <summary>Asks the questions one after the other.</summary>
     public void Answer(IReadOnlyList<EngineQuery> queries)
     {
@@ -82,13 +100,30 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <summary>Executes like <see cref="Execute"/> and gives SQLite's result code.</summary>
-    public int TryExecute(string sql) => raw.sqlite3_exec(Connection.Handle, sql);
+    public int TryExecute(string sql)
+    {
+        if (!bounds.Contains(sql)) return raw.sqlite3_exec(Connection.Handle, sql);
+        if (!prepared.TryGetValue(sql, out sqlite3_stmt? statement))
+        {
+            int made = raw.sqlite3_prepare_v2(Connection.Handle, sql, out statement);
+            if (made != raw.SQLITE_OK) return made;
+            prepared.Add(sql, statement);
+        }
+
+        int result = raw.sqlite3_step(statement);
+        raw.sqlite3_reset(statement);
+        return result == raw.SQLITE_DONE ? raw.SQLITE_OK : result;
+    }
 
     /// <inheritdoc />
     public void Dispose()
     {
         foreach ((SqliteCommand command, _) in statements.Values) command.Dispose();
         statements.Clear();
+        foreach (sqlite3_stmt statement in prepared.Values) statement.Dispose();
+        prepared.Clear();
+        foreach (SqliteRowWrite write in writes.Values) write.Dispose();
+        writes.Clear();
         Connection.Dispose();
     }
 

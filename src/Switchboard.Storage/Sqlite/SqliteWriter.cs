@@ -254,7 +254,7 @@ public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposabl
             switch (write)
             {
                 case EngineRowWrite row:
-                    row.Check(Session.Statement(row.Statement).Execute());
+                    row.Check(Session.Write(row.Statement));
                     break;
                 case EngineModelWrite model:
                     SqliteDb db = Context(work.Actor);
@@ -290,7 +290,7 @@ public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposabl
         Session.Answer(read.Queries);
         var writes = new EngineWrites();
         Enqueued enqueued = read.Decide(writes);
-        foreach (EngineRowWrite row in writes.Items.OfType<EngineRowWrite>()) row.Check(Session.Statement(row.Statement).Execute());
+        foreach (EngineRowWrite row in writes.Items.OfType<EngineRowWrite>()) row.Check(Session.Write(row.Statement));
         signals.Take(writes);
         return enqueued;
     }

@@ -242,6 +242,43 @@ public sealed class EmbeddedDispatcherTests
         executor.Ended.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A_row_in_hand_goes_to_a_free_worker_and_is_dropped_when_the_run_waits_or_is_woken_anew()
+    {
+        EmbeddedDispatcher dispatcher = Dispatcher();
+        var gate = new TaskCompletionSource();
+        executor.Hold = gate.Task;
+        using var stop = new CancellationTokenSource();
+        RunRef twice = Fresh(), first = Fresh(), waits = Fresh();
+        // Woken again before a worker took it: somebody may have written it.
+        dispatcher.Wake(twice);
+        dispatcher.Wake(twice);
+        dispatcher.Wake(first);
+        // There are two workers.
+        dispatcher.Wake(waits);
+        Task work = dispatcher.RunAsync(resume: false, stop.Token);
+        RunRef[] begun = [await executor.TakeAsync(), await executor.TakeAsync()];
+        begun.ShouldBe([twice, first], ignoreOrder: true);
+        begun.Select(run => run.Fresh).ShouldBe([null, first.Fresh], ignoreOrder: true);
+        // Woken while it is carried out: it is taken up again behind that, by what is stored then.
+        dispatcher.Wake(first);
+        gate.SetResult();
+        RunRef[] later = [await executor.TakeAsync(), await executor.TakeAsync()];
+        later.ShouldBe([waits, first], ignoreOrder: true);
+        later.ShouldAllBe(run => run.Fresh == null);
+        await stop.CancelAsync();
+        await work;
+    }
+
+    private static RunRef Fresh()
+    {
+        RunRef run = Run();
+        return run with
+        {
+            Fresh = new Run { TenantId = tenant, Id = run.RunId, Kind = RunKind.Job, Subject = subject, Ordinal = 1, Status = RunStatus.Running, Input = "{}", Version = 1, Attempts = 0, CreatedAt = DateTimeOffset.UnixEpoch },
+        };
+    }
+
     private EmbeddedDispatcher Dispatcher() => new(store, new Idle(), executor, signals, new LaneWorkers(2, 1), clock, _ => { });
 
     private static RunRef Run() => new(tenant, Guid.NewGuid(), subject);
