@@ -24,10 +24,25 @@ internal sealed class TestRoutes(ArmedFaults faults, TimeProvider time) : IStart
         app.Use(async (http, rest) =>
         {
             if (!http.Request.Path.StartsWithSegments("/test", StringComparison.Ordinal)) await rest(http);
-            else await http.Response.WriteAsJsonAsync(await AnswerAsync(http), http.RequestAborted);
+            else await http.Response.WriteAsJsonAsync(await TryAnswerAsync(http), http.RequestAborted);
         });
         next(app);
     };
+
+    /// <summary>Answers; when the database is out of reach as the product's routes do.</summary>
+    private async Task<object> TryAnswerAsync(HttpContext http)
+    {
+        try
+        {
+            return await AnswerAsync(http);
+        }
+        catch (Exception error) when (DatabaseFailures.IsUnavailable(error))
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.RetryAfter = "2";
+            return new { error.Message };
+        }
+    }
 
     private async Task<object> AnswerAsync(HttpContext http)
     {
