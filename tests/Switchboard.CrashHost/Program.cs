@@ -47,6 +47,8 @@ await using SwitchboardServer server = await SwitchboardServer.StartAsync(
         services.AddSingleton(new DeskPolicy { MostStarts = int.MaxValue });
         services.AddSingleton<RunHandler, BranchingRun>();
         services.AddSingleton<RunHandler, SleepingRun>();
+        services.AddSingleton<RunHandler>(new ActingRun(ActingRun.Ending, fails: false));
+        services.AddSingleton<RunHandler>(new ActingRun(ActingRun.Failing, fails: true));
         if (outside is null) return;
         services.AddSingleton<IOutsidePort>(_ => new TestPort("knowing", knowsKeys: true, outside));
         services.AddSingleton<IOutsidePort>(_ => new TestPort("blind", knowsKeys: false, outside));

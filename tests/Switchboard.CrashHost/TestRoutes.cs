@@ -24,10 +24,25 @@ internal sealed class TestRoutes(ArmedFaults faults, TimeProvider time) : IStart
         app.Use(async (http, rest) =>
         {
             if (!http.Request.Path.StartsWithSegments("/test", StringComparison.Ordinal)) await rest(http);
-            else await http.Response.WriteAsJsonAsync(await AnswerAsync(http), http.RequestAborted);
+            else await http.Response.WriteAsJsonAsync(await TryAnswerAsync(http), http.RequestAborted);
         });
         next(app);
     };
+
+    /// <summary>Answers; when the database is out of reach as the product's routes do.</summary>
+    private async Task<object> TryAnswerAsync(HttpContext http)
+    {
+        try
+        {
+            return await AnswerAsync(http);
+        }
+        catch (Exception error) when (DatabaseFailures.IsUnavailable(error))
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.RetryAfter = "2";
+            return new { error.Message };
+        }
+    }
 
     private async Task<object> AnswerAsync(HttpContext http)
     {
@@ -51,11 +66,12 @@ internal sealed class TestRoutes(ArmedFaults faults, TimeProvider time) : IStart
             case "/test/payers":
                 // Asked for again when the answer was lost: the first time may have been stored.
                 string email = Query("email");
-                return new { ContactId = await data.WriteAsync(actor, db => db.Set<Contact>().Where(c => c.Email == email).Select(c => (Guid?)c.Id).SingleOrDefault() ?? AddPayer(db, tenant, email), cancellationToken) };
+                Contact payer = await data.WriteAsync(actor, db => db.Set<Contact>().SingleOrDefault(c => c.Email == email) ?? AddPayer(db, tenant, email), cancellationToken);
+                return new { ContactId = payer.Id, payer.CustomerId };
 
             case "/test/runs":
                 Enqueued asked = await services.GetRequiredService<IRunQueue>().EnqueueAsync(
-                    new RunRequest { Actor = actor, Kind = RunKind.Workflow, Handler = Query("handler"), Subject = Query("subject"), Input = "{}", At = time.GetUtcNow(), IdempotencyKey = Query("key") },
+                    new RunRequest { Actor = actor, Kind = RunKind.Workflow, Handler = Query("handler"), Subject = Query("subject"), Input = Query("input") is { Length: > 0 } input ? input : "{}", At = time.GetUtcNow(), IdempotencyKey = Query("key") },
                     cancellationToken);
                 return new { asked.Run.RunId };
 
@@ -67,15 +83,20 @@ internal sealed class TestRoutes(ArmedFaults faults, TimeProvider time) : IStart
                 await using (SwitchboardDb db = data.For(tenant.Id))
                 {
                     Run run = await db.Runs.SingleAsync(r => r.Id == id, cancellationToken);
-                    return new { Status = run.Status.ToString(), run.Result };
+                    return new { Status = run.Status.ToString(), run.Result, run.ErrorCode, Steps = await db.RunSteps.Where(s => s.RunId == id).OrderBy(s => s.Ordinal).Select(s => s.Name).ToListAsync(cancellationToken) };
                 }
 
             case "/test/effect":
                 await using (SwitchboardDb db = data.For(tenant.Id))
                 {
-                    OutboxEntry entry = await db.Set<OutboxEntry>().SingleAsync(e => e.Id == id, cancellationToken);
+                    string known = Query("key");
+                    OutboxEntry entry = await db.Set<OutboxEntry>().SingleAsync(e => known.Length == 0 ? e.Id == id : e.Key == known, cancellationToken);
                     return new { Status = entry.Status.ToString(), entry.Attempts };
                 }
+
+            case "/test/credits":
+                await using (SwitchboardDb db = data.For(tenant.Id))
+                    return new { Amounts = await db.Set<Credit>().Where(c => c.CustomerId == id).OrderBy(c => c.CreatedAt).Select(c => c.Amount).ToListAsync(cancellationToken) };
 
             case "/test/rest":
                 await using (SwitchboardDb db = data.For(tenant.Id))
@@ -92,7 +113,7 @@ internal sealed class TestRoutes(ArmedFaults faults, TimeProvider time) : IStart
     }
 
     /// <summary>A customer whose one payment is large enough that a person must approve its refund.</summary>
-    private Guid AddPayer(SwitchboardDb db, Tenant tenant, string email)
+    private Contact AddPayer(SwitchboardDb db, Tenant tenant, string email)
     {
         const decimal Amount = 540;
         DateTimeOffset now = time.GetUtcNow();
@@ -104,6 +125,6 @@ internal sealed class TestRoutes(ArmedFaults faults, TimeProvider time) : IStart
         var invoice = new Invoice { TenantId = tenant.Id, Id = NewId(), CustomerId = customer.Id, SubscriptionId = subscription.Id, Currency = tenant.Currency, PeriodStart = start, CreatedAt = start };
         var paid = new Payment { TenantId = tenant.Id, Id = NewId(), CustomerId = customer.Id, InvoiceId = invoice.Id, Amount = Amount, Currency = tenant.Currency, Status = PaymentStatus.Succeeded, Method = "card", CreatedAt = start, ProcessedAt = start };
         db.AddRange(customer, contact, subscription, invoice, paid);
-        return contact.Id;
+        return contact;
     }
 }

@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
 namespace Switchboard.EndToEnd;
 
 /// <summary>The chat page in a real browser, against a server in a process of its own.</summary>
-public sealed class BrowserTests : IAsyncLifetime
+public sealed class BrowserTests(FirstStart start) : IAsyncLifetime
 {
     private const string chromium = "/usr/bin/chromium";
+    private const float mostWait = 30_000;
     private const string question = "How do I add a teammate?";
     private static readonly string[] switches =
     [
@@ -29,6 +32,8 @@ public sealed class BrowserTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(chromium)) return;
+        // A page that is slow on a busy machine is no fault of it.
+        Assertions.SetDefaultExpectTimeout(mostWait);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = switches });
     }
@@ -196,10 +201,9 @@ public sealed class BrowserTests : IAsyncLifetime
     {
         Assert.SkipWhen(browser is null, $"There is no {chromium}; install Debian's chromium to run the tests of the page.");
         // The page knows one address, so every life of the server listens on the same port.
-        string urls;
-        await using (var probe = new MortalServer(temp["data"])) urls = (await probe.AliveAsync(Limit)).Address!.GetLeftPart(UriPartial.Authority);
+        string urls = FreeAddress();
         string[] listen = ["--urls", urls];
-        server = new MortalServer(temp["data"], [.. listen, .. firstLife], listen, listen);
+        server = new MortalServer(temp.Copy((await start.LeftAsync()).Data, "data"), [.. listen, .. firstLife], listen, listen);
         address = (await server.AliveAsync(Limit)).Address!;
 
         IBrowserContext context = await browser!.NewContextAsync(new() { ViewportSize = viewport, Locale = "en-GB", ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
@@ -217,6 +221,13 @@ public sealed class BrowserTests : IAsyncLifetime
         await page.GotoAsync(address.ToString());
         await Assertions.Expect(page.Locator("#welcome-title")).ToContainTextAsync("how can we help?");
         return page;
+    }
+
+    private static string FreeAddress()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return $"http://{probe.LocalEndpoint}";
     }
 
     private static async Task AskAsync(IPage page, string text)

@@ -82,6 +82,8 @@ public sealed class MortalServer(string data, params string[][] arguments) : IAs
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private HostProcess? current;
+    private string[] coming = [];
+    private int postponed;
 
     /// <summary>Arguments that every life has.</summary>
     public string[] Always { get; init; } = [];
@@ -89,7 +91,20 @@ public sealed class MortalServer(string data, params string[][] arguments) : IAs
     /// <summary>How often it was started.</summary>
     public int Lives { get; private set; }
 
+    /// <summary>How often it asked to come back in a moment, since its database was out of reach.</summary>
+    public int Postponed => postponed;
+
     public string Data => data;
+
+    /// <summary>Takes note of that.</summary>
+    public void Postpone() => Interlocked.Increment(ref postponed);
+
+    /// <summary>Kills the living host and gives the next life, and no other, these arguments.</summary>
+    public async Task KillAsync(string[] next, CancellationToken cancellationToken)
+    {
+        await KillAsync(cancellationToken);
+        coming = next;
+    }
 
     /// <summary>A host that listens: the living one, else the next.</summary>
     public async Task<HostProcess> AliveAsync(CancellationToken cancellationToken)
@@ -101,7 +116,9 @@ public sealed class MortalServer(string data, params string[][] arguments) : IAs
             {
                 if (current is not null) await current.DisposeAsync();
                 current = null;
-                current = await HostProcess.StartAsync(data, [.. Always, .. Lives < arguments.Length ? arguments[Lives] : []], cancellationToken);
+                string[] own = coming;
+                coming = [];
+                current = await HostProcess.StartAsync(data, [.. Always, .. Lives < arguments.Length ? arguments[Lives] : own], cancellationToken);
                 Lives++;
             }
             return current;

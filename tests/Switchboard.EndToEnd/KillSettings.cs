@@ -17,6 +17,10 @@ public static class KillSettings
     /// <summary>Whether every passing of a place is killed at, rather than the first.</summary>
     public static bool EveryPassing => Environment.GetEnvironmentVariable("SWITCHBOARD_KILLS_EVERY") == "1";
 
+    /// <summary>The shapes that are walked: those of the short version, or all, or one that was asked for.</summary>
+    public static IEnumerable<string> Shapes(Func<string, bool> isShort) =>
+        Environment.GetEnvironmentVariable("SWITCHBOARD_KILLS_SHAPE") is { Length: > 0 } one ? EndToEnd.Shapes.All.Where(s => s == one) : EndToEnd.Shapes.All.Where(s => EveryPassing || isShort(s));
+
     /// <summary>A file for the figures; null when they go to the test's output only.</summary>
     public static string? Summary => Environment.GetEnvironmentVariable("SWITCHBOARD_KILLS_SUMMARY");
 

@@ -17,8 +17,14 @@ public sealed class Ledger : IDisposable
     public void ShouldBeSound()
     {
         Text("pragma integrity_check").ShouldBe("ok");
-        Number("select count(*) from pragma_foreign_key_check").ShouldBe(0);
         Number("select count(*) from runs where status in ('running', 'queued')").ShouldBe(0, "no run is left running");
+        ShouldBeSoundSoFar();
+    }
+
+    /// <summary>What holds as well while a server that is asked nothing looks after its own.</summary>
+    public void ShouldBeSoundSoFar()
+    {
+        Number("select count(*) from pragma_foreign_key_check").ShouldBe(0);
         Number("select count(*) from runs where status = 'failed'").ShouldBe(0);
         Number("select count(*) from runs where kind = 'turn' and (finished_at is null or result is null)").ShouldBe(0, "a turn that ended says what came of it");
         Number("select count(*) from runs r where kind = 'turn' and 1 <> (select count(*) from run_events e where e.tenant_id = r.tenant_id and e.run_id = r.id and e.kind = 'run.started')").ShouldBe(0, "a turn starts once");

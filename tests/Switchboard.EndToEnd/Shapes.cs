@@ -11,7 +11,7 @@ namespace Switchboard.EndToEnd;
 /// <param name="otherSide">Where effects go.</param>
 public sealed class Shapes(IReadOnlyList<MortalServer> servers, string ownerKey, OtherSide otherSide)
 {
-    public const string Turn = "turn", Dialogue = "dialogue", Approval = "approval", Branches = "branches", Timer = "timer", Knowing = "effect, key known", Blind = "effect, key unknown";
+    public const string Turn = "turn", Dialogue = "dialogue", Approval = "approval", Branches = "branches", Timer = "timer", Knowing = "effect, key known", Blind = "effect, key unknown", Acting = "acting", Undoing = "undoing";
 
     private int visits;
     private int messages;
@@ -21,15 +21,36 @@ public sealed class Shapes(IReadOnlyList<MortalServer> servers, string ownerKey,
     private int refunds;
     private int workflows;
     private int effects;
+    private int acted;
+    private int undone;
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Turn, Dialogue, Approval, Branches, Timer, Knowing, Blind];
+    public static IReadOnlyList<string> All { get; } = [Turn, Dialogue, Approval, Branches, Timer, Knowing, Blind, Acting, Undoing];
+
+    /// <summary>
+    /// Whether a shape passes a place with the same rows as another shape does, so that the short version kills there in that one alone: runs are asked for, take steps and
+    /// end as <see cref="Branches"/> do, and effects are sent as <see cref="Knowing"/> ones, unless the shape is there for just that. The long version kills everywhere.
+    /// </summary>
+    public static bool IsKilledInAnother(string shape, string site)
+    {
+        string kind = site[..site.IndexOf(':', StringComparison.Ordinal)];
+        return shape switch
+        {
+            Timer => kind is "enqueue" or "advance" or "end",
+            Blind => kind is "enqueue" or "advance" or "end",
+            Acting or Undoing => kind is "enqueue" or "advance" or "attempt" or "outbox" or "outcome",
+            _ => false,
+        };
+    }
 
     /// <summary>How many shapes were walked to their end.</summary>
     public int Walked => walked;
 
     /// <summary>How many effects nobody could tell the outcome of.</summary>
     public int Unknown => unknown;
+
+    /// <summary>How many runs failed, as they should, and undid what they had done.</summary>
+    public int Undone => undone;
 
     /// <summary>Walks a shape.</summary>
     public async Task WalkAsync(string shape, CancellationToken cancellationToken)
@@ -42,7 +63,10 @@ public sealed class Shapes(IReadOnlyList<MortalServer> servers, string ownerKey,
             Branches => RunAsync("test.branches", "\"1+|2+|3+\"", cancellationToken),
             Timer => RunAsync("test.sleep", "\"awake\"", cancellationToken),
             Knowing => EffectAsync("knowing", cancellationToken),
-            _ => EffectAsync("blind", cancellationToken),
+            Blind => EffectAsync("blind", cancellationToken),
+            Acting => ActAsync("test.acts", undoes: false, cancellationToken),
+            Undoing => ActAsync("test.undoes", undoes: true, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "There is no such shape."),
         });
         Interlocked.Increment(ref walked);
     }
@@ -55,8 +79,12 @@ public sealed class Shapes(IReadOnlyList<MortalServer> servers, string ownerKey,
         ("select count(*) from handoffs", handoffs),
         ("select count(*) from runs where kind = 'dialogue' and status = 'succeeded'", handoffs + refunds),
         ("select count(*) from refunds", refunds),
-        ("select count(*) from approvals where status = 'approved'", refunds),
-        ("select count(*) from approvals", refunds),
+        ("select count(*) from approvals where status = 'approved'", refunds + acted + undone),
+        ("select count(*) from approvals", refunds + acted + undone),
+        ("select count(*) from credits where reason like '%may die.'", 2 * acted),
+        ("select count(*) from audit_entries where action = 'credit.grant'", 2 * (acted + undone)),
+        ("select count(*) from audit_entries where action = 'credit.revoke'", 2 * undone),
+        ("select count(*) from audit_entries where action = 'test.call'", acted + undone),
         ("select count(*) from runs where kind = 'workflow' and status = 'succeeded'", workflows),
         ("select count(*) from outbox", effects),
         ("select count(*) from outbox where status = 'unknown'", Unknown),
@@ -98,11 +126,7 @@ public sealed class Shapes(IReadOnlyList<MortalServer> servers, string ownerKey,
         Interlocked.Increment(ref messages);
         yes.Status.ShouldBe("waiting_approval");
 
-        string? approval = null;
-        foreach (JsonNode? pending in (await staff.AskAsync(HttpMethod.Get, "api/v1/approvals?status=pending&limit=100", ownerKey, cancellationToken))["items"]!.AsArray())
-            if ((Guid?)pending!["conversationId"] == wish.ConversationId) approval = (string)pending["id"]!;
-        approval.ShouldNotBeNull();
-        ((string?)(await staff.AskAsync(HttpMethod.Post, $"api/v1/approvals/{approval}/approve", ownerKey, cancellationToken))["status"]).ShouldBe("approved");
+        (await ApproveAsync(staff, "conversationId", wish.ConversationId, cancellationToken)).ShouldBeTrue();
         Interlocked.Increment(ref refunds);
 
         List<StreamEvent> events = await followed;
@@ -125,6 +149,50 @@ public sealed class Shapes(IReadOnlyList<MortalServer> servers, string ownerKey,
         Interlocked.Increment(ref workflows);
         JsonNode ended = await UntilAsync(asker, $"test/run?id={run}", "Succeeded", "Failed", cancellationToken);
         ((string?)ended["status"], (string?)ended["result"]).ShouldBe(("Succeeded", result));
+    }
+
+    private async Task ActAsync(string handler, bool undoes, CancellationToken cancellationToken)
+    {
+        using var staff = Visitor.Of(Next());
+        var customer = (Guid)(await staff.AskAsync(HttpMethod.Post, $"test/payers?email={Guid.NewGuid():N}@example.com", null, cancellationToken))["customerId"]!;
+        string input = Uri.EscapeDataString($$"""{"customerId":"{{customer}}"}""");
+        var run = (Guid)(await staff.AskAsync(HttpMethod.Post, $"test/runs?handler={handler}&subject=test:{Guid.NewGuid():N}&key={Guid.NewGuid():N}&input={input}", null, cancellationToken))["runId"]!;
+        while (!await ApproveAsync(staff, "runId", run, cancellationToken)) await Task.Delay(25, cancellationToken);
+        JsonNode ended = await UntilAsync(staff, $"test/run?id={run}", "Succeeded", "Failed", cancellationToken);
+        Interlocked.Increment(ref undoes ? ref undone : ref acted);
+        Interlocked.Increment(ref effects);
+        if (!undoes) Interlocked.Increment(ref workflows);
+
+        string[] steps = ["read:words", "propose:small", "perform:small", "propose:call", "perform:call", "propose:large", "approval:large", "decided:large", "perform:large"];
+        ended["steps"]!.AsArray().Select(s => (string)s!).ShouldBe([.. steps, .. undoes ? (string[])["end:run", "undo:perform:large", "undo:perform:small"] : ["decide:end"]]);
+        if (undoes)
+        {
+            ((string?)ended["status"], (string?)ended["errorCode"]).ShouldBe(("Failed", "no_more"));
+            JsonNode result = JsonNode.Parse((string)ended["result"]!)!;
+            result["undone"]!.AsArray().Select(e => (string?)e!["step"]).ShouldBe(["perform:large", "perform:small"]);
+            result["staysDone"]!.AsArray().Select(e => (string?)e!["step"]).ShouldBe(["perform:call"]);
+        }
+        else
+        {
+            ((string?)ended["status"], (string?)ended["result"]).ShouldBe(("Succeeded", "\"Performed|Performed|Performed\""));
+        }
+
+        (await staff.AskAsync(HttpMethod.Get, $"test/credits?id={customer}", null, cancellationToken))["amounts"]!.AsArray().Select(a => (decimal)a!).ShouldBe(undoes ? [] : [20m, 200m]);
+        string key = $"{run:N}/perform:call";
+        JsonNode settled = await UntilAsync(staff, $"test/effect?key={Uri.EscapeDataString(key)}", "Sent", "Unknown", cancellationToken);
+        int seen = otherSide.Seen(key), attempts = (int)settled["attempts"]!;
+        ((string?)settled["status"], seen >= 1, seen <= attempts).ShouldBe(("Sent", true, true), $"seen {seen} times in {attempts} attempts");
+    }
+
+    /// <summary>Approves what the given conversation or run asks for; false while it does not ask. An answer that was lost is asked for again, and what it approved is no longer pending.</summary>
+    private async Task<bool> ApproveAsync(Visitor staff, string asker, Guid id, CancellationToken cancellationToken)
+    {
+        string? approval = null;
+        foreach (JsonNode? pending in (await staff.AskAsync(HttpMethod.Get, "api/v1/approvals?status=pending&limit=100", ownerKey, cancellationToken))["items"]!.AsArray())
+            if ((Guid?)pending![asker] == id) approval = (string)pending["id"]!;
+        if (approval is null) return false;
+        ((string?)(await staff.AskAsync(HttpMethod.Post, $"api/v1/approvals/{approval}/approve", ownerKey, cancellationToken))["status"]).ShouldBe("approved");
+        return true;
     }
 
     private async Task EffectAsync(string port, CancellationToken cancellationToken)

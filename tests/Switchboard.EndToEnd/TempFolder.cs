@@ -13,11 +13,17 @@ public sealed class TempFolder : IDisposable
     public string Copy(string from, string name)
     {
         string target = this[name];
+        CopyTo(from, target);
+        return target;
+    }
+
+    /// <summary>Copies a data folder that no process holds to any place.</summary>
+    public static void CopyTo(string from, string target)
+    {
         foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
             Directory.CreateDirectory(System.IO.Path.Join(target, System.IO.Path.GetRelativePath(from, folder)));
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
             File.Copy(file, System.IO.Path.Join(target, System.IO.Path.GetRelativePath(from, file)));
-        return target;
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

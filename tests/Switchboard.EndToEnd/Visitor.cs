@@ -11,10 +11,13 @@ public sealed record Sent(Guid ConversationId, Guid MessageId, Guid RunId, strin
 /// <param name="server">Gives the address of the server that lives now.</param>
 /// <param name="broken">Told that a connection broke; returns when asking again makes sense.</param>
 /// <param name="contact">The contact the visitor is; null for a stranger.</param>
-public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exception, CancellationToken, Task> broken, Guid? contact = null) : IDisposable
+/// <param name="postponed">Told that the server asked to come back in a moment; null when that is no answer to be content with.</param>
+public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exception, CancellationToken, Task> broken, Guid? contact = null, Action? postponed = null) : IDisposable
 {
+    private const int mostPostponed = 30;
     private readonly HttpClient http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1024, UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private string? token;
+    private int postponements;
 
     /// <summary>A visitor of a server that does not die.</summary>
     public static Visitor Of(string address) => new(_ => Task.FromResult(new Uri(address)), (error, _) => throw new InvalidOperationException("The connection broke.", error));
@@ -26,7 +29,8 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
         return new(
             async cancellation => (used = await server.AliveAsync(cancellation)).Address!,
             (_, cancellation) => used!.DiedAsync(cancellation),
-            contact);
+            contact,
+            server.Postpone);
     }
 
     public Task<Sent> CreateAsync(string text, CancellationToken cancellationToken) => DeliverAsync("api/v1/conversations", new { message = text }, text, cancellationToken);
@@ -92,6 +96,10 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
         }
     }
 
+    /// <summary>Begins the host's counts of passed places anew, lets it die at the n-th passing of a place from now on, or at none, and gives the counts so far.</summary>
+    public async Task<Dictionary<string, int>> ArmAsync(string? site, int n, CancellationToken cancellationToken) =>
+        (await AskAsync(HttpMethod.Post, $"test/arm?site={site}&n={n}", null, cancellationToken)).AsObject().ToDictionary(p => p.Key, p => (int)p.Value!, StringComparer.Ordinal);
+
     /// <summary>Asks with a key of the staff, or with none, until there is an answer; what is asked for may be asked for again.</summary>
     public async Task<JsonNode> AskAsync(HttpMethod method, string path, string? apiKey, CancellationToken cancellationToken)
     {
@@ -100,10 +108,7 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
             Uri address = await server(cancellationToken);
             try
             {
-                using var message = new HttpRequestMessage(method, new Uri(address, path));
-                if (method == HttpMethod.Post) message.Content = JsonContent.Create(new { });
-                if (apiKey is not null) message.Headers.Add("X-Api-Key", apiKey);
-                using HttpResponseMessage response = await http.SendAsync(message, cancellationToken);
+                using HttpResponseMessage response = await SendAsync(() => Message(new Uri(address, path)), HttpCompletionOption.ResponseContentRead, cancellationToken);
                 string body = await response.Content.ReadAsStringAsync(cancellationToken);
                 if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"{(int)response.StatusCode} on {path}: {body}");
                 return JsonNode.Parse(body)!;
@@ -112,6 +117,14 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
             {
                 await broken(error, cancellationToken);
             }
+        }
+
+        HttpRequestMessage Message(Uri at)
+        {
+            var message = new HttpRequestMessage(method, at);
+            if (method == HttpMethod.Post) message.Content = JsonContent.Create(new { });
+            if (apiKey is not null) message.Headers.Add("X-Api-Key", apiKey);
+            return message;
         }
     }
 
@@ -148,10 +161,7 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
             try
             {
                 token ??= await OpenSessionAsync(address, cancellationToken);
-                using HttpRequestMessage message = request();
-                message.RequestUri = new Uri(address, message.RequestUri!);
-                message.Headers.Authorization = new("Bearer", token);
-                return await http.SendAsync(message, completion, cancellationToken);
+                return await SendAsync(() => Addressed(request(), address), completion, cancellationToken);
             }
             catch (HttpRequestException error)
             {
@@ -160,9 +170,31 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
         }
     }
 
+    private HttpRequestMessage Addressed(HttpRequestMessage message, Uri address)
+    {
+        message.RequestUri = new Uri(address, message.RequestUri!);
+        message.Headers.Authorization = new("Bearer", token);
+        return message;
+    }
+
+    /// <summary>Sends, and again when the server says that its database is out of reach and when to come back: a busy machine is no fault of it.</summary>
+    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> request, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using HttpRequestMessage message = request();
+            HttpResponseMessage response = await http.SendAsync(message, completion, cancellationToken);
+            if (postponed is null || response.StatusCode != HttpStatusCode.ServiceUnavailable || response.Headers.RetryAfter?.Delta is not { } pause || ++postponements > mostPostponed) return response;
+            response.Dispose();
+            postponed();
+            await Task.Delay(pause, cancellationToken);
+        }
+    }
+
     private async Task<string> OpenSessionAsync(Uri address, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await http.PostAsJsonAsync(new Uri(address, "api/v1/widget/session"), new { contactId = contact }, cancellationToken);
+        using HttpResponseMessage response = await SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, new Uri(address, "api/v1/widget/session")) { Content = JsonContent.Create(new { contactId = contact }) }, HttpCompletionOption.ResponseContentRead, cancellationToken);
         return (string)(await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!["token"]!;
     }
 }

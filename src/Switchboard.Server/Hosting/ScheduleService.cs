@@ -40,6 +40,8 @@ internal sealed class ScheduleService(IScheduleCalendar calendar, ScheduleList s
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
+                    // A calendar that is stopped while it starts says so in errors of its own.
+                    if (stoppingToken.IsCancellationRequested) return;
                     // The desk answers without its calendar; what it misses it makes up for when the cause is mended.
                     if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "The calendar of schedules cannot be used; that is tried again in a minute");
                 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Actions.Messages;
@@ -115,6 +116,23 @@ public abstract partial class RunActionSuite
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         (await db.Runs.Where(r => r.Subject.StartsWith("child:") || r.Id == parent.Run.RunId).Select(r => r.Status).ToListAsync()).ShouldBe([RunStatus.Cancelled, RunStatus.Cancelled, RunStatus.Cancelled]);
         (await ApprovalsAsync()).Single().Status.ShouldBe(ApprovalStatus.Expired);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("decided:gift", "a decided approval of a handler's run is taken up once, by that run (1)")]
+    [InlineData("perform:gift", "what a handler's run asked for is carried out once when it is approved, and never otherwise (1)")]
+    public async Task The_laws_find_an_approval_with_which_its_run_did_not_go_on(string? lost, string? broken)
+    {
+        Enqueued run = await EnqueueAsync("list:1");
+        await ExecuteAsync(run, GiftAsync);
+        await DecideAsync((await ApprovalsAsync()).Single(), approve: true);
+        await WakeAsync(GiftAsync);
+        if (lost is not null) (await Desk.Home.ExecuteAsync($"update run_steps set name = 'read:gift' where name = '{lost}'")).ShouldBe(1);
+
+        await using DbConnection rows = Desk.Home.Connect();
+        // The world has a conversation without a message, which is another law's.
+        (await Laws.BrokenAsync(rows)).Where(l => l.Contains("approv", StringComparison.Ordinal)).ShouldBe(broken is null ? [] : [broken]);
     }
 
     [Fact]
