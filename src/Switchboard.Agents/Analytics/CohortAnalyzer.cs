@@ -1,4 +1,3 @@
-using System.Globalization;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Statistics;
@@ -10,14 +9,10 @@ namespace Switchboard.Agents.Analytics;
 [Agent("analytics/cohort-analyzer")]
 public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFinding>
 {
-    /// <summary>Groups below this are not shown to who may not see single persons.</summary>
-    private const int fewestShown = 5;
-
     private const int small = 20;
     private const int fewestEvents = 10;
     private const int mostPeriods = 24;
     private const decimal grossMargin = 0.8m;
-    private const string other = "other";
 
     /// <inheritdoc />
     protected override Task<Finding<CohortFacts>> LoadAsync(CohortInput input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken) =>
@@ -32,7 +27,7 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
         if (units.Count > 0 && units.Max(u => u.Start) is var newest && newest > asOf) return new Stop("invalid_input", $"asOf {asOf:yyyy-MM-dd} is before the newest start, {newest:yyyy-MM-dd}.");
         if (!units.Any(u => IsOver(input, u, 0, asOf))) return new Stop("insufficient_data", "Nobody has been there for one whole period yet.");
 
-        ILookup<string, CohortMember> cohorts = Cohorts(input, units, basis.SeesPersonalData);
+        ILookup<string, CohortMember> cohorts = CohortGroups.Of(input, units, basis.SeesPersonalData);
         IReadOnlyList<SurvivalPoint> curve = Survival.Curve([.. units.Select(u => LifetimeOf(u, asOf))]);
         var cells = cohorts.SelectMany(c => Cells(input, c.Key, [.. c], asOf)).ToList();
         return new CohortFinding
@@ -46,14 +41,11 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
             Warnings =
             [
                 .. cells.Any(c => c.Small) ? new[] { "small" } : [],
-                .. cohorts.Contains(other) ? new[] { "small_groups_merged" } : [],
+                .. cohorts.Contains(CohortGroups.Other) ? new[] { "small_groups_merged" } : [],
                 .. input.CohortBy == CohortPeriod.Week || units.Any(u => u.Mrr is null) ? new[] { "revenue_not_shown" } : [],
             ],
         };
     }
-
-    /// <summary>The first day of a period of a start; months end with the month when the day does not exist in it.</summary>
-    internal static DateOnly PeriodStart(CohortPeriod period, DateOnly start, int k) => period == CohortPeriod.Week ? start.AddDays(7 * k) : start.AddMonths(k);
 
     private static Stop? Problem(CohortInput input) => input switch
     {
@@ -62,22 +54,7 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
         _ => null,
     };
 
-    private static bool IsOver(CohortInput input, CohortMember unit, int k, DateOnly asOf) => PeriodStart(input.CohortBy, unit.Start, k + 1) <= asOf;
-
-    private static ILookup<string, CohortMember> Cohorts(CohortInput input, IReadOnlyList<CohortMember> units, bool seesSmall)
-    {
-        ILookup<string, CohortMember> all = units.OrderBy(u => u.Start).ToLookup(u => NameOf(input, u), StringComparer.Ordinal);
-        return seesSmall ? all : units.OrderBy(u => u.Start).ToLookup(u => all[NameOf(input, u)].Count() < fewestShown ? other : NameOf(input, u), StringComparer.Ordinal);
-    }
-
-    private static string NameOf(CohortInput input, CohortMember unit)
-    {
-        DateTime start = unit.Start.ToDateTime(TimeOnly.MinValue);
-        string name = input.CohortBy == CohortPeriod.Week
-            ? string.Create(CultureInfo.InvariantCulture, $"{ISOWeek.GetYear(start)}-W{ISOWeek.GetWeekOfYear(start):00}")
-            : unit.Start.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-        return input.SplitBy is null ? name : $"{name}/{unit.Group ?? "unknown"}";
-    }
+    private static bool IsOver(CohortInput input, CohortMember unit, int k, DateOnly asOf) => CohortGroups.PeriodStart(input.CohortBy, unit.Start, k + 1) <= asOf;
 
     private static IEnumerable<CohortCell> Cells(CohortInput input, string cohort, IReadOnlyList<CohortMember> units, DateOnly asOf)
     {
@@ -99,7 +76,7 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
 
     private static List<CohortComparison> Compare(ILookup<string, CohortMember> cohorts, DateOnly asOf)
     {
-        var lifetimes = cohorts.Where(c => c.Key != other).Select(c => (Name: c.Key, Lifetimes: c.Select(u => LifetimeOf(u, asOf)).ToList())).ToList();
+        var lifetimes = cohorts.Where(c => c.Key != CohortGroups.Other).Select(c => (Name: c.Key, Lifetimes: c.Select(u => LifetimeOf(u, asOf)).ToList())).ToList();
         var pairs = lifetimes.SelectMany((a, i) => lifetimes.Skip(i + 1).Select(b => (A: a, B: b))).Select(p => (p.A, p.B, Test: IsEnough(p.A.Lifetimes, p.B.Lifetimes) ? Survival.Compare(p.A.Lifetimes, p.B.Lifetimes) : null)).ToList();
         var adjusted = new Queue<double>(ManyTests.Holm([.. pairs.Where(p => p.Test is not null).Select(p => p.Test!.P)]));
         return pairs.ConvertAll(p => p.Test is { } test

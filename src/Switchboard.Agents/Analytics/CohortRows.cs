@@ -34,7 +34,7 @@ internal sealed class CohortRows(CohortInput input, IRowFacts rows, AgentBasis b
         DateOnly? gone = (customer.DeletedAt ?? customer.AnonymisedAt) is { } deleted && deleted < End ? basis.DayOf(deleted) : null;
         // Who came back has not gone: the last step of the ledger tells.
         DateOnly? churned = steps.Count > 0 && steps[^1].Mrr == 0 ? steps[^1].Day : null;
-        int periods = Enumerable.Range(0, input.MaxPeriods).TakeWhile(k => CohortAnalyzer.PeriodStart(input.CohortBy, start, k + 1) <= asOf).Count();
+        int periods = Enumerable.Range(0, input.MaxPeriods).TakeWhile(k => CohortGroups.PeriodStart(input.CohortBy, start, k + 1) <= asOf).Count();
         return new CohortMember
         {
             Start = start,
@@ -43,11 +43,11 @@ internal sealed class CohortRows(CohortInput input, IRowFacts rows, AgentBasis b
             {
                 RetainedMeans.Login => PeriodsOf(start, days),
                 RetainedMeans.Paid => [.. Enumerable.Range(0, input.MaxPeriods).Where(k => IsPaid(steps, start, k))],
-                _ => [.. Enumerable.Range(0, periods).Where(k => MrrAt(steps, CohortAnalyzer.PeriodStart(input.CohortBy, start, k + 1)) > 0)],
+                _ => [.. Enumerable.Range(0, periods).Where(k => MrrAt(steps, CohortGroups.PeriodStart(input.CohortBy, start, k + 1)) > 0)],
             },
             EndedOn = churned ?? gone,
             End = churned is not null ? CohortEnd.Churn : gone is not null ? CohortEnd.Deleted : null,
-            Mrr = [.. Enumerable.Range(0, periods).Select(k => MrrAt(steps, CohortAnalyzer.PeriodStart(input.CohortBy, start, k + 1)))],
+            Mrr = [.. Enumerable.Range(0, periods).Select(k => MrrAt(steps, CohortGroups.PeriodStart(input.CohortBy, start, k + 1)))],
         };
     }
 
@@ -78,7 +78,7 @@ internal sealed class CohortRows(CohortInput input, IRowFacts rows, AgentBasis b
         HashSet<DateOnly> there = [.. days];
         return [.. Enumerable.Range(0, input.MaxPeriods).Where(k =>
         {
-            DateOnly from = CohortAnalyzer.PeriodStart(input.CohortBy, start, k), to = CohortAnalyzer.PeriodStart(input.CohortBy, start, k + 1);
+            DateOnly from = CohortGroups.PeriodStart(input.CohortBy, start, k), to = CohortGroups.PeriodStart(input.CohortBy, start, k + 1);
             return there.Any(d => d >= from && d < to);
         })];
     }
@@ -102,7 +102,7 @@ internal sealed class CohortRows(CohortInput input, IRowFacts rows, AgentBasis b
 
     private bool IsPaid(List<(DateOnly Day, decimal Mrr)> steps, DateOnly start, int k)
     {
-        DateOnly from = CohortAnalyzer.PeriodStart(input.CohortBy, start, k), to = CohortAnalyzer.PeriodStart(input.CohortBy, start, k + 1);
+        DateOnly from = CohortGroups.PeriodStart(input.CohortBy, start, k), to = CohortGroups.PeriodStart(input.CohortBy, start, k + 1);
         return MrrAt(steps, from) > 0 || steps.Exists(s => s.Day >= from && s.Day < to && s.Day < asOf && s.Mrr > 0);
     }
 }

@@ -66,13 +66,13 @@ public sealed class RouterTests
     }
 
     [Fact]
-    public void Whatever_is_said_the_decision_names_every_agent_once_and_chooses_one_of_the_catalogue()
+    public void Whatever_is_said_the_decision_names_every_specialist_once_and_chooses_one_of_them()
     {
         Prop.ForAll(Inputs().ToArbitrary(), input =>
         {
             RouteDecision decision = router.Route(input);
             Json.Write(router.Route(input)).ShouldBe(Json.Write(decision), "the same input gives the same decision");
-            decision.Considered.Select(c => c.AgentId).Order(StringComparer.Ordinal).ShouldBe(desk.Cards.Select(c => c.Id));
+            decision.Considered.Select(c => c.AgentId).Order(StringComparer.Ordinal).ShouldBe(desk.Specialists.Select(c => c.Id));
             decision.Considered.ShouldAllBe(c => c.Score >= 0 && c.Score <= 1);
             decision.Reason.ShouldNotBeEmpty();
             if (input.Owner == ConversationOwner.Human)

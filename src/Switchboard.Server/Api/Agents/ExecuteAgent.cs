@@ -70,8 +70,15 @@ public static class ExecuteAgent
         Enqueued enqueued = await queue.EnqueueAsync(
             new RunRequest
             {
-                Actor = caller, Kind = RunKind.Execution, Handler = AgentExecution.HandlerName, Subject = AgentExecution.SubjectOf(runId), Input = given, At = now, Id = runId,
-                Lane = waits ? RunLane.Interactive : RunLane.Batch, IdempotencyKey = key is null ? null : $"execute\n{key}",
+                Actor = caller,
+                Kind = RunKind.Execution,
+                Handler = AgentExecution.HandlerName,
+                Subject = AgentExecution.SubjectOf(runId),
+                Input = given,
+                At = now,
+                Id = runId,
+                Lane = waits ? RunLane.Interactive : RunLane.Batch,
+                IdempotencyKey = key is null ? null : $"execute\n{key}",
             },
             CancellationToken.None);
         if (!enqueued.IsNew && await InputOfAsync(data, caller, enqueued.Run.RunId, http.RequestAborted) is { } before && before != given) return TurnCalls.KeyMismatch();
