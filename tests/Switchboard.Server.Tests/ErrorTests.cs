@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Agents;
 
 namespace Switchboard.Server.Tests;
 
@@ -132,7 +134,7 @@ public sealed class ErrorTests(TestServer server) : IClassFixture<TestServer>
         (await server.Anonymous().GetJsonAsync("/health/live")).Text("status").ShouldBe("ok");
         (await server.Anonymous().GetJsonAsync("/health/ready")).Text("database").ShouldBe("ok");
         JsonElement info = await server.Anonymous().GetJsonAsync("/api/v1/info");
-        (info.Text("mode"), info.GetProperty("agents").GetInt32()).ShouldBe(("embedded", 4));
+        (info.Text("mode"), info.GetProperty("agents").GetInt32()).ShouldBe(("embedded", server.Services.GetRequiredService<Catalogue>().Cards.Count));
         JsonElement document = await server.Anonymous().GetJsonAsync("/openapi/v1.json");
         document.Text("openapi").ShouldStartWith("3.1");
         document.GetProperty("paths").EnumerateObject().Select(p => p.Name).ShouldContain("/api/v1/conversations");
