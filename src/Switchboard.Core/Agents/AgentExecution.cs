@@ -14,12 +14,16 @@ namespace Switchboard.Core.Agents;
 /// <param name="DryRun">Whether nothing may be changed. Always so with facts from outside.</param>
 public sealed record AgentCall(string AgentId, JsonElement Input, JsonElement? Facts, bool DryRun)
 {
-    /// <summary>The input with the customer of the call in it, where the input does not name one and the agent takes one.</summary>
-    public static JsonElement With(JsonElement input, ComputingAgent agent, Guid? customerId)
+    /// <summary>The input with the customer and the conversation of the call in it, where the agent takes one and the input does not name one itself.</summary>
+    public static JsonElement With(JsonElement input, ComputingAgent agent, Guid? customerId, Guid? conversationId)
     {
-        if (customerId is null || input.ValueKind != JsonValueKind.Object || input.TryGetProperty("customerId", out _) || agent.Schemas.Input["properties"]?["customerId"] is null) return input;
-        var with = JsonObject.Create(input)!;
-        with["customerId"] = customerId.Value;
+        if (input.ValueKind != JsonValueKind.Object) return input;
+        JsonNode? taken = agent.Schemas.Input["properties"];
+        // Of a name that is given twice the last one counts, as everywhere else.
+        var with = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (JsonProperty property in input.EnumerateObject()) with[property.Name] = property.Value;
+        foreach ((string name, Guid? id) in new[] { ("customerId", customerId), ("conversationId", conversationId) })
+            if (id is { } given && taken?[name] is not null) with.TryAdd(name, JsonSerializer.SerializeToElement(given));
         return JsonSerializer.SerializeToElement(with, Json.Options);
     }
 }

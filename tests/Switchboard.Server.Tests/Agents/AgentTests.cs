@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -138,6 +139,8 @@ public sealed class AgentTests(SeededServer server) : IClassFixture<SeededServer
         await (await owner.PostAsJsonAsync("/api/v1/agents/success/no-such/execute", new { })).ProblemAsync(404, "not_found");
         await (await owner.PostAsJsonAsync("/api/v1/agents/billing/refund-processor/execute", new { })).ProblemAsync(422, "agent_is_talked_with");
         (await ExecuteAsync(owner, new { })).GetProperty("output").Text("reason").ShouldBe("invalid_input");
+        using var twice = new StringContent($$"""{"input":{"day":"2026-01-01","day":"2026-01-02"},"customerId":"{{server.Customers[0].Id}}"}""", Encoding.UTF8, "application/json");
+        await (await owner.PostAsync($"{health}/execute", twice)).JsonAsync(200);
     }
 
     [Fact]

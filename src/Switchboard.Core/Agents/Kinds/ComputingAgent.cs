@@ -41,8 +41,10 @@ public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
     where TFacts : class
     where TOutput : class
 {
+    private readonly Lazy<AgentSchemas> schemas = new(() => new AgentSchemas(AgentJson.SchemaOf(typeof(TInput)), AgentJson.SchemaOf(typeof(TFacts)), AgentJson.SchemaOf(typeof(TOutput))));
+
     /// <inheritdoc />
-    public sealed override AgentSchemas Schemas => new(AgentJson.SchemaOf(typeof(TInput)), AgentJson.SchemaOf(typeof(TFacts)), AgentJson.SchemaOf(typeof(TOutput)));
+    public sealed override AgentSchemas Schemas => schemas.Value;
 
     /// <summary>Loads what the computation needs. Rows are read through <paramref name="rows"/> alone, which notes them as evidence.</summary>
     protected abstract Task<Finding<TFacts>> LoadAsync(TInput input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken);

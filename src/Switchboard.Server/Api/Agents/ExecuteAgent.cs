@@ -20,7 +20,7 @@ public static class ExecuteAgent
     private static readonly TimeSpan longestWait = TimeSpan.FromSeconds(10);
     private static readonly JsonElement nothing = JsonSerializer.SerializeToElement(new { });
 
-    /// <summary>What is asked. Facts stand in the place of what the agent would load; then nothing is changed.</summary>
+    /// <summary>What is asked. Customer and conversation go to an agent that takes them; facts stand in the place of what it would load, and then nothing is changed.</summary>
     public sealed record ExecuteRequest(JsonElement? Input = null, JsonElement? Facts = null, Guid? CustomerId = null, Guid? ConversationId = null, bool DryRun = false);
 
     /// <summary>What it took of a model.</summary>
@@ -51,7 +51,7 @@ public static class ExecuteAgent
         // Facts from outside could make an agent say anything, so only who may set agents up brings them.
         if (request.Facts is not null && !caller.Has(Scopes.AdminAgents)) return RunAccess.Missing(Scopes.AdminAgents);
         if (catalogue.Find(id) is not ComputingAgent agent) return Problems.Of(422, "agent_is_talked_with", "This agent is talked with", $"{id} is a {card.Kind}: it works in a conversation. Send it a message with POST /conversations.");
-        JsonElement input = AgentCall.With(request.Input ?? nothing, agent, request.CustomerId);
+        JsonElement input = AgentCall.With(request.Input ?? nothing, agent, request.CustomerId, request.ConversationId);
         try
         {
             agent.Check(input, request.Facts);
