@@ -16,7 +16,7 @@ internal sealed class CohortRows(CohortInput input, IRowFacts rows, AgentBasis b
     public async Task<Finding<CohortFacts>> LoadAsync()
     {
         DateTimeOffset end = End;
-        int logins = await rows.CountAsync<LoginEvent>(q => q.Where(e => e.Success && e.At < end));
+        int logins = input.RetainedMeans == RetainedMeans.Login ? await rows.CountAsync<LoginEvent>(q => q.Where(e => e.Success && e.At < end)) : 0;
         if (logins > mostRows) return new Stop("too_large", $"{logins} sign-ins are more than the {mostRows} that can be counted at once. Choose an earlier asOf.");
         if (input.Unit == CohortUnit.Contact) return new CohortFacts { Units = await ContactsAsync() };
 

@@ -42,7 +42,7 @@ public sealed class AgentCommands(BindAction bind)
         globals.Terminal.Result(view, _ =>
         {
             foreach (ListAgents.Item agent in view.Items) globals.Terminal.Line($"{agent.Id,-36} {QueryEnum.Name(agent.Kind),-10} {QueryEnum.Name(agent.Tier),-11} {agent.Summary}");
-            globals.Terminal.Line($"{view.Total} {(view.Total == 1 ? "agent" : "agents")}");
+            globals.Terminal.Line(Amount.Of(view.Total, "agents"));
         });
     }
 
