@@ -19,7 +19,7 @@ public static class FactWalker
     public static JsonElement Compute(AgentCard card, JsonObject input, JsonObject facts, DateTimeOffset now)
     {
         var agent = (ComputingAgent)Catalogue.Find(card.Id)!;
-        var basis = new AgentBasis(now, TimeZoneInfo.Utc, "USD", TenantPolicies.Default);
+        var basis = new AgentBasis(now, TimeZoneInfo.Utc, "USD", TenantPolicies.Default) { Card = card };
         (JsonElement? output, Stop? stop) = agent.Compute(JsonSerializer.SerializeToElement(input), JsonSerializer.SerializeToElement(facts), basis);
         if (stop is null) return output!.Value;
         card.Reasons.ShouldContain(stop.Reason, $"{card.Id} stops with a reason that its card does not declare");

@@ -9,8 +9,6 @@ namespace Switchboard.Agents.Analytics;
 [Agent("analytics/cohort-analyzer")]
 public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFinding>
 {
-    private const int small = 20;
-    private const int fewestEvents = 10;
     private const int mostPeriods = 24;
     private const decimal grossMargin = 0.8m;
 
@@ -29,14 +27,15 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
 
         ILookup<string, CohortMember> cohorts = CohortGroups.Of(input, units, basis.SeesPersonalData);
         IReadOnlyList<SurvivalPoint> curve = Survival.Curve([.. units.Select(u => LifetimeOf(u, asOf))]);
-        var cells = cohorts.SelectMany(c => Cells(input, c.Key, [.. c], asOf)).ToList();
+        decimal small = basis.Setting("small");
+        var cells = cohorts.SelectMany(c => Cells(input, c.Key, [.. c], asOf, small)).ToList();
         return new CohortFinding
         {
             Cells = cells,
-            Summary = [.. Cells(input, "all", units, asOf)],
+            Summary = [.. Cells(input, "all", units, asOf, small)],
             Survival = [.. curve.Select(p => new CohortSurvival(p.T, p.AtRisk, p.Events, Rounded(p.S), Rounded(p.Interval)))],
             Median = new DaysReached(Survival.Median(curve)),
-            Comparisons = Compare(cohorts, asOf),
+            Comparisons = Compare(cohorts, asOf, (a, b) => a.Count >= small && b.Count >= small && a.Concat(b).Count(l => l.IsEvent) >= basis.Setting("fewest_events")),
             Revenue = [.. cohorts.SelectMany(c => Revenue(input, c.Key, [.. c], asOf))],
             Warnings =
             [
@@ -56,7 +55,7 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
 
     private static bool IsOver(CohortInput input, CohortMember unit, int k, DateOnly asOf) => CohortGroups.PeriodStart(input.CohortBy, unit.Start, k + 1) <= asOf;
 
-    private static IEnumerable<CohortCell> Cells(CohortInput input, string cohort, IReadOnlyList<CohortMember> units, DateOnly asOf)
+    private static IEnumerable<CohortCell> Cells(CohortInput input, string cohort, IReadOnlyList<CohortMember> units, DateOnly asOf, decimal small)
     {
         for (int age = 0; age < input.MaxPeriods; age++)
         {
@@ -74,17 +73,15 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
         return new Lifetime(Math.Max(0, last.DayNumber - unit.Start.DayNumber), ended && (unit.End ?? CohortEnd.Churn) == CohortEnd.Churn);
     }
 
-    private static List<CohortComparison> Compare(ILookup<string, CohortMember> cohorts, DateOnly asOf)
+    private static List<CohortComparison> Compare(ILookup<string, CohortMember> cohorts, DateOnly asOf, Func<List<Lifetime>, List<Lifetime>, bool> isEnough)
     {
         var lifetimes = cohorts.Where(c => c.Key != CohortGroups.Other).Select(c => (Name: c.Key, Lifetimes: c.Select(u => LifetimeOf(u, asOf)).ToList())).ToList();
-        var pairs = lifetimes.SelectMany((a, i) => lifetimes.Skip(i + 1).Select(b => (A: a, B: b))).Select(p => (p.A, p.B, Test: IsEnough(p.A.Lifetimes, p.B.Lifetimes) ? Survival.Compare(p.A.Lifetimes, p.B.Lifetimes) : null)).ToList();
+        var pairs = lifetimes.SelectMany((a, i) => lifetimes.Skip(i + 1).Select(b => (A: a, B: b))).Select(p => (p.A, p.B, Test: isEnough(p.A.Lifetimes, p.B.Lifetimes) ? Survival.Compare(p.A.Lifetimes, p.B.Lifetimes) : null)).ToList();
         var adjusted = new Queue<double>(ManyTests.Holm([.. pairs.Where(p => p.Test is not null).Select(p => p.Test!.P)]));
         return pairs.ConvertAll(p => p.Test is { } test
             ? new CohortComparison([p.A.Name, p.B.Name], "compared", Rounded(test.ChiSquare), Rounded(test.P), Rounded(adjusted.Dequeue()))
             : new CohortComparison([p.A.Name, p.B.Name], "not_compared", null, null, null));
     }
-
-    private static bool IsEnough(List<Lifetime> a, List<Lifetime> b) => a.Count >= small && b.Count >= small && a.Concat(b).Count(l => l.IsEvent) >= fewestEvents;
 
     private static IEnumerable<CohortRevenue> Revenue(CohortInput input, string cohort, IReadOnlyList<CohortMember> units, DateOnly asOf)
     {

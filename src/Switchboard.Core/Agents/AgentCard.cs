@@ -15,6 +15,13 @@ public enum AgentKind { Router, Specialist, Analyst, Predictor, Writer, Operator
 /// <param name="Text">The sentence.</param>
 public sealed record Utterance(string Label, string Text);
 
+/// <summary>A figure of an agent that a tenant may set.</summary>
+/// <param name="Key">Its name.</param>
+/// <param name="Default">The value where the tenant sets none.</param>
+/// <param name="Least">The least value.</param>
+/// <param name="Most">The greatest value.</param>
+public sealed record AgentSetting(string Key, decimal Default, decimal Least, decimal Most);
+
 /// <summary>Everything about an agent that is words: who it is, what it may read and do, when it is meant, and what it says.</summary>
 public sealed record AgentCard
 {
@@ -44,6 +51,9 @@ public sealed record AgentCard
 
     /// <summary>The closed list of reasons with which it gives no finding, as codes.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>The figures a tenant may set.</summary>
+    public IReadOnlyList<AgentSetting> Settings { get; init; } = [];
 
     /// <summary>The reason of every agent whose caller lacks a right.</summary>
     public const string NotAuthorised = "not_authorised";
@@ -80,7 +90,7 @@ public sealed class CardException(string source, int line, string problem) : Exc
 /// <summary>Reads a card: front matter, then <c>## Utterances</c> and <c>## Texts</c> as lists of <c>- key: words</c>.</summary>
 public static class AgentCardReader
 {
-    private static readonly FrozenSet<string> keys = new[] { "id", "name", "tier", "kind", "capabilities", "summary", "reasons" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> keys = new[] { "id", "name", "tier", "kind", "capabilities", "summary", "reasons", "settings" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Reads the card.</summary>
     /// <exception cref="CardException">Something is missing, unknown or said twice; the message names the line.</exception>
@@ -129,6 +139,7 @@ public static class AgentCardReader
             Kind = Enum.TryParse(Need("kind"), out AgentKind kind) ? kind : throw new CardException(source, end + 1, $"the kind is one of {string.Join(", ", Enum.GetNames<AgentKind>())}"),
             Capabilities = List(Need("capabilities")),
             Reasons = front.TryGetValue("reasons", out string? reasons) ? [AgentCard.NotAuthorised, .. List(reasons)] : [AgentCard.NotAuthorised],
+            Settings = front.TryGetValue("settings", out string? settings) ? [.. List(settings).Select(s => ToSetting(source, end + 1, s))] : [],
             Summary = Need("summary"),
             Utterances = utterances,
             Texts = texts.ToFrozenDictionary(StringComparer.Ordinal),
@@ -136,6 +147,17 @@ public static class AgentCardReader
     }
 
     private static string[] List(string text) => text.Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Reads <c>small_group=20 (2..1000)</c>.</summary>
+    private static AgentSetting ToSetting(string source, int line, string text)
+    {
+        string[] parts = text.Split(["=", "(", "..", ")"], StringSplitOptions.TrimEntries);
+        return parts is [var key, var value, var least, var most, ""] && Number(value) is { } set && Number(least) is { } from && Number(most) is { } to && from <= set && set <= to
+            ? new AgentSetting(key, set, from, to)
+            : throw new CardException(source, line, $"\"{text}\" is no setting; settings are spelt key=default (least..most)");
+
+        static decimal? Number(string digits) => decimal.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) ? number : null;
+    }
 
     private static Utterance ToUtterance((string Key, string Value) pair) => new(pair.Key, pair.Value);
 

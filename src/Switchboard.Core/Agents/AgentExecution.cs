@@ -50,6 +50,9 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
     /// <summary>The handler's name.</summary>
     public const string HandlerName = "agent.execute";
 
+    /// <summary>Why an execution ends when the tenant has disabled the agent.</summary>
+    public const string Disabled = "agent_disabled";
+
     /// <inheritdoc />
     public override string Name => HandlerName;
 
@@ -67,7 +70,8 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         // Policies of a version never change, so they are read again instead of being kept with each run.
         TenantPolicies policies = await ground.PoliciesAsync(run.Run.TenantId, read, cancellationToken)
             ?? throw new StepFailedException("policies_gone", $"Version {read.PolicyVersion} of the policies is gone.", canRetry: false);
-        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) { SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData) };
+        if (!policies.Agent(card.Id).Enabled) throw new StepFailedException(Disabled, $"{card.Id} is disabled for this tenant.", canRetry: false);
+        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) { Card = card, SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData) };
 
         FactsRead loaded = call.Facts is { } given
             ? new FactsRead(given, null, [])

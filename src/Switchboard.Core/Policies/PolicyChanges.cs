@@ -7,7 +7,7 @@ namespace Switchboard.Core.Policies;
 /// <summary>What differs between two documents, figure by figure.</summary>
 public static class PolicyChanges
 {
-    /// <summary>The figures that differ, in the order of the document. An item of a list goes by its key (key, plan, entity, date), so that a new item does not move the others; a list of plain values is one figure.</summary>
+    /// <summary>The figures that differ, in the order of the document. An item of a list goes by its key (key, plan, entity, date, id), so that a new item does not move the others; a list of plain values is one figure.</summary>
     public static IReadOnlyList<PolicyFigureChange> Between(TenantPolicies before, TenantPolicies after)
     {
         Dictionary<string, string> old = Figures(before), now = Figures(after);
@@ -43,6 +43,6 @@ public static class PolicyChanges
         };
     }
 
-    private static string KeyOf(JsonObject item) => new[] { "key", "plan", "entity", "date", "fromSeats" }.Select(name => item[name]?.ToString()).FirstOrDefault(key => key is not null)
+    private static string KeyOf(JsonObject item) => new[] { "key", "plan", "entity", "date", "fromSeats", "id" }.Select(name => item[name]?.ToString()).FirstOrDefault(key => key is not null)
         ?? throw new InvalidOperationException("An item of a list of the policies has no field that names it.");
 }

@@ -45,8 +45,18 @@ public sealed record TenantPolicies
     /// <summary>When people are there.</summary>
     public BusinessHoursPolicy BusinessHours { get; init; } = new();
 
+    /// <summary>What is set of single agents, by their ids.</summary>
+    public IReadOnlyList<AgentPolicy> Agents { get; init; } = [];
+
     /// <summary>What every tenant begins with.</summary>
     public static TenantPolicies Default { get; } = new();
+
+    /// <summary>What is set of an agent.</summary>
+    public AgentPolicy Agent(string id) => Agents.FirstOrDefault(a => a.Id == id) ?? new AgentPolicy { Id = id };
+
+    /// <summary>The policies with an agent set anew; one that is as it comes is no longer named.</summary>
+    public TenantPolicies With(AgentPolicy agent) =>
+        this with { Agents = [.. Agents.Where(a => a.Id != agent.Id).Concat(agent.IsDefault ? [] : [agent]).OrderBy(a => a.Id, StringComparer.Ordinal)] };
 
     /// <summary>What the tenant sells.</summary>
     public PriceList Prices() => new(Currency, Plans, AddOns, Discounts);
@@ -82,6 +92,7 @@ public sealed record TenantPolicies
         Escalation.Check(check.At("escalation"), Plans);
         Quiet.Check(check.At("quiet"));
         BusinessHours.Check(check.At("businessHours"));
+        check.Items(Agents, "agents", a => a.Id, "id", (agent, at) => agent.Check(at));
         return check.Problems;
     }
 }

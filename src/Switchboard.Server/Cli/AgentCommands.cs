@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Switchboard.Core.Agents;
 using Switchboard.Server.Api;
@@ -41,7 +42,7 @@ public sealed class AgentCommands(BindAction bind)
         ListAgents.CatalogueView view = await DeskConnection.ReadAsync<ListAgents.CatalogueView>(await desk.Http.GetAsync($"{path}?{query}", cancellationToken), cancellationToken);
         globals.Terminal.Result(view, _ =>
         {
-            foreach (ListAgents.Item agent in view.Items) globals.Terminal.Line($"{agent.Id,-36} {QueryEnum.Name(agent.Kind),-10} {QueryEnum.Name(agent.Tier),-11} {agent.Summary}");
+            foreach (ListAgents.Item agent in view.Items) globals.Terminal.Line($"{agent.Id,-36} {QueryEnum.Name(agent.Kind),-10} {QueryEnum.Name(agent.Tier),-11} {agent.Summary}{(agent.Enabled ? string.Empty : " (disabled)")}");
             globals.Terminal.Line(Amount.Of(view.Total, "agents"));
         });
     }
@@ -54,9 +55,11 @@ public sealed class AgentCommands(BindAction bind)
         {
             globals.Terminal.Line($"{agent.Id}: {agent.Name}, {QueryEnum.Name(agent.Kind)}, {QueryEnum.Name(agent.Tier)}");
             globals.Terminal.Line(agent.Summary);
+            if (!agent.Enabled) globals.Terminal.Line("disabled for this tenant");
             globals.Terminal.Line($"may    {string.Join(' ', agent.Capabilities)}");
             globals.Terminal.Line($"needs  {string.Join(' ', agent.RequiredScopes)}");
             globals.Terminal.Line($"stops  {string.Join(' ', agent.Reasons)}");
+            foreach ((string key, ReadAgent.SettingView setting) in agent.Settings) globals.Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"set    {key} {setting.Value} ({setting.Least} to {setting.Most}, {setting.Default} by itself)"));
             if (agent.InputSchema is { } taken) globals.Terminal.Line($"input  {taken.ToJsonString(indented)}");
             if (agent.OutputSchema is { } given) globals.Terminal.Line($"output {given.ToJsonString(indented)}");
         });

@@ -30,6 +30,7 @@ public static class Routes
         ReplayConversation.Map(api);
         ListAgents.Map(api);
         ReadAgent.Map(api);
+        ChangeAgent.Map(api);
         ExecuteAgent.Map(api);
         ListRuns.Map(api);
         ReadRun.Map(api);

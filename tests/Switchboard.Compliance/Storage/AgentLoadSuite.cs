@@ -85,7 +85,7 @@ public abstract class AgentLoadSuite(Func<Task<StorageHome>> home) : StorageSuit
     private async Task<(JsonElement Facts, IReadOnlyList<FactRead> Reads)> LoadAsync(string agent, object input)
     {
         IRowFacts rows = Desk.Get<IFactSource>().Open(FactScope.Of(catalogue.ById[agent], Desk.Actor));
-        var basis = new AgentBasis(now, TimeZoneInfo.Utc, "EUR", TenantPolicies.Default);
+        var basis = new AgentBasis(now, TimeZoneInfo.Utc, "EUR", TenantPolicies.Default) { Card = catalogue.ById[agent] };
         LoadedFacts loaded = await ((ComputingAgent)catalogue.Find(agent)!).LoadAsync(JsonSerializer.SerializeToElement(input), rows, basis, default);
         return (loaded.Facts.ShouldNotBeNull(loaded.Stop?.Detail), rows.Reads);
     }

@@ -12,6 +12,17 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
     /// <summary>Whether who is answered may see data of single persons.</summary>
     public bool SeesPersonalData { get; init; }
 
+    /// <summary>The agent's card, whose figures hold where the policies set none.</summary>
+    public required AgentCard Card { get; init; }
+
+    /// <summary>A figure of the agent: the tenant's, else the card's. The value is kept within the card's limits, which may be narrower than when the tenant set it.</summary>
+    /// <exception cref="KeyNotFoundException">The card has no such figure.</exception>
+    public decimal Setting(string key)
+    {
+        AgentSetting setting = Card.Settings.FirstOrDefault(s => s.Key == key) ?? throw new KeyNotFoundException($"The card of {Card.Id} has no setting {key}.");
+        return Math.Clamp(Policies.Agent(Card.Id).Settings.FirstOrDefault(s => s.Key == key)?.Value ?? setting.Default, setting.Least, setting.Most);
+    }
+
     /// <summary>The tenant's calendar day.</summary>
     public DateOnly Today => DayOf(Now);
 

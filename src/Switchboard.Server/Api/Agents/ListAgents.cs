@@ -1,5 +1,7 @@
 using Switchboard.Core.Agents;
+using Switchboard.Core.Policies;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Policies;
 using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Api.Agents;
@@ -11,16 +13,16 @@ public static class ListAgents
     public sealed record Item(string Id, string Name, Tier Tier, string Domain, AgentKind Kind, string Summary, IReadOnlyList<string> Capabilities, IReadOnlyList<string> RequiredScopes, bool Enabled)
     {
         /// <summary>Shows a card.</summary>
-        public static Item Of(AgentCard card) => new(card.Id, card.Name, card.Tier, card.Domain, card.Kind, card.Summary, card.Capabilities, AgentRights.Of(card), Enabled: true);
+        public static Item Of(AgentCard card, TenantPolicies policies) => new(card.Id, card.Name, card.Tier, card.Domain, card.Kind, card.Summary, card.Capabilities, AgentRights.Of(card), policies.Agent(card.Id).Enabled);
     }
 
     /// <summary>The agents, by id.</summary>
     public sealed record CatalogueView(int Total, IReadOnlyDictionary<string, int> ByTier, IReadOnlyDictionary<string, int> ByKind, IReadOnlyList<Item> Items);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/agents", Handle).NeedsScope(Scopes.ReadAgents);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/agents", HandleAsync).NeedsScope(Scopes.ReadAgents);
 
-    private static IResult Handle(string? tier, string? domain, string? kind, string? q, Catalogue catalogue)
+    private static async Task<IResult> HandleAsync(string? tier, string? domain, string? kind, string? q, HttpContext http, Catalogue catalogue, IPolicySource policies)
     {
         if (!QueryEnum.TryParse(tier, out Tier? wantedTier)) return Problems.Invalid(("tier", $"is one of {QueryEnum.Names<Tier>()}"));
         if (!QueryEnum.TryParse(kind, out AgentKind? wantedKind)) return Problems.Invalid(("kind", $"is one of {QueryEnum.Names<AgentKind>()}"));
@@ -29,7 +31,8 @@ public static class ListAgents
             .. catalogue.Cards.Where(c => (wantedTier is null || c.Tier == wantedTier) && (wantedKind is null || c.Kind == wantedKind) && (domain is null || c.Domain == domain)
                 && (string.IsNullOrWhiteSpace(q) || new[] { c.Id, c.Name, c.Summary }.Any(text => text.Contains(q.Trim(), StringComparison.OrdinalIgnoreCase)))),
         ];
-        return Results.Ok(new CatalogueView(cards.Length, Count(cards, c => c.Tier), Count(cards, c => c.Kind), [.. cards.Select(Item.Of)]));
+        TenantPolicies current = (await policies.CurrentAsync(http.Caller().TenantId, http.RequestAborted)).Policies;
+        return Results.Ok(new CatalogueView(cards.Length, Count(cards, c => c.Tier), Count(cards, c => c.Kind), [.. cards.Select(c => Item.Of(c, current))]));
     }
 
     private static Dictionary<string, int> Count<T>(AgentCard[] cards, Func<AgentCard, T> by) where T : struct, Enum =>

@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using Switchboard.Core.Agents;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
@@ -15,7 +16,7 @@ public static class ReplacePolicies
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/policies", HandleAsync).NeedsScope(Scopes.AdminConfig);
 
-    private static async Task<IResult> HandleAsync(HttpContext http, PolicyStore store, TimeProvider time)
+    private static async Task<IResult> HandleAsync(HttpContext http, PolicyStore store, Catalogue catalogue, TimeProvider time)
     {
         IList<EntityTagHeaderValue> match = http.Request.GetTypedHeaders().IfMatch;
         if (match.Count == 0) return Problems.Of(428, "precondition_required", "Say which version you changed", "Send If-Match with the ETag of GET /policies, or If-Match: * to replace whichever version holds.");
@@ -32,6 +33,8 @@ public static class ReplacePolicies
         if (await PolicyBody.ReadAsync(http.Request) is not { } reading)
             return Problems.Of(415, "unsupported_media_type", "The body has another type", $"Send the policies as application/json or {PolicyBody.Yaml}.");
         if (reading.Policies is null) return Problems.Invalid([.. reading.Problems.Select(p => (p.Path.Length > 0 ? p.Path : "body", p.Line is { } line ? $"line {line}: {p.Message}" : p.Message))]);
+
+        if (AgentSettings.Problems(reading.Policies, catalogue) is { Count: > 0 } unfit) return Problems.Invalid([.. unfit.Select(p => (p.Path, p.Message))]);
 
         PolicySave save = await store.SaveAsync(caller, expected, reading.Policies, time.GetUtcNow(), CancellationToken.None);
         if (!save.Saved) return Changed(http, save.Version);
