@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
-using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Server.Api.Conversations;
@@ -17,7 +16,6 @@ namespace Switchboard.Server.Api.Agents;
 /// <summary>POST /agents/{id}/execute and /execute-async: lets an agent work, as a run of its own that acts for the caller.</summary>
 public static class ExecuteAgent
 {
-    private static readonly TimeSpan longestWait = TimeSpan.FromSeconds(10);
     private static readonly JsonElement nothing = JsonSerializer.SerializeToElement(new { });
 
     /// <summary>What is asked. Customer and conversation go to an agent that takes them; facts stand in the place of what it would load, and then nothing is changed.</summary>
@@ -85,7 +83,7 @@ public static class ExecuteAgent
         if (!waits) return Started(http, enqueued.Run.RunId);
 
         long began = Stopwatch.GetTimestamp();
-        if (!await EndedAsync(dispatcher, enqueued.Run, time, http.RequestAborted)) return Started(http, enqueued.Run.RunId);
+        if (!await dispatcher.EndedAsync(caller.TenantId, enqueued.Run.Subject, enqueued.Run.RunId, 0, RunWait.Longest, time, told: null, http.RequestAborted)) return Started(http, enqueued.Run.RunId);
         await using SwitchboardDb db = data.For(caller.TenantId);
         Run run = await db.Runs.SingleAsync(r => r.Id == enqueued.Run.RunId, http.RequestAborted);
         if (run.ErrorCode == AgentExecution.Disabled) return Problems.Of(409, AgentExecution.Disabled, "The agent is disabled", $"{id} is disabled for this tenant. PATCH /api/v1/agents/{id} with {{\"enabled\": true}} enables it.");
@@ -104,22 +102,5 @@ public static class ExecuteAgent
     {
         await using SwitchboardDb db = data.For(caller.TenantId);
         return await db.Runs.Where(r => r.Id == runId).Select(r => r.Input).SingleOrDefaultAsync(cancellationToken);
-    }
-
-    private static async Task<bool> EndedAsync(IDispatcher dispatcher, RunRef run, TimeProvider time, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(longestWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            await foreach (RunEvent told in dispatcher.WatchAsync(run.TenantId, run.Subject, 0, either.Token))
-                if (told.RunId == run.RunId && told.Kind == StreamEvents.RunFinished) return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Patience is over: the run goes on, and the caller is told where to look for it.
-        }
-
-        return false;
     }
 }

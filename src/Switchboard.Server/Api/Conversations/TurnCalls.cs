@@ -4,6 +4,7 @@ using Switchboard.Core;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Server.Api.Runs;
 
 namespace Switchboard.Server.Api.Conversations;
 
@@ -16,7 +17,8 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
     /// <summary>The longest idempotency key, in characters.</summary>
     public const int MostKeyCharacters = 255;
 
-    private static readonly TimeSpan longestWait = TimeSpan.FromSeconds(10);
+    /// <summary>How long a repeated call looks whether its run has ended.</summary>
+    private static readonly TimeSpan aLook = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What is wrong with a message's text; null when it is good.</summary>
     public static string? TextProblem(string? text) => text switch
@@ -61,34 +63,15 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
         long after = Math.Max(accepted.FirstEvent - 1, EventStream.LastEventId(http.Request) ?? 0);
         if (EventStream.IsAskedFor(http.Request)) return new EventStream(dispatcher.WatchAsync(tenantId, subject, after, CancellationToken.None), accepted.RunId, time);
 
-        (bool finished, ReplyView? reply) = await WaitAsync(tenantId, subject, accepted, accepted.Kind == AcceptKind.Repeated ? TimeSpan.Zero : longestWait, http.RequestAborted);
+        ReplyView? reply = null;
+        bool finished = await dispatcher.EndedAsync(
+            tenantId, subject, accepted.RunId, accepted.FirstEvent - 1, accepted.Kind == AcceptKind.Repeated ? aLook : RunWait.Longest, time,
+            told => reply = told.Kind == StreamEvents.MessageCompleted ? Json.Read<ReplyView>(told.Data) : reply, http.RequestAborted);
         var sent = new SentView(accepted.ConversationId, accepted.MessageId, accepted.RunId, reply);
         if (finished) return Results.Created($"/api/v1/conversations/{accepted.ConversationId}", sent);
         http.Response.Headers.Location = $"/api/v1/runs/{accepted.RunId}";
         return accepted.Kind == AcceptKind.Repeated
             ? Problems.Of(409, "in_progress", "Still running", "The first call with this Idempotency-Key is still running. Its run is at Location; ask again shortly.")
             : Results.Json(sent, statusCode: 202);
-    }
-
-    /// <summary>Waits for the run's end and picks the reply out of its events.</summary>
-    private async Task<(bool Finished, ReplyView? Reply)> WaitAsync(Guid tenantId, string subject, AcceptResult accepted, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.FromMilliseconds(250), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        ReplyView? reply = null;
-        try
-        {
-            await foreach (RunEvent stored in dispatcher.WatchAsync(tenantId, subject, accepted.FirstEvent - 1, either.Token))
-            {
-                if (stored.RunId != accepted.RunId) continue;
-                if (stored.Kind == StreamEvents.MessageCompleted) reply = Json.Read<ReplyView>(stored.Data);
-                if (stored.Kind == StreamEvents.RunFinished) return (true, reply);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Patience is over: the run goes on, and the caller is told where to look for it.
-        }
-        return (false, null);
     }
 }
