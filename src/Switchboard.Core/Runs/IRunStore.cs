@@ -1,4 +1,5 @@
 using Switchboard.Core.Outbox;
+using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
@@ -115,6 +116,19 @@ public sealed record HumanMessage(Actor Actor, Guid ConversationId, Guid Message
 
     /// <summary>The mail that brings the words to the customer as well; null when none does.</summary>
     public OutsideEffect? Mail { get; init; }
+}
+
+/// <summary>A change of a conversation that is no message: who answers it, where it stands. It is applied to the row as it stands in the commit, behind all other writers of the conversation.</summary>
+/// <param name="Actor">Who changes it.</param>
+/// <param name="ConversationId">The conversation.</param>
+/// <param name="Apply">Changes it. It may be called again, so it does nothing else.</param>
+public sealed record ConversationChange(Actor Actor, Guid ConversationId, Action<Conversation> Apply)
+{
+    /// <summary>A row that is added with it, such as a rating; null for none.</summary>
+    public TenantRow? Row { get; init; }
+
+    /// <summary>A run that is asked for with it, such as the end of a sleep; null for none.</summary>
+    public RunRequest? Then { get; init; }
 }
 
 /// <summary>What became of a person's message.</summary>
@@ -253,6 +267,9 @@ public interface IRunStore
 
     /// <summary>Stores a person's message and makes the person the conversation's owner, unless it is a private note.</summary>
     Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Changes a conversation and gives it as it is then; null when there is none. What <see cref="ConversationChange.Apply"/> throws comes out, and nothing is changed.</summary>
+    Task<Conversation?> ChangeAsync(ConversationChange change, CancellationToken cancellationToken);
 
     /// <summary>Reads what a turn needs; null when there is no such run or it has ended.</summary>
     Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken);

@@ -9,6 +9,9 @@ public static class Scopes
     public const string AdminAgents = "admin:agents";
     public const string ReadConversations = "read:conversations";
     public const string WriteConversations = "write:conversations";
+    public const string AssignConversations = "assign:conversations";
+    public const string EscalateConversations = "escalate:conversations";
+    public const string DeleteConversations = "delete:conversations";
     public const string ReadKnowledge = "read:knowledge";
     public const string WriteKnowledge = "write:knowledge";
     public const string PublishKnowledge = "publish:knowledge";
@@ -24,7 +27,7 @@ public static class Scopes
     public static readonly FrozenSet<string> All = ((string[])
     [
         ReadAgents, .. ExecuteAgents, AdminAgents,
-        ReadConversations, WriteConversations, "assign:conversations", "escalate:conversations", "delete:conversations",
+        ReadConversations, WriteConversations, AssignConversations, EscalateConversations, DeleteConversations,
         "read:customers", "write:customers", "delete:customers", ReadPersonalData,
         ReadKnowledge, WriteKnowledge, PublishKnowledge,
         "read:workflows", "execute:workflows", "write:workflows",
@@ -43,7 +46,7 @@ public static class Roles
 {
     private static readonly string[] supportScopes =
     [
-        Scopes.ReadConversations, Scopes.WriteConversations, "escalate:conversations", "read:customers", Scopes.ReadPersonalData,
+        Scopes.ReadConversations, Scopes.WriteConversations, Scopes.EscalateConversations, "read:customers", Scopes.ReadPersonalData,
         Scopes.ReadKnowledge, Scopes.WriteKnowledge, Scopes.ReadAgents, "execute:agents:tier1", "execute:agents:tier2",
     ];
 
@@ -56,7 +59,7 @@ public static class Roles
     public static ScopeSet ScopesOf(Role role) => role switch
     {
         Role.Owner or Role.Admin or Role.Api => new ScopeSet(Scopes.All),
-        Role.Lead => new ScopeSet([.. supportScopes, "assign:conversations", "approve:refunds", "approve:discounts", "read:analytics", "execute:agents:tier3"]),
+        Role.Lead => new ScopeSet([.. supportScopes, Scopes.AssignConversations, "approve:refunds", "approve:discounts", "read:analytics", "execute:agents:tier3"]),
         Role.Support => new ScopeSet(supportScopes),
         Role.Analyst => new ScopeSet([.. readScopes, "export:analytics", "execute:agents:tier1", "execute:agents:tier2", "execute:agents:tier3", "execute:agents:tier4"]),
         Role.ReadOnly => new ScopeSet(readScopes),

@@ -193,12 +193,75 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         LastActivityAt = at;
     }
 
+    /// <summary>A person takes the conversation: from here the agents are silent.</summary>
+    /// <exception cref="DomainRuleException">The conversation is closed.</exception>
+    public void TakeOver(Guid? person, DateTimeOffset at)
+    {
+        RequireNotClosed();
+        Owner = ConversationOwner.Human;
+        AssigneeId = person ?? AssigneeId;
+        if (Status is ConversationStatus.Pending or ConversationStatus.Snoozed) Wake(at);
+        LastActivityAt = at;
+    }
+
+    /// <summary>Gives the conversation back to the agents, which answer from the customer's next message on.</summary>
+    /// <exception cref="DomainRuleException">The conversation is closed.</exception>
+    public void ReturnToBot(DateTimeOffset at)
+    {
+        RequireNotClosed();
+        Owner = ConversationOwner.Bot;
+        LowConfidenceStreak = 0;
+        LastActivityAt = at;
+    }
+
+    /// <summary>Names who is to answer; null leaves as it is.</summary>
+    /// <exception cref="DomainRuleException">The conversation is closed.</exception>
+    public void Assign(Guid? person, string? team, DateTimeOffset at)
+    {
+        RequireNotClosed();
+        AssigneeId = person ?? AssigneeId;
+        Team = team ?? Team;
+        LastActivityAt = at;
+    }
+
+    /// <summary>Says how soon it is to be answered.</summary>
+    /// <exception cref="DomainRuleException">The conversation is closed.</exception>
+    public void Prioritise(Priority priority, DateTimeOffset at)
+    {
+        RequireNotClosed();
+        Priority = priority;
+        LastActivityAt = at;
+    }
+
+    /// <summary>Opens a resolved or sleeping conversation again.</summary>
+    /// <exception cref="DomainRuleException">The conversation is closed.</exception>
+    public void Reopen(DateTimeOffset at)
+    {
+        RequireNotClosed();
+        if (Status == ConversationStatus.Resolved)
+        {
+            ReopenedCount++;
+            ReopenedAt = at;
+        }
+
+        Wake(at);
+        LastActivityAt = at;
+    }
+
+    /// <summary>Ends its sleep, if it still sleeps until that instant.</summary>
+    public void WakeFrom(DateTimeOffset until, DateTimeOffset at)
+    {
+        if (Status == ConversationStatus.Snoozed && SnoozedUntil == until) Wake(at);
+    }
+
     /// <summary>Keeps the address an answer can be sent to.</summary>
     public void AnswerTo(string email) => ReplyEmail = email;
 
     /// <summary>Marks the conversation as done.</summary>
+    /// <exception cref="DomainRuleException">The conversation is closed.</exception>
     public void Resolve(DateTimeOffset at)
     {
+        RequireNotClosed();
         Status = ConversationStatus.Resolved;
         ResolvedAt = at;
         GoOn(at);
@@ -223,7 +286,7 @@ public sealed class Conversation : TenantRow, ICustomerOwned
     /// <exception cref="DomainRuleException">The conversation is closed or the instant is not later.</exception>
     public void Snooze(DateTimeOffset until, DateTimeOffset at)
     {
-        DomainRuleException.Require(Status != ConversationStatus.Closed, "conversation_closed", "A closed conversation cannot be snoozed.");
+        RequireNotClosed();
         DomainRuleException.Require(until > at, "not_later", "Snooze until a time that is still to come.");
         Status = ConversationStatus.Snoozed;
         SnoozedUntil = until;
@@ -256,6 +319,15 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         CreatedAt = CreatedAt,
         LastActivityAt = LastActivityAt,
     };
+
+    private void RequireNotClosed() => DomainRuleException.Require(Status != ConversationStatus.Closed, "conversation_closed", "The conversation is closed. A message in it begins a new one that is linked to it.");
+
+    private void Wake(DateTimeOffset at)
+    {
+        Status = ConversationStatus.Open;
+        SnoozedUntil = null;
+        GoOn(at);
+    }
 
     private void Pause(DateTimeOffset at)
     {

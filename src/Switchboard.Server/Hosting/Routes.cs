@@ -25,6 +25,7 @@ public static class Routes
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         CreateConversation.Map(api);
         SendMessage.Map(api);
+        ChangeConversation.Map(api);
         ListConversations.Map(api);
         ReadConversation.Map(api);
         ReplayConversation.Map(api);

@@ -4,6 +4,7 @@ using Switchboard.Agents.Desk;
 using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge;
@@ -56,6 +57,7 @@ public static class Services
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<TurnExecutor>();
         services.AddSingleton<RunHandler, ApprovalExpiry>();
+        services.AddSingleton<RunHandler, SnoozeEnd>();
         services.AddSingleton<RunHandler, AgentExecution>();
         services.AddSingleton<RunHandlers>();
         services.AddSingleton<RetrySpread>(() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue);

@@ -1,4 +1,5 @@
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Support;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Postgres;
@@ -19,6 +20,10 @@ public sealed class PostgresRunStore(PostgresConnections connections, IFaultPoin
     /// <inheritdoc />
     public Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken) =>
         connections.CommitAsync(() => new HumanWork(message), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<Conversation?> ChangeAsync(ConversationChange change, CancellationToken cancellationToken) =>
+        connections.CommitAsync(() => new ChangeWork(change), cancellationToken);
 
     /// <inheritdoc />
     public async Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Support;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Sqlite;
@@ -22,6 +23,13 @@ public sealed class SqliteRunStore(SqliteWriter writer, SqliteReaders readers, I
     public Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken)
     {
         var work = new HumanWork(message);
+        return writer.RunAsync(item => item.Perform(work, faults), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<Conversation?> ChangeAsync(ConversationChange change, CancellationToken cancellationToken)
+    {
+        var work = new ChangeWork(change);
         return writer.RunAsync(item => item.Perform(work, faults), cancellationToken);
     }
 

@@ -1,6 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
+using Switchboard.Core.Conversations;
 using Switchboard.Core.Runs;
+using Switchboard.Domain;
+using Switchboard.Domain.Identity;
+using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Storage;
 
@@ -128,6 +132,62 @@ public abstract class DialogueAndHumanSuite(Func<Task<StorageHome>> home) : Stor
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         Conversation conversation = await db.Conversations.SingleAsync();
         (conversation.Owner, conversation.Status, conversation.LastActivityAt).ShouldBe((ConversationOwner.Human, ConversationStatus.Open, Desk.Start.AddMinutes(5)));
+    }
+
+    [Fact]
+    public async Task A_change_is_applied_to_the_row_as_it_stands_and_a_turn_under_way_leaves_it()
+    {
+        Guid ada = await AddUserAsync();
+        TurnState state = await Desk.LoadAsync(await Desk.AcceptAsync(conversationId));
+        await Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, conversationId, talk => talk.Tags = ["vip"]), default);
+        Conversation taken = (await Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, conversationId, talk => talk.TakeOver(ada, Desk.Start)), default)).ShouldNotBeNull();
+        (taken.Owner, taken.AssigneeId).ShouldBe((ConversationOwner.Human, ada));
+
+        await Desk.Store.FinishAsync(Desk.Finishing(state), default);
+
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
+        Conversation stored = await db.Conversations.SingleAsync();
+        (stored.Owner, stored.AssigneeId).ShouldBe((ConversationOwner.Human, ada));
+        stored.Tags.ShouldBe(["vip"]);
+    }
+
+    [Fact]
+    public async Task A_change_that_a_rule_forbids_changes_nothing_and_asks_for_nothing()
+    {
+        RunRequest then = SnoozeEnd.RequestFor(Desk.TenantId, conversationId, Desk.Start.AddHours(1), Desk.Start);
+        await Should.ThrowAsync<DomainRuleException>(() => Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, conversationId, talk => talk.Snooze(Desk.Start.AddHours(-1), Desk.Start)) { Then = then }, default));
+
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
+        (await db.Conversations.SingleAsync()).Status.ShouldBe(ConversationStatus.Open);
+        (await db.Runs.AnyAsync()).ShouldBeFalse();
+        (await Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, Desk.NewId(), _ => { }), default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_sleep_is_stored_with_the_run_that_ends_it()
+    {
+        DateTimeOffset until = Desk.Start.AddHours(1);
+        await Desk.Store.ChangeAsync(
+            new ConversationChange(Desk.Actor, conversationId, talk => talk.Snooze(until, Desk.Start)) { Then = SnoozeEnd.RequestFor(Desk.TenantId, conversationId, until, Desk.Start) }, default);
+
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
+        Run end = await db.Runs.SingleAsync();
+        (end.Status, end.Due, end.Handler).ShouldBe((RunStatus.Waiting, until, SnoozeEnd.HandlerName));
+        (await db.Conversations.SingleAsync()).SnoozedUntil.ShouldBe(until);
+    }
+
+    private async Task<Guid> AddUserAsync()
+    {
+        var user = new User { TenantId = Desk.TenantId, Id = Desk.NewId(), Email = "ada@desk.example", Name = "Ada", Role = Role.Support, CreatedAt = Desk.Start };
+        await Desk.Data.WriteAsync(
+            Desk.Actor,
+            db =>
+            {
+                db.Add(user);
+                return 0;
+            },
+            default);
+        return user.Id;
     }
 
     internal static Handoff NewHandoff(Desk desk, TurnState state) => new()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Tests.Runs;
 
@@ -357,6 +358,8 @@ public sealed class EmbeddedDispatcherTests
         public Task<AcceptResult> AcceptAsync(AcceptTurn turn, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<Conversation?> ChangeAsync(ConversationChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,4 +1,5 @@
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Tests.Runs;
 
@@ -157,6 +158,8 @@ public sealed class RunWatchesTests
         public Task<AcceptResult> AcceptAsync(AcceptTurn turn, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<Conversation?> ChangeAsync(ConversationChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -4,6 +4,7 @@ using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
+using Switchboard.Domain.Support;
 using Switchboard.Storage.Auditing;
 
 namespace Switchboard.Storage.Tests.Mutants;
@@ -14,6 +15,8 @@ internal sealed class ForgetfulStore(IRunStore inner) : IRunStore
     public Task<AcceptResult> AcceptAsync(AcceptTurn turn, CancellationToken cancellationToken) => inner.AcceptAsync(turn with { IdempotencyKey = null, RequestHash = null }, cancellationToken);
 
     public Task<HumanPosted> PostHumanAsync(HumanMessage message, CancellationToken cancellationToken) => inner.PostHumanAsync(message, cancellationToken);
+
+    public Task<Conversation?> ChangeAsync(ConversationChange change, CancellationToken cancellationToken) => inner.ChangeAsync(change, cancellationToken);
 
     public Task<TurnState?> LoadAsync(RunRef run, CancellationToken cancellationToken) => inner.LoadAsync(run, cancellationToken);
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 using Switchboard.Storage;
@@ -15,9 +16,14 @@ public static class ConversationAccess
         return found is not null && MaySee(caller, found) ? found : null;
     }
 
-    /// <summary>Whether the caller may see the conversation. Other tenants' rows never come this far.</summary>
+    /// <summary>The number of the last event of a subject; 0 when it has none.</summary>
+    public static async Task<long> LastEventAsync(this SwitchboardDb db, string subject, CancellationToken cancellationToken) =>
+        await db.Set<RunEvent>().Where(e => e.Subject == subject).MaxAsync(e => (long?)e.Seq, cancellationToken) ?? 0;
+
+    /// <summary>Whether the caller may see the conversation. One that was deleted is gone for everybody. Other tenants' rows never come this far.</summary>
     public static bool MaySee(Actor caller, Conversation conversation) => caller switch
     {
+        _ when conversation.DeletedAt is not null => false,
         ContactActor { ContactId: { } contact, Proof: not Proof.None } => conversation.ContactId == contact,
         ContactActor visitor => conversation.ContactId is null && conversation.VisitorId == visitor.VisitorId,
         _ => true,

@@ -31,10 +31,9 @@ public static class ReadConversation
         Actor caller = http.Caller();
         await using SwitchboardDb db = data.For(caller.TenantId);
         if (await ConversationAccess.FindAsync(db, caller, id, http.RequestAborted) is not { } conversation) return Problems.NotFound("conversation");
-        string subject = Subjects.Conversation(id);
-        long last = await db.Set<RunEvent>().Where(e => e.Subject == subject).MaxAsync(e => (long?)e.Seq, http.RequestAborted) ?? 0;
+        long last = await db.LastEventAsync(Subjects.Conversation(id), http.RequestAborted);
         Handoff? handoff = caller is ContactActor ? null : await db.Set<Handoff>().AsNoTracking().Where(h => h.ConversationId == id).OrderByDescending(h => h.CreatedAt).FirstOrDefaultAsync(http.RequestAborted);
-        return Results.Ok(ConversationView.Of(conversation, last, handoff));
+        return Results.Ok(ConversationView.Of(conversation, last, handoff, caller));
     }
 
     private static async Task<IResult> MessagesAsync(Guid id, int? limit, string? cursor, HttpContext http, Data data, Catalogue catalogue)

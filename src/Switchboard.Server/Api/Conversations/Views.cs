@@ -1,4 +1,5 @@
 using Switchboard.Core.Agents;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Server.Api.Conversations;
@@ -21,12 +22,20 @@ public sealed record ReplyView(Guid MessageId, string? AgentId, string? AgentNam
 /// <param name="Reply">The reply; null while a human owns the conversation or the turn is still running.</param>
 public sealed record SentView(Guid ConversationId, Guid MessageId, Guid RunId, ReplyView? Reply);
 
-/// <summary>A conversation as the API shows it.</summary>
-public sealed record ConversationView(Guid Id, Channel Channel, ConversationStatus Status, ConversationOwner Owner, Priority Priority, string Subject, Guid? ContactId, string? ReplyEmail, Guid? ContinuesId, int ReopenedCount, DateTimeOffset CreatedAt, DateTimeOffset LastActivityAt, long LastEventSeq, HandoffView? Handoff)
+/// <summary>A conversation as the API shows it. Who answers it, its tags and its case file are for the staff alone.</summary>
+public sealed record ConversationView(
+    Guid Id, Channel Channel, ConversationStatus Status, ConversationOwner Owner, Priority Priority, string Subject, Guid? ContactId, string? ReplyEmail, Guid? ContinuesId, int ReopenedCount,
+    DateTimeOffset? SnoozedUntil, int? Csat, Guid? AssigneeId, string? Team, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset LastActivityAt, long LastEventSeq, HandoffView? Handoff)
 {
-    /// <summary>Shows a conversation; the case file is for the staff alone.</summary>
-    public static ConversationView Of(Conversation c, long lastEventSeq, Handoff? handoff) => new(
-        c.Id, c.Channel, c.Status, c.Owner, c.Priority, c.Subject, c.ContactId, c.ReplyEmail, c.ContinuesId, c.ReopenedCount, c.CreatedAt, c.LastActivityAt, lastEventSeq, handoff is null ? null : new HandoffView(handoff.Reason, handoff.ToTeam, handoff.FromAgent, handoff.CreatedAt, handoff.CaseFile));
+    /// <summary>Shows a conversation to a caller who may see it.</summary>
+    public static ConversationView Of(Conversation c, long lastEventSeq, Handoff? handoff, Actor caller)
+    {
+        bool staff = caller is not ContactActor;
+        return new(
+            c.Id, c.Channel, c.Status, c.Owner, c.Priority, c.Subject, c.ContactId, c.ReplyEmail, c.ContinuesId, c.ReopenedCount,
+            staff ? c.SnoozedUntil : null, c.Csat, staff ? c.AssigneeId : null, staff ? c.Team : null, staff ? c.Tags : [], c.CreatedAt, c.LastActivityAt, lastEventSeq,
+            staff && handoff is not null ? new HandoffView(handoff.Reason, handoff.ToTeam, handoff.FromAgent, handoff.CreatedAt, handoff.CaseFile) : null);
+    }
 }
 
 /// <summary>A handoff as the staff sees it.</summary>
