@@ -23,6 +23,9 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
         return Math.Clamp(Policies.Agent(Card.Id).Settings.FirstOrDefault(s => s.Key == key)?.Value ?? setting.Default, setting.Least, setting.Most);
     }
 
+    /// <summary>What resampling begins with: the run's own, so that a replay draws the same.</summary>
+    public ulong Seed { get; init; } = 1;
+
     /// <summary>The tenant's calendar day.</summary>
     public DateOnly Today => DayOf(Now);
 

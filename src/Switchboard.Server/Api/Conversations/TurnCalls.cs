@@ -66,7 +66,12 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
         ReplyView? reply = null;
         bool finished = await dispatcher.EndedAsync(
             tenantId, subject, accepted.RunId, accepted.FirstEvent - 1, accepted.Kind == AcceptKind.Repeated ? aLook : RunWait.Longest, time,
-            told => reply = told.Kind == StreamEvents.MessageCompleted ? Json.Read<ReplyView>(told.Data) : reply, http.RequestAborted);
+            told =>
+            {
+                if (told.Kind == StreamEvents.MessageCompleted) reply = Json.Read<ReplyView>(told.Data);
+                return true;
+            },
+            http.RequestAborted);
         var sent = new SentView(accepted.ConversationId, accepted.MessageId, accepted.RunId, reply);
         if (finished) return Results.Created($"/api/v1/conversations/{accepted.ConversationId}", sent);
         http.Response.Headers.Location = $"/api/v1/runs/{accepted.RunId}";

@@ -9,7 +9,7 @@ internal static class RunWait
     /// <summary>How long a call waits for the run it began.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits for the end of a run; false when it goes on after <paramref name="patience"/>.</summary>
+    /// <summary>Waits for the end of a run; false when it goes on after <paramref name="patience"/>, or when nobody is to wait any longer.</summary>
     /// <param name="dispatcher">Where runs are watched.</param>
     /// <param name="tenantId">The tenant.</param>
     /// <param name="subject">What the run is about.</param>
@@ -17,10 +17,10 @@ internal static class RunWait
     /// <param name="after">Events after this number.</param>
     /// <param name="patience">How long.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="told">Gets each event of the run.</param>
+    /// <param name="told">Gets each event of the run, and says whether to wait on.</param>
     /// <param name="cancellationToken">The caller goes away.</param>
     public static async Task<bool> EndedAsync(
-        this IDispatcher dispatcher, Guid tenantId, string subject, Guid runId, long after, TimeSpan patience, TimeProvider time, Action<RunEvent>? told, CancellationToken cancellationToken)
+        this IDispatcher dispatcher, Guid tenantId, string subject, Guid runId, long after, TimeSpan patience, TimeProvider time, Func<RunEvent, bool> told, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -29,8 +29,9 @@ internal static class RunWait
             await foreach (RunEvent stored in dispatcher.WatchAsync(tenantId, subject, after, either.Token))
             {
                 if (stored.RunId != runId) continue;
-                told?.Invoke(stored);
+                bool goesOn = told(stored);
                 if (stored.Kind == StreamEvents.RunFinished) return true;
+                if (!goesOn) return false;
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
