@@ -36,9 +36,9 @@ internal abstract class RunWork<T>(RunRef run) : EngineWork<T>
 /// <summary>Steps and events of a run that goes on.</summary>
 internal sealed class AdvanceWork : RunWork<RunAdvanced?>
 {
-    private const string claim = """
+    private const string claim = $"""
         update runs set version = version + 1, progress = coalesce(@progress, progress), attempts = case when @steps > 0 then 0 else attempts end
-        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at,
+        where tenant_id = @tenant and id = @run and version = {RunRead.ReadWhileRunning} returning version, cancel_asked_at,
             (select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run) as stored
         """;
 
@@ -96,10 +96,15 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
 /// <summary>The end of a run.</summary>
 internal sealed class EndWork : RunWork<FinishResult>
 {
-    private const string claim = """
+    private const string claim = $"""
         update runs set status = @status, result = @result, error_code = @code, error = case when @status = 'cancelled' then coalesce(@error, error) else @error end,
             progress = case when @status = 'succeeded' then 1 else progress end, finished_at = @at, version = version + 1
-        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
+        where tenant_id = @tenant and id = @run and version = {RunRead.ReadWhileRunning} returning version
+        """;
+
+    private const string claimAndStanding = $"""
+        {claim}, (select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run),
+            (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject)
         """;
 
     // The next run begins only behind the claim it asks for: the schema lets no two of a subject run at a time, not even within one statement.
@@ -119,9 +124,7 @@ internal sealed class EndWork : RunWork<FinishResult>
         """;
 
     private readonly RunEnding ending;
-    private readonly EngineQuery<int> claimed;
-    private readonly EngineQuery<int> stored;
-    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<(int Stored, long NextEvent)> claimed;
     private readonly EngineQuery<RunRef> queued;
 
     /// <summary>Prepares to end the run.</summary>
@@ -130,9 +133,7 @@ internal sealed class EndWork : RunWork<FinishResult>
     {
         if (ending.Status is not (RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled)) throw new ArgumentException($"A run cannot end as {ending.Status}.", nameof(ending));
         this.ending = ending;
-        claimed = new(Claim(claim), row => row.Int(0));
-        stored = Rows.StoredSteps(Run.RunId);
-        nextEvent = Rows.NextEvent(Run.Subject);
+        claimed = new(Claim(claimAndStanding).Set("@subject", Run.Subject), row => (row.Int(1), row.Long(2)));
         queued = Rows.NextQueued(Run.Subject);
     }
 
@@ -140,7 +141,7 @@ internal sealed class EndWork : RunWork<FinishResult>
     public override string Subject => Run.Subject;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => ending.Steps.Count > 0 ? [claimed, stored, nextEvent, queued] : [claimed, nextEvent, queued];
+    public override IReadOnlyList<EngineQuery> Queries => [claimed, queued];
 
     /// <summary>A success with its last step, which is how most runs end.</summary>
     public override WholeWork<FinishResult>? Whole(Guid? nodeId)
@@ -168,8 +169,8 @@ internal sealed class EndWork : RunWork<FinishResult>
     public override FinishResult Decide(EngineWrites writes)
     {
         if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
-        if (ending.Steps.Count > 0) Rows.Insert(writes, Run.RunId, ending.Steps, stored.First);
-        Tell(writes, ending.Events, nextEvent.First);
+        if (ending.Steps.Count > 0) Rows.Insert(writes, Run.RunId, ending.Steps, claimed.First.Stored);
+        Tell(writes, ending.Events, claimed.First.NextEvent);
         if (ending.Status != RunStatus.Succeeded) Rows.AskChildren(writes, Run.RunId, ending.Status == RunStatus.Cancelled, ending.At);
         RunRef? next = Rows.Start(writes, queued);
         writes.Reach("end:before-commit");
@@ -199,7 +200,7 @@ internal sealed class PauseWork : RunWork<FinishResult>
         string decided = string.Concat(pause.Awaited.Select((_, n) => $" or exists (select 1 from approvals where tenant_id = @tenant and id = {Awaited(n)} and status <> 'pending')"));
         var statement = new EngineStatement($"""
             update runs set status = @status, due = case when cancel_asked_at is not null{decided} then created_at else @due end, attempts = @attempts, version = version + 1
-            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
+            where tenant_id = @tenant and id = @run and version = {RunRead.ReadWhileRunning} returning version
             """);
         for (int n = 0; n < pause.Awaited.Count; n++) statement.Set(Awaited(n), pause.Awaited[n]);
         claimed = new(statement
