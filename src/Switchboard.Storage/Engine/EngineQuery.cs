@@ -62,6 +62,9 @@ internal abstract class EngineQuery(EngineStatement statement)
     /// <summary>Whether its rows are whole entities.</summary>
     public bool ReadsEntities { get; init; }
 
+    /// <summary>Whether there is a row.</summary>
+    public abstract bool Found { get; }
+
     /// <summary>Takes the next row of the answer.</summary>
     public abstract void Take(EngineRow row);
 
@@ -79,8 +82,8 @@ internal sealed class EngineQuery<T>(EngineStatement statement, Func<EngineRow, 
     /// <summary>The rows of the answer.</summary>
     public IReadOnlyList<T> Rows => rows;
 
-    /// <summary>Whether there is a row.</summary>
-    public bool Found => rows.Count > 0;
+    /// <inheritdoc />
+    public override bool Found => rows.Count > 0;
 
     /// <summary>The first row; the default when there is none.</summary>
     public T? First => Found ? rows[0] : default;

@@ -130,10 +130,13 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                 if (!whole.MayBeSentAgain) asked();
                 // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
                 await OnceAsync(PostgresPrincipal.Tenant(work.Actor.TenantId), whole.Statement, CancellationToken.None, work.Subject);
-                var told = new EngineWrites { NodeId = nodeId };
-                T given = whole.Result(told);
-                told.Signal(signals);
-                return given;
+                if (whole.Statement.Found || !whole.MayNotApply)
+                {
+                    var told = new EngineWrites { NodeId = nodeId };
+                    T given = whole.Result(told);
+                    told.Signal(signals);
+                    return given;
+                }
             }
 
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
