@@ -24,13 +24,13 @@ internal static class AuditStatements
 
     /// <summary>Sealed entries behind a place.</summary>
     public static EngineQuery<AuditEntry> Beyond(Guid tenantId, long position, int limit) =>
-        new(new EngineStatement($"select {EntityColumns<AuditEntry>.List} from audit_entries where tenant_id = @tenant and position > @position order by position limit @limit")
-            .Set("@tenant", tenantId).Set("@position", position).Set("@limit", limit), row => row.Entity<AuditEntry>());
+        EntityQuery.Of<AuditEntry>(new EngineStatement($"select {EntityColumns<AuditEntry>.List} from audit_entries where tenant_id = @tenant and position > @position order by position limit @limit")
+            .Set("@tenant", tenantId).Set("@position", position).Set("@limit", limit));
 
     /// <summary>Entries without a seal behind an instant and an id.</summary>
     public static EngineQuery<AuditEntry> Unsealed(Guid tenantId, DateTimeOffset after, Guid afterId, int limit) =>
-        new(new EngineStatement($"select {EntityColumns<AuditEntry>.List} from audit_entries where position is null and tenant_id = @tenant and (at, id) > (@at, @id) order by at, id limit @limit")
-            .Set("@tenant", tenantId).Set("@at", after).Set("@id", afterId).Set("@limit", limit), row => row.Entity<AuditEntry>());
+        EntityQuery.Of<AuditEntry>(new EngineStatement($"select {EntityColumns<AuditEntry>.List} from audit_entries where position is null and tenant_id = @tenant and (at, id) > (@at, @id) order by at, id limit @limit")
+            .Set("@tenant", tenantId).Set("@at", after).Set("@id", afterId).Set("@limit", limit));
 
     /// <summary>Whether there is an entry of the id.</summary>
     public static EngineQuery<int> Has(Guid tenantId, Guid id) =>

@@ -5,30 +5,51 @@ using Switchboard.Storage.Sqlite;
 namespace Switchboard.Storage.Engine;
 
 /// <summary>A row of a query in the house's types, however the home stores them.</summary>
-/// <param name="row">The driver's row.</param>
-internal abstract class EngineRow(DbDataReader row)
+internal abstract class EngineRow
 {
+    public abstract bool IsMissing(int column);
+    public abstract string Text(int column);
+    public abstract byte[] Bytes(int column);
+    public abstract int Int(int column);
+    public abstract long Long(int column);
+    public abstract bool Truth(int column);
+    public abstract double Real(int column);
+
     /// <summary>An id.</summary>
     public abstract Guid Id(int column);
 
     /// <summary>An instant in UTC.</summary>
     public abstract DateTimeOffset Instant(int column);
 
-    /// <summary>The entity whose columns are those of <see cref="EntityColumns{T}"/>.</summary>
+    /// <summary>The entity whose columns are those of <see cref="EntityColumns{T}"/>. Only a question that says so is asked in the way in which they can be read.</summary>
     public abstract T Entity<T>() where T : class;
 
-    public bool IsMissing(int column) => row.IsDBNull(column);
     public Guid? IdOrNull(int column) => IsMissing(column) ? null : Id(column);
     public DateTimeOffset? InstantOrNull(int column) => IsMissing(column) ? null : Instant(column);
-    public string Text(int column) => row.GetString(column);
     public string? TextOrNull(int column) => IsMissing(column) ? null : Text(column);
-    public byte[]? BytesOrNull(int column) => IsMissing(column) ? null : row.GetFieldValue<byte[]>(column);
-    public int Int(int column) => row.GetInt32(column);
-    public long Long(int column) => row.GetInt64(column);
-    public bool Truth(int column) => row.GetBoolean(column);
-    public double? RealOrNull(int column) => IsMissing(column) ? null : row.GetDouble(column);
+    public byte[]? BytesOrNull(int column) => IsMissing(column) ? null : Bytes(column);
+    public double? RealOrNull(int column) => IsMissing(column) ? null : Real(column);
     public T Enum<T>(int column) where T : struct, Enum => EnumText<T>.Parse(Text(column));
     public T? EnumOrNull<T>(int column) where T : struct, Enum => IsMissing(column) ? null : Enum<T>(column);
+}
+
+/// <summary>A row that a driver gives.</summary>
+/// <param name="row">The driver's row.</param>
+internal abstract class DriverRow(DbDataReader row) : EngineRow
+{
+    public override bool IsMissing(int column) => row.IsDBNull(column);
+
+    public override string Text(int column) => row.GetString(column);
+
+    public override byte[] Bytes(int column) => row.GetFieldValue<byte[]>(column);
+
+    public override int Int(int column) => row.GetInt32(column);
+
+    public override long Long(int column) => row.GetInt64(column);
+
+    public override bool Truth(int column) => row.GetBoolean(column);
+
+    public override double Real(int column) => row.GetDouble(column);
 }
 
 /// <summary>A question to the database. Several are asked together, so that a home with a network between pays for one way only.</summary>
@@ -37,6 +58,12 @@ internal abstract class EngineQuery(EngineStatement statement)
 {
     /// <summary>The question.</summary>
     public EngineStatement Statement => statement;
+
+    /// <summary>Whether its rows are whole entities.</summary>
+    public bool ReadsEntities { get; init; }
+
+    /// <summary>Whether there is a row.</summary>
+    public abstract bool Found { get; }
 
     /// <summary>Takes the next row of the answer.</summary>
     public abstract void Take(EngineRow row);
@@ -55,8 +82,8 @@ internal sealed class EngineQuery<T>(EngineStatement statement, Func<EngineRow, 
     /// <summary>The rows of the answer.</summary>
     public IReadOnlyList<T> Rows => rows;
 
-    /// <summary>Whether there is a row.</summary>
-    public bool Found => rows.Count > 0;
+    /// <inheritdoc />
+    public override bool Found => rows.Count > 0;
 
     /// <summary>The first row; the default when there is none.</summary>
     public T? First => Found ? rows[0] : default;
@@ -66,6 +93,13 @@ internal sealed class EngineQuery<T>(EngineStatement statement, Func<EngineRow, 
 
     /// <inheritdoc />
     public override void Forget() => rows.Clear();
+}
+
+/// <summary>Questions for whole entities.</summary>
+internal static class EntityQuery
+{
+    /// <summary>A question whose columns are those of <see cref="EntityColumns{T}"/>.</summary>
+    public static EngineQuery<T> Of<T>(EngineStatement statement) where T : class => new(statement, row => row.Entity<T>()) { ReadsEntities = true };
 }
 
 /// <summary>The columns of an entity in the order in which a home makes an entity of them. Names and order are the same in every home; the types are each home's own.</summary>

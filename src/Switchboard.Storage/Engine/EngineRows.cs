@@ -29,6 +29,15 @@ internal readonly struct EngineRows(Guid tenantId)
         new(new EngineStatement("select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'running'")
             .Set("@tenant", tenantId).Set("@subject", subject), row => row.Int(0));
 
+    /// <summary>All a new run of the subject must know: whether one is running, its own place, and the number of the next event.</summary>
+    public EngineQuery<(bool IsRunning, int Ordinal, long NextEvent)> Standing(string subject) =>
+        new(new EngineStatement("""
+            select exists (select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'running'),
+                (select coalesce(max(ordinal), 0) + 1 from runs where tenant_id = @tenant and subject = @subject),
+                (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject)
+            """)
+            .Set("@tenant", tenantId).Set("@subject", subject), row => (row.Truth(0), row.Int(1), row.Long(2)));
+
     /// <summary>The first of the subject's runs that wait for their turn.</summary>
     public EngineQuery<RunRef> NextQueued(string subject) =>
         new(new EngineStatement("select tenant_id, id, subject, lane, priority from runs where tenant_id = @tenant and subject = @subject and status = 'queued' order by ordinal limit 1")

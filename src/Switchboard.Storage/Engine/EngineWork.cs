@@ -43,6 +43,9 @@ internal sealed record WholeWork<T>(EngineQuery Statement, Func<EngineWrites, T>
 {
     /// <summary>Whether it may be sent again when nobody knows whether it was committed: then it finds that it was, and writes nothing.</summary>
     public bool MayBeSentAgain { get; init; }
+
+    /// <summary>Whether it may find that it does not suit: then it writes nothing and gives no row, and the work is done in the ordinary way.</summary>
+    public bool MayNotApply { get; init; }
 }
 
 /// <summary>What a commit writes, in order.</summary>

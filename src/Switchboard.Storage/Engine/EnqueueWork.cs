@@ -12,9 +12,7 @@ internal sealed class EnqueueRead
     private readonly Guid id;
     private readonly EngineRows rows;
     private readonly EngineQuery<RunRef>? earlier;
-    private readonly EngineQuery<int> running;
-    private readonly EngineQuery<int> ordinal;
-    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<(bool IsRunning, int Ordinal, long NextEvent)> standing;
 
     /// <summary>Prepares to ask for a run.</summary>
     /// <exception cref="ArgumentException">The kind or the subject is one of the desk's own.</exception>
@@ -39,23 +37,22 @@ internal sealed class EnqueueRead
                 .Set("@tenant", tenant).Set("@key", key), RunRead.Ref);
         }
 
-        running = rows.Running(request.Subject);
-        ordinal = rows.NextOrdinal(request.Subject);
-        nextEvent = rows.NextEvent(request.Subject);
+        standing = rows.Standing(request.Subject);
     }
 
     /// <summary>The questions.</summary>
-    public IReadOnlyList<EngineQuery> Queries => earlier is null ? [running, ordinal, nextEvent] : [earlier, running, ordinal, nextEvent];
+    public IReadOnlyList<EngineQuery> Queries => earlier is null ? [standing] : [earlier, standing];
 
     /// <summary>Stores the run, to be woken behind the commit when it may begin; gives the earlier one under the same key when there is one.</summary>
     public Enqueued Decide(EngineWrites writes)
     {
         if (earlier is { Found: true }) return new Enqueued(earlier.First, IsNew: false, StartsNow: false);
 
-        Run run = Row(writes.NodeId, ordinal.First, running.Found);
+        (bool isBehind, int ordinal, long seq) = standing.First;
+        Run run = Row(writes.NodeId, ordinal, isBehind);
         writes.Add(rows.Insert(run));
-        writes.Add(rows.Insert(Started(run, nextEvent.First)));
-        return Tell(writes, run, nextEvent.First);
+        writes.Add(rows.Insert(Started(run, seq)));
+        return Tell(writes, run, seq);
     }
 
     /// <summary>The same in one statement; null for a request with a key, whose earlier one must be looked for, or with an id of its own, which must be new.</summary>

@@ -34,9 +34,9 @@ internal sealed class FinishWork : EngineWork<FinishResult>
         rows = new EngineRows(turn.Run.TenantId);
         dialogues = Subjects.Dialogue(turn.Conversation.Id);
         // The run is claimed by ending it: who finds it ended or in another version has lost and writes nothing.
-        claimed = new(new EngineStatement("""
+        claimed = new(new EngineStatement($"""
             update runs set status = @status, result = @result, error = @error, finished_at = @at, version = version + 1
-            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
+            where tenant_id = @tenant and id = @run and version = {RunRead.ReadWhileRunning} returning version
             """)
             .Set("@status", turn.Status).Set("@result", turn.Result).Set("@error", turn.Error).Set("@at", turn.At)
             .Set("@tenant", turn.Run.TenantId).Set("@run", turn.Run.Id).Set("@read", turn.Version), row => row.Int(0));

@@ -5,6 +5,12 @@ namespace Switchboard.Storage.Engine;
 /// <summary>The questions about runs that are asked alone.</summary>
 internal static class RunRead
 {
+    /// <summary>
+    /// What the version of a row must be for whoever read <c>@read</c> of a running run: nothing, once it does not run. Said as one comparison, for beside "status = 'running'" PostgreSQL
+    /// may take the index of running runs to find the row by its id, and read all of them.
+    /// </summary>
+    public const string ReadWhileRunning = "case when status = 'running' then @read end";
+
     /// <summary>The runs that are marked as running and do not pause, of all tenants, oldest first.</summary>
     public static EngineQuery<RunRef> Unfinished() =>
         new(new EngineStatement("select tenant_id, id, subject, lane, priority from runs where finished_at is null and status = 'running' and due is null order by created_at, id"), Ref);

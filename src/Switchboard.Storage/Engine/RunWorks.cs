@@ -36,9 +36,9 @@ internal abstract class RunWork<T>(RunRef run) : EngineWork<T>
 /// <summary>Steps and events of a run that goes on.</summary>
 internal sealed class AdvanceWork : RunWork<RunAdvanced?>
 {
-    private const string claim = """
+    private const string claim = $"""
         update runs set version = version + 1, progress = coalesce(@progress, progress), attempts = case when @steps > 0 then 0 else attempts end
-        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version, cancel_asked_at,
+        where tenant_id = @tenant and id = @run and version = {RunRead.ReadWhileRunning} returning version, cancel_asked_at,
             (select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run) as stored
         """;
 
@@ -96,32 +96,31 @@ internal sealed class AdvanceWork : RunWork<RunAdvanced?>
 /// <summary>The end of a run.</summary>
 internal sealed class EndWork : RunWork<FinishResult>
 {
-    private const string claim = """
+    private const string ended = $"""
         update runs set status = @status, result = @result, error_code = @code, error = case when @status = 'cancelled' then coalesce(@error, error) else @error end,
             progress = case when @status = 'succeeded' then 1 else progress end, finished_at = @at, version = version + 1
-        where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
+        where tenant_id = @tenant and id = @run and version = {RunRead.ReadWhileRunning}
         """;
 
-    // The next run begins only behind the claim it asks for: the schema lets no two of a subject run at a time, not even within one statement.
+    private const string alone = $"{ended} and not exists (select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'queued') returning version";
+
+    private const string claim = $"""
+        {ended} returning (select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run),
+            (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject)
+        """;
+
+    // Only while no other run of the subject waits: one that did would have to begin in the same commit, and a statement that could let it begin costs each end as much as if it did.
     private const string whole = $"""
-        with claimed as ({claim}), written as (
+        with claimed as ({alone}), written as (
             insert into run_steps (tenant_id, run_id, ordinal, name, result)
-            select @tenant, @run, (select coalesce(max(ordinal), 0) + 1 from run_steps where tenant_id = @tenant and run_id = @run), @name, @output from claimed where @output is not null),
-        told as (
-            insert into run_events (tenant_id, subject, seq, run_id, kind, data)
-            select @tenant, @subject, (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject), @run, @kind, @data from claimed
-            returning seq),
-        queued as (select id, lane, priority from runs where tenant_id = @tenant and subject = @subject and status = 'queued' order by ordinal limit 1),
-        started as (
-            update runs set status = 'running', node_id = @node, version = version + 1
-            where exists (select 1 from claimed) and tenant_id = @tenant and id = (select id from queued) returning id, lane, priority)
-        select told.seq, started.id, started.lane, started.priority from told left join started on true
+            select @tenant, @run, (select coalesce(max(ordinal), 0) + 1 from run_steps where tenant_id = @tenant and run_id = @run), @name, @output from claimed where @output is not null)
+        insert into run_events (tenant_id, subject, seq, run_id, kind, data)
+        select @tenant, @subject, (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject), @run, @kind, @data from claimed
+        returning seq
         """;
 
     private readonly RunEnding ending;
-    private readonly EngineQuery<int> claimed;
-    private readonly EngineQuery<int> stored;
-    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<(int Stored, long NextEvent)> claimed;
     private readonly EngineQuery<RunRef> queued;
 
     /// <summary>Prepares to end the run.</summary>
@@ -130,9 +129,7 @@ internal sealed class EndWork : RunWork<FinishResult>
     {
         if (ending.Status is not (RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled)) throw new ArgumentException($"A run cannot end as {ending.Status}.", nameof(ending));
         this.ending = ending;
-        claimed = new(Claim(claim), row => row.Int(0));
-        stored = Rows.StoredSteps(Run.RunId);
-        nextEvent = Rows.NextEvent(Run.Subject);
+        claimed = new(Claim(claim), row => (row.Int(0), row.Long(1)));
         queued = Rows.NextQueued(Run.Subject);
     }
 
@@ -140,27 +137,25 @@ internal sealed class EndWork : RunWork<FinishResult>
     public override string Subject => Run.Subject;
 
     /// <inheritdoc />
-    public override IReadOnlyList<EngineQuery> Queries => ending.Steps.Count > 0 ? [claimed, stored, nextEvent, queued] : [claimed, nextEvent, queued];
+    public override IReadOnlyList<EngineQuery> Queries => [claimed, queued];
 
-    /// <summary>A success with its last step, which is how most runs end.</summary>
+    /// <summary>A success with its last step and nobody behind it, which is how most runs end.</summary>
     public override WholeWork<FinishResult>? Whole(Guid? nodeId)
     {
         if (ending is not { Status: RunStatus.Succeeded, Steps.Count: <= 1, Events: [PendingEvent told] }) return null;
         JournalEntry? step = ending.Steps.Count == 1 ? ending.Steps[0] : null;
-        EngineStatement statement = Claim(whole).Set("@name", step?.Name).Set("@output", step?.Result).Set("@subject", Run.Subject).Set("@kind", told.Kind).Set("@data", told.Data).Set("@node", nodeId);
-        EngineQuery<(long Seq, RunRef? Next)> query = new(statement, row =>
-            (row.Long(0), row.IsMissing(1) ? null : new RunRef(Run.TenantId, row.Id(1), Run.Subject, row.Enum<RunLane>(2)) { Priority = row.Int(3), NodeId = nodeId }));
+        EngineQuery<long> query = new(Claim(whole).Set("@name", step?.Name).Set("@output", step?.Result).Set("@kind", told.Kind).Set("@data", told.Data), row => row.Long(0));
         return new(
             query,
             writes =>
             {
-                if (!query.Found) return new FinishResult(Finished: false, Next: null);
-                writes.Tell([Event(told, query.First.Seq)]);
-                return new FinishResult(Finished: true, query.First.Next);
+                writes.Tell([Event(told, query.First)]);
+                return new FinishResult(Finished: true, Next: null);
             },
             "end:before-commit")
         {
             MayBeSentAgain = true,
+            MayNotApply = true,
         };
     }
 
@@ -168,8 +163,8 @@ internal sealed class EndWork : RunWork<FinishResult>
     public override FinishResult Decide(EngineWrites writes)
     {
         if (!claimed.Found) return new FinishResult(Finished: false, Next: null);
-        if (ending.Steps.Count > 0) Rows.Insert(writes, Run.RunId, ending.Steps, stored.First);
-        Tell(writes, ending.Events, nextEvent.First);
+        if (ending.Steps.Count > 0) Rows.Insert(writes, Run.RunId, ending.Steps, claimed.First.Stored);
+        Tell(writes, ending.Events, claimed.First.NextEvent);
         if (ending.Status != RunStatus.Succeeded) Rows.AskChildren(writes, Run.RunId, ending.Status == RunStatus.Cancelled, ending.At);
         RunRef? next = Rows.Start(writes, queued);
         writes.Reach("end:before-commit");
@@ -178,7 +173,7 @@ internal sealed class EndWork : RunWork<FinishResult>
 
     private EngineStatement Claim(string sql) => new EngineStatement(sql)
         .Set("@status", ending.Status).Set("@result", ending.Result).Set("@code", ending.ErrorCode).Set("@error", ending.Error).Set("@at", ending.At)
-        .Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@read", ending.Fence.Version);
+        .Set("@tenant", Run.TenantId).Set("@run", Run.RunId).Set("@subject", Run.Subject).Set("@read", ending.Fence.Version);
 }
 
 /// <summary>A run is put off.</summary>
@@ -199,7 +194,7 @@ internal sealed class PauseWork : RunWork<FinishResult>
         string decided = string.Concat(pause.Awaited.Select((_, n) => $" or exists (select 1 from approvals where tenant_id = @tenant and id = {Awaited(n)} and status <> 'pending')"));
         var statement = new EngineStatement($"""
             update runs set status = @status, due = case when cancel_asked_at is not null{decided} then created_at else @due end, attempts = @attempts, version = version + 1
-            where tenant_id = @tenant and id = @run and version = @read and status = 'running' returning version
+            where tenant_id = @tenant and id = @run and version = {RunRead.ReadWhileRunning} returning version
             """);
         for (int n = 0; n < pause.Awaited.Count; n++) statement.Set(Awaited(n), pause.Awaited[n]);
         claimed = new(statement

@@ -94,14 +94,13 @@ internal sealed class TurnRead
 
     /// <summary>Asks for a conversation.</summary>
     public static EngineQuery<Conversation> Conversation(Guid tenantId, Guid id) =>
-        new(new EngineStatement($"select {EntityColumns<Conversation>.List} from conversations where tenant_id = @tenant and id = @id").Set("@tenant", tenantId).Set("@id", id),
-            row => row.Entity<Conversation>());
+        EntityQuery.Of<Conversation>(new EngineStatement($"select {EntityColumns<Conversation>.List} from conversations where tenant_id = @tenant and id = @id").Set("@tenant", tenantId).Set("@id", id));
 
     private static EngineQuery<Contact> ContactOf(Guid tenantId, Guid conversationId) =>
-        new(new EngineStatement($"""
+        EntityQuery.Of<Contact>(new EngineStatement($"""
             select {EntityColumns<Contact>.List} from contacts
             where tenant_id = @tenant and id = (select t.contact_id from conversations t where t.tenant_id = @tenant and t.id = @conversation)
-            """).Set("@tenant", tenantId).Set("@conversation", conversationId), row => row.Entity<Contact>());
+            """).Set("@tenant", tenantId).Set("@conversation", conversationId));
 
     private static EngineQuery<string> PlanOf(Guid tenantId, Guid conversationId) =>
         new(new EngineStatement("""

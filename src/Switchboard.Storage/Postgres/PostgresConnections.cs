@@ -129,11 +129,14 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                 faults.Reached(whole.Site);
                 if (!whole.MayBeSentAgain) asked();
                 // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
-                await OnceAsync(PostgresPrincipal.Tenant(work.Actor.TenantId), whole.Statement, CancellationToken.None, work.Subject is { } subject ? Lock(work.Actor.TenantId, subject) : null);
-                var told = new EngineWrites { NodeId = nodeId };
-                T given = whole.Result(told);
-                told.Signal(signals);
-                return given;
+                await OnceAsync(PostgresPrincipal.Tenant(work.Actor.TenantId), whole.Statement, CancellationToken.None, work.Subject);
+                if (whole.Statement.Found || !whole.MayNotApply)
+                {
+                    var told = new EngineWrites { NodeId = nodeId };
+                    T given = whole.Result(told);
+                    told.Signal(signals);
+                    return given;
+                }
             }
 
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
@@ -210,26 +213,26 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
 
     /// <summary>Keeps other writers of a subject that is no conversation away until the transaction ends.</summary>
     internal static NpgsqlBatchCommand Lock(Guid tenantId, string subject) =>
-        PostgresTypes.Command(new EngineStatement("select 1 from (select pg_advisory_xact_lock(hashtextextended(@subject, 1))) as locked").Set("@subject", $"{tenantId:D} {subject}"));
+        PostgresTypes.Command(new EngineStatement("select 1 from (select pg_advisory_xact_lock(hashtextextended(@subject, 1))) as locked").Set("@subject", PostgresPrincipal.LockName(tenantId.ToString("D"), subject)));
 
     /// <summary>The statements that go to the server together are one transaction, which ends with them.</summary>
-    private async Task OnceAsync(PostgresPrincipal principal, EngineQuery query, CancellationToken cancellationToken, NpgsqlBatchCommand? before = null)
+    private async Task OnceAsync(PostgresPrincipal principal, EngineQuery query, CancellationToken cancellationToken, string? subject = null)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(principal.ForTransaction());
-        if (before is not null) batch.BatchCommands.Add(before);
+        batch.BatchCommands.Add(subject is null ? principal.ForTransaction() : principal.ForTransaction(subject));
         batch.BatchCommands.Add(PostgresTypes.Command(query.Statement));
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         await rows.NextResultAsync(cancellationToken);
-        if (before is not null) await rows.NextResultAsync(cancellationToken);
         await TakeAsync(rows, [query], cancellationToken);
     }
 
     private static async Task AskLockedAsync<T>(NpgsqlConnection connection, EngineWork<T> work, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(PostgresPrincipal.Tenant(work.Actor.TenantId).ForTransaction());
+        PostgresPrincipal principal = PostgresPrincipal.Tenant(work.Actor.TenantId);
+        bool subjectAlone = work is { Subject: not null, IdempotencyKey: null, ConversationId: null };
+        batch.BatchCommands.Add(subjectAlone ? principal.ForTransaction(work.Subject!) : principal.ForTransaction());
         // Each question sees what was committed when it is asked, so what is asked after the locks sees the writer before. Always in this order: key, conversation, subject.
         int before = 1;
         if (work.IdempotencyKey is { } key)
@@ -245,7 +248,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             before++;
         }
 
-        if (work.Subject is { } subject)
+        if (!subjectAlone && work.Subject is { } subject)
         {
             batch.BatchCommands.Add(Lock(work.Actor.TenantId, subject));
             before++;

@@ -27,8 +27,12 @@ internal sealed record PostgresPrincipal
     /// <summary>The setting that holds the hash of a key in hexadecimal.</summary>
     public const string KeySetting = "switchboard.key";
 
-    private const string tell =
-        $"select set_config('role', $1, $4), set_config('{TenantSetting}', $2, $4), set_config('{KeySetting}', $3, $4), set_config('default_transaction_read_only', $5, $4)";
+    private const string tell = $"select set_config('role', $1, true), set_config('{TenantSetting}', $2, true)";
+    private const string tellKey = $"{tell}, set_config('{KeySetting}', $3, true)";
+    private const string tellAndLock = $"{tell}, pg_advisory_xact_lock(hashtextextended($3, 1)) is null";
+
+    private const string tellReader =
+        $"select set_config('role', $1, false), set_config('{TenantSetting}', $2, false), set_config('{KeySetting}', $3, false), set_config('default_transaction_read_only', 'on', false)";
 
     private readonly string role;
     private readonly string tenant;
@@ -50,29 +54,30 @@ internal sealed record PostgresPrincipal
     /// <summary>Who sees the key with the hash and its owner.</summary>
     public static PostgresPrincipal Key(byte[] hash) => new(LookupRole, "", Convert.ToHexStringLower(hash));
 
-    /// <summary>Tells the server until the end of the transaction.</summary>
-    public NpgsqlBatchCommand ForTransaction()
-    {
-        var command = new NpgsqlBatchCommand(tell);
-        AddTo(command.Parameters, local: true, readOnly: false);
-        return command;
-    }
+    /// <summary>Tells the server until the end of the transaction. What is not told is as it is at the start of each: nothing outlasts a transaction on these connections.</summary>
+    public NpgsqlBatchCommand ForTransaction() => key.Length == 0 ? Command(tell, role, tenant) : Command(tellKey, role, tenant, key);
+
+    /// <summary>The same, and keeps other writers of a subject of the tenant, which is no conversation, away for as long.</summary>
+    public NpgsqlBatchCommand ForTransaction(string subject) => Command(tellAndLock, role, tenant, PostgresTypes.Text(LockName(tenant, subject)));
+
+    /// <summary>The name under which the writers of a subject wait for each other.</summary>
+    public static string LockName(string tenant, string subject) => $"{tenant} {subject}";
 
     /// <summary>Tells the server until the connection goes back to the pool, which forgets it, and lets nothing be written.</summary>
     public NpgsqlCommand ForReading(NpgsqlConnection connection)
     {
         NpgsqlCommand command = connection.CreateCommand();
-        command.CommandText = tell;
-        AddTo(command.Parameters, local: false, readOnly: true);
+        command.CommandText = tellReader;
+        foreach (string value in new[] { role, tenant, key }) command.Parameters.Add(Parameter(value));
         return command;
     }
 
-    private void AddTo(NpgsqlParameterCollection parameters, bool local, bool readOnly)
+    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<string> values)
     {
-        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = role });
-        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = tenant });
-        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = key });
-        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Boolean, Value = local });
-        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = readOnly ? "on" : "off" });
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (string value in values) command.Parameters.Add(Parameter(value));
+        return command;
     }
+
+    private static NpgsqlParameter<string> Parameter(string value) => new() { NpgsqlDbType = NpgsqlDbType.Text, TypedValue = value };
 }

@@ -78,7 +78,7 @@ internal sealed class PostgresInstantConverter() : ValueConverter<DateTimeOffset
 internal sealed class PostgresDecimalConverter() : ValueConverter<decimal, decimal>(v => decimal.Round(v, PostgresDb.MoneyDecimals, MidpointRounding.ToEven), v => v);
 
 /// <summary>A row of PostgreSQL in the house's types.</summary>
-internal sealed class PostgresRow(NpgsqlDataReader row) : EngineRow(row)
+internal sealed class PostgresRow(NpgsqlDataReader row) : DriverRow(row)
 {
     public override Guid Id(int column) => row.GetGuid(column);
 

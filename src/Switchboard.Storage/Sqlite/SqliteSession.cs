@@ -19,14 +19,17 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The bounds of transactions, which are executed for every commit and every item of one; parsing them each time cost as much as executing them.</summary>
     private static readonly FrozenSet<string> bounds = FrozenSet.Create(StringComparer.Ordinal, "begin", "begin immediate", "savepoint item", "release item", "commit", "rollback");
 
-    private readonly Dictionary<string, SqliteRowWrite> writes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqlitePrepared> engine = new(StringComparer.Ordinal);
     private readonly Dictionary<string, sqlite3_stmt> prepared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (SqliteCommand Command, SqliteStatement Statement)> statements = new(StringComparer.Ordinal);
     private readonly Lazy<DbContextOptions<SqliteDb>> options;
 
+    private readonly bool isWriter;
+
     private SqliteSession(SqliteConnection connection, QueryTrackingBehavior tracking)
     {
         Connection = connection;
+        isWriter = tracking == QueryTrackingBehavior.TrackAll;
         options = new(() => new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).UseQueryTrackingBehavior(tracking).AddInterceptors(DecimalArithmeticGuard.Instance).Options);
     }
 
@@ -34,7 +37,7 @@ internal sealed class SqliteSession : IDisposable
     public SqliteConnection Connection { get; }
 
     /// <summary>The statements prepared so far.</summary>
-    public IReadOnlyCollection<string> Statements => [.. statements.Keys, .. writes.Keys];
+    public IReadOnlyCollection<string> Statements => [.. statements.Keys, .. engine.Keys];
 
     /// <summary>Whether a transaction is open. A full disk or an I/O error ends one without being asked.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(Connection.Handle) == 0;
@@ -62,34 +65,40 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <summary>The engine's statement with its values, prepared once for each connection.</summary>
-    public SqliteStatement Statement(EngineStatement engine)
+    public SqliteStatement Statement(EngineStatement asked)
     {
-        SqliteStatement statement = Statement(engine.Sql);
-        foreach (EngineValue value in engine.Values) statement.Set(value);
+        SqliteStatement statement = Statement(asked.Sql);
+        foreach (EngineValue value in asked.Values) statement.Set(value);
         return statement;
     }
 
     /// <summary>Executes the engine's statement, prepared once for each connection, and gives the number of rows written.</summary>
-    public int Write(EngineStatement engine)
-    {
-        if (!writes.TryGetValue(engine.Sql, out SqliteRowWrite? write))
-        {
-            write = new SqliteRowWrite(Connection.Handle!, engine.Sql);
-            writes.Add(engine.Sql, write);
-        }
-
-        return write.Execute(engine.Values);
-    }
+    public int Write(EngineStatement statement) => Prepared(statement.Sql).Execute(statement.Values);
 
     /// <summary>Asks the questions one after the other.</summary>
     public void Answer(IReadOnlyList<EngineQuery> queries)
     {
         foreach (EngineQuery query in queries)
         {
-            using SqliteDataReader rows = Statement(query.Statement).Rows();
-            var row = new SqliteRow(rows);
-            while (rows.Read()) query.Take(row);
+            // Beside the writer a question may come while the file is taken into use after a crash; the driver asks it again.
+            if (isWriter && !query.ReadsEntities) Prepared(query.Statement.Sql).Answer(query);
+            else AnswerByDriver(query);
         }
+    }
+
+    private void AnswerByDriver(EngineQuery query)
+    {
+        using SqliteDataReader rows = Statement(query.Statement).Rows();
+        var row = new SqliteDriverRow(rows);
+        while (rows.Read()) query.Take(row);
+    }
+
+    private SqlitePrepared Prepared(string sql)
+    {
+        if (engine.TryGetValue(sql, out SqlitePrepared? known)) return known;
+        var made = new SqlitePrepared(Connection.Handle!, sql);
+        engine.Add(sql, made);
+        return made;
     }
 
     /// <summary>Executes a statement that gives no rows, once. Unlike the driver's it never waits when the database is busy.</summary>
@@ -122,8 +131,8 @@ internal sealed class SqliteSession : IDisposable
         statements.Clear();
         foreach (sqlite3_stmt statement in prepared.Values) statement.Dispose();
         prepared.Clear();
-        foreach (SqliteRowWrite write in writes.Values) write.Dispose();
-        writes.Clear();
+        foreach (SqlitePrepared statement in engine.Values) statement.Dispose();
+        engine.Clear();
         Connection.Dispose();
     }
 

@@ -97,8 +97,8 @@ public sealed class SqliteStatement
     }
 }
 
-/// <summary>A row of SQLite in the house's types.</summary>
-internal sealed class SqliteRow(SqliteDataReader row) : EngineRow(row)
+/// <summary>A row of SQLite as its driver gives it, in the house's types.</summary>
+internal sealed class SqliteDriverRow(SqliteDataReader row) : DriverRow(row)
 {
     public override Guid Id(int column) => SqliteTypes.Id(row.GetFieldValue<byte[]>(column));
 

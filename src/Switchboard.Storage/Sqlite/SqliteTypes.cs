@@ -15,8 +15,14 @@ internal static class SqliteTypes
     /// <summary>An id as 16 bytes in the order it is written, so that a BLOB of a UUIDv7 sorts by time. The driver's own form is text, or bytes in the order of old Windows structures.</summary>
     public static byte[] Id(Guid value) => value.ToByteArray(bigEndian: true);
 
+    /// <summary>Writes the id as <see cref="Id(Guid)"/> gives it.</summary>
+    public static void Write(Guid value, Span<byte> bytes) => value.TryWriteBytes(bytes, bigEndian: true, out _);
+
     /// <summary>The id of <see cref="Id(Guid)"/>.</summary>
     public static Guid Id(byte[] value) => new(value, bigEndian: true);
+
+    /// <summary>The same where the bytes stand.</summary>
+    public static Guid Read(ReadOnlySpan<byte> value) => new(value, bigEndian: true);
 
     /// <summary>A decimal as a count of ten-thousandths, rounded half to even: SQLite has no decimals, and as text it could neither order nor add them.</summary>
     /// <exception cref="OverflowException">The value is beyond ±922 337 203 685 477.5807.</exception>

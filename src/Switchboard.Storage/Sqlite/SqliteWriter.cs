@@ -99,6 +99,12 @@ public sealed class SqliteWriter : IAsyncDisposable
     {
         SqliteSession session = context.Session;
         await BeginAsync(session);
+        if (first == batch.Count - 1)
+        {
+            WriteAlone(context, batch[first]);
+            return batch.Count;
+        }
+
         var written = new List<Item>(batch.Count - first);
         for (int i = first; i < batch.Count; i++)
         {
@@ -122,21 +128,49 @@ public sealed class SqliteWriter : IAsyncDisposable
         return batch.Count;
     }
 
+    /// <summary>Writes an item with which nobody shares the commit: the transaction is its own, so it needs no place to go back to.</summary>
+    private void WriteAlone(SqliteWriteContext context, Item item)
+    {
+        SqliteSession session = context.Session;
+        try
+        {
+            if (item.CancelIfAsked())
+            {
+                session.Execute("rollback");
+                return;
+            }
+
+            Execute(context, item);
+        }
+        catch (Exception error)
+        {
+            if (session.IsInTransaction) session.Execute("rollback");
+            item.Fail(error);
+            return;
+        }
+
+        Commit(session, [item]);
+    }
+
+    private static void Execute(SqliteWriteContext context, Item item)
+    {
+        try
+        {
+            item.Execute(context);
+        }
+        finally
+        {
+            (item.Entries, item.Writes) = context.EndItem();
+        }
+    }
+
     private static Exception? Try(SqliteWriteContext context, Item item)
     {
         SqliteSession session = context.Session;
         try
         {
             session.Execute("savepoint item");
-            try
-            {
-                item.Execute(context);
-            }
-            finally
-            {
-                (item.Entries, item.Writes) = context.EndItem();
-            }
-
+            Execute(context, item);
             session.Execute("release item");
             return null;
         }

@@ -134,20 +134,20 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasIndex("TenantId", "ParentId")
                         .HasFilter("parent_id is not null");
 
+                    b.HasIndex("Subject", "TenantId", "Ordinal")
+                        .IsUnique();
+
                     b.HasIndex("TenantId", "Kind", "CreatedAt")
                         .HasFilter("kind <> 'turn'");
-
-                    b.HasIndex("TenantId", "Subject", "Ordinal")
-                        .IsUnique();
 
                     b.HasIndex(new[] { "Due" }, "IX_runs_due")
                         .HasFilter("due is not null and finished_at is null");
 
-                    b.HasIndex(new[] { "TenantId", "Subject" }, "IX_runs_one_running")
+                    b.HasIndex(new[] { "Subject", "TenantId" }, "IX_runs_one_running")
                         .IsUnique()
                         .HasFilter("status = 'running'");
 
-                    b.HasIndex(new[] { "TenantId", "Subject", "Ordinal" }, "IX_runs_queued")
+                    b.HasIndex(new[] { "Subject", "TenantId", "Ordinal" }, "IX_runs_queued")
                         .HasFilter("status = 'queued'");
 
                     b.HasIndex(new[] { "Status", "CreatedAt" }, "IX_runs_unfinished")
