@@ -67,7 +67,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         // Policies of a version never change, so they are read again instead of being kept with each run.
         TenantPolicies policies = await ground.PoliciesAsync(run.Run.TenantId, read, cancellationToken)
             ?? throw new StepFailedException("policies_gone", $"Version {read.PolicyVersion} of the policies is gone.", canRetry: false);
-        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) { SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData) };
+        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) { SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData), Locale = read.Locale ?? "en-US" };
 
         FactsRead loaded = call.Facts is { } given
             ? new FactsRead(given, null, [])
