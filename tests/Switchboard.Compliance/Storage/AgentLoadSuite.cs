@@ -100,7 +100,7 @@ public abstract class AgentLoadSuite(Func<Task<StorageHome>> home) : StorageSuit
 
                 ProductFeature Feature(string key, string name, DateOnly? removed, params string[] synonyms) =>
                     new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Key = key, Name = name, Plan = "free", Area = "a", Description = "d", Synonyms = synonyms, RemovedOn = removed };
-                Integration Joined(Customer of, string type) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = of.Id, Type = type, Status = IntegrationStatus.Active };
+                Integration Joined(Customer of, string type) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = of.Id, Type = type, Status = IntegrationStatus.Active, ConnectedAt = now };
                 SdkRelease Sdk(string language, string version) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Language = language, Version = version, ReleasedOn = new DateOnly(2026, 1, 1) };
             },
             default);
@@ -155,7 +155,7 @@ public abstract class AgentLoadSuite(Func<Task<StorageHome>> home) : StorageSuit
     }
 
     private Message Said(Conversation talk, int sequence, string text, double? sentiment, MessageAuthor author = MessageAuthor.Customer) =>
-        new() { TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = talk.Id, Sequence = sequence, Author = author, Text = text, Sentiment = sentiment, CreatedAt = now };
+        new() { TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = talk.Id, Sequence = sequence, Author = author, Text = text, Sentiment = sentiment, RunId = null, CreatedAt = now };
 
     private async Task<(JsonElement Facts, IReadOnlyList<FactRead> Reads)> LoadAsync(string agent, object input)
     {
