@@ -96,6 +96,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies)
         {
             Card = card,
+            Locale = read.Locale ?? "en-US",
             SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
             Seed = BinaryPrimitives.ReadUInt64BigEndian(run.Run.Id.ToByteArray(bigEndian: true).AsSpan(8)),
         };

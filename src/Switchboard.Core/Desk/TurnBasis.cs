@@ -1,5 +1,6 @@
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding.Entities;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Support;
 
@@ -49,6 +50,9 @@ public sealed record TurnBasis
 
     /// <summary>The tenant's currency, which amounts without one were read in.</summary>
     public required string Currency { get; init; }
+
+    /// <summary>The names of the tenant's catalogue that the message held; null when it held none, and in what was recorded before they were read.</summary>
+    public IReadOnlyList<CatalogueName>? Names { get; init; }
 
     /// <summary>The dialogues that waited, the newest first.</summary>
     public required IReadOnlyList<WaitingDialogue> Dialogues { get; init; }

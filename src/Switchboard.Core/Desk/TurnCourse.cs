@@ -6,6 +6,8 @@ using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Entities;
+using Switchboard.Core.Understanding.Intents;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -27,6 +29,9 @@ public sealed record TurnSeams
 
     /// <summary>The clock.</summary>
     public required Func<DateTimeOffset> Now { get; init; }
+
+    /// <summary>The names of the tenant's catalogue.</summary>
+    public TenantNames Names { get; init; } = TenantNames.None;
 
     /// <summary>How long the turn has taken.</summary>
     public required Func<TimeSpan> Took { get; init; }
@@ -55,7 +60,7 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
     public async Task<FinishTurn> TakeAsync(TurnState state, TurnSeams seams, CancellationToken cancellationToken)
     {
         bool isMessage = state.Input.Trigger == TurnTrigger.Message;
-        TurnLog log = Begin(state);
+        TurnLog log = Begin(state, seams.Names);
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
 
@@ -77,7 +82,7 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
     /// <summary>Ends a turn that cannot be carried out: people take over.</summary>
     public async Task<FinishTurn> GiveUpAsync(TurnState state, string error, TurnSeams seams, CancellationToken cancellationToken)
     {
-        TurnLog log = Begin(state);
+        TurnLog log = Begin(state, seams.Names);
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
@@ -93,12 +98,20 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
         return log.Finish(state, facts, effects, seams.Now(), seams.Took());
     }
 
-    private TurnLog Begin(TurnState state)
+    private TurnLog Begin(TurnState state, TenantNames names)
     {
-        Understood understood = state.Input.Trigger == TurnTrigger.Message
-            ? reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor)
-            : new Understood(state.Conversation.Language ?? "und", [], [], null);
-        return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state));
+        if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(new Understood(state.Conversation.Language ?? "und", [], [], null), policy, catalogue, TurnBasis.Of(state));
+        Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(names, Before(state), state.Contact?.Name));
+        IReadOnlyList<CatalogueName> named = names.In(state.Trigger.Text);
+        return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null });
+    }
+
+    /// <summary>What the desk asked last and what the customer wrote before. Which entity an open question waits for its dialogue knows alone; a yes or no can be told here.</summary>
+    private static IntentContext Before(TurnState state)
+    {
+        OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.Waits != DialogueWait.Approval);
+        LastQuestion? question = asking is null ? null : new LastQuestion(asking.Input.AgentId, asking.Waits == DialogueWait.Confirmation ? "yes_no" : "none");
+        return new IntentContext(question, state.History.LastOrDefault(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence)?.Text);
     }
 
     private RouteDecision Route(TurnState state, Understood understood, TurnFacts facts, TurnLog log)

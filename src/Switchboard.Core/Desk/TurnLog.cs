@@ -149,7 +149,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
 
     private IEnumerable<PendingEvent> Events(TurnState state, IReadOnlyCollection<KnowledgeAnswer> asked, ReplyMessage? reply, Handoff? handoff, DecisionRecord decision)
     {
-        yield return Event(StreamEvents.Understanding, understood);
+        yield return Event(StreamEvents.Understanding, understood.Told);
         yield return Event(StreamEvents.Routing, new { route!.AgentId, route.Confidence, route.Reason, route.Considered });
         foreach (Hop hop in hops)
         {

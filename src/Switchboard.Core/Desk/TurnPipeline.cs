@@ -3,6 +3,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding.Entities;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -12,7 +13,7 @@ namespace Switchboard.Core.Desk;
 /// that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    TurnCourse course, KnowledgeBase knowledge, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, DeskPolicy policy, IFaultPoints faults, TimeProvider time)
+    TurnCourse course, KnowledgeBase knowledge, ITenantNames names, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, DeskPolicy policy, IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
@@ -23,7 +24,7 @@ public sealed class TurnPipeline(
         faults.Reached("turn:loaded");
 
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
-        FinishTurn ended = await course.TakeAsync(state, Seams(state, articles.Version, articles.Index, began), cancellationToken);
+        FinishTurn ended = await course.TakeAsync(state, Seams(state, articles.Version, articles.Index, began) with { Names = await names.OfAsync(run.TenantId, cancellationToken) }, cancellationToken);
         return (await store.FinishAsync(ended, cancellationToken)).Next;
     }
 

@@ -1,4 +1,5 @@
 using Switchboard.Core.Outbox;
+using Switchboard.Core.Understanding.Pii;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
@@ -56,8 +57,8 @@ public sealed record AcceptTurn
     /// <summary>The new run's id.</summary>
     public required Guid RunId { get; init; }
 
-    /// <summary>The customer's words.</summary>
-    public required string Text { get; init; }
+    /// <summary>The customer's words. A card number in them keeps its last four digits, whoever stores them.</summary>
+    public required string Text { get; init => field = CardMask.Apply(value); }
 
     /// <summary>When it came.</summary>
     public required DateTimeOffset At { get; init; }
@@ -105,6 +106,9 @@ public sealed record AcceptResult(AcceptKind Kind, Guid RunId, Guid Conversation
 /// <summary>A person's message in a conversation: stored with a run that ends in the same commit, so that it is an event like any other.</summary>
 public sealed record HumanMessage(Actor Actor, Guid ConversationId, Guid MessageId, Guid RunId, string Text, bool IsPrivate, DateTimeOffset At)
 {
+    /// <summary>The words; a card number in them keeps its last four digits.</summary>
+    public string Text { get; init => field = CardMask.Apply(value); } = CardMask.Apply(Text);
+
     /// <summary>The tenant.</summary>
     public Guid TenantId => Actor.TenantId;
 

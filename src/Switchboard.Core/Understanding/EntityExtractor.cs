@@ -27,13 +27,14 @@ public static class EntityExtractor
             if (hit.Type == EntityTypes.Phone && hit.Confidence < leastPhone) continue;
             Add(0, hit.Rule is "luhn" or "mod97" ? 1 : 0, new Entity(hit.Type, hit.Type == EntityTypes.PaymentCard ? hit.Value : text[hit.Start..hit.End], hit.Start, hit.End, hit.Value) { Confidence = hit.Confidence });
         }
+        foreach ((int start, int end) in CardMask.Find(text)) Add(0, 1, new Entity(EntityTypes.PaymentCard, text[start..end], start, end, text[start..end]) { Confidence = 0.99 });
         foreach (ReferenceHit hit in ReferenceFinder.Find(text, tokens)) Add(1, 0, new Entity(hit.Type, text[hit.Start..hit.End], hit.Start, hit.End, hit.Value) { Confidence = hit.Confidence });
         foreach (TemporalHit hit in TemporalFinder.Find(text, tokens, words, context))
             Add(2, 0, Over(hit.Type, hit.First, hit.Next, hit.Value, hit.Value.Length == 0 ? 0.6 : 0.9) with { Alternative = hit.Alternative, Ambiguous = hit.Alternative is not null || hit.Value.Length == 0, Role = hit.Role });
         foreach (AmountHit hit in AmountFinder.Find(text, tokens, words, context.Currency))
             Add(hit.Type == EntityTypes.Number ? 9 : 3, 0, Over(hit.Type, hit.First, hit.Next, hit.Unit is null ? hit.Value : $"{hit.Value} {hit.Unit}", hit.Assumed ? 0.6 : 0.9) with { Assumed = hit.Assumed });
-        if (context.Catalogue.Count > 0)
-            foreach ((int first, int next, CatalogueName name, double confidence) in new CatalogueFinder(context.Catalogue).Find(tokens)) Add(4, 0, Over(name.Type, first, next, name.Id, confidence) with { Source = EntitySource.Catalogue });
+        if ((context.Names ?? (context.Catalogue.Count > 0 ? new TenantNames(context.Catalogue) : null)) is { } names)
+            foreach ((int first, int next, CatalogueName name, double confidence) in names.Finder.Find(tokens)) Add(4, 0, Over(name.Type, first, next, name.Id, confidence) with { Source = EntitySource.Catalogue });
         foreach ((int first, int next, double confidence) in CompanyFinder.Find(text, tokens)) Add(5, 0, Over(EntityTypes.Organisation, first, next, text[tokens[first].Start..tokens[next - 1].End], confidence));
         foreach (NameHit hit in NameFinder.Find(text, tokens, context.KnownNames)) Add(6, 0, new Entity(EntityTypes.Person, text[hit.Start..hit.End], hit.Start, hit.End, text[hit.Start..hit.End]) { Confidence = hit.Confidence });
         foreach ((int at, string action, bool negated) in ActionFinder.Find(tokens, words)) Add(8, 0, Over(EntityTypes.Action, at, at + 1, action, 0.8) with { Negated = negated });

@@ -1,25 +1,49 @@
 using Switchboard.Core.Understanding.Entities;
+using Switchboard.Core.Understanding.Injection;
+using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
+using Switchboard.Core.Understanding.Pii;
 using Switchboard.Core.Understanding.Sentiment;
 using Switchboard.Domain.Organisation;
 
 namespace Switchboard.Core.Understanding;
 
-/// <summary>Understands a message: language, intents, entities on the tenant's calendar, sentiment. The same message at the same instant is always read alike.</summary>
-public sealed class MessageReader(UtteranceMatcher utterances, LanguageDetector languages)
+/// <summary>What besides a message and its tenant helps to read it.</summary>
+/// <param name="Names">The names of the tenant's catalogue.</param>
+/// <param name="Before">What went before in the conversation.</param>
+/// <param name="Writer">The name of who writes; null when it is not known.</param>
+public sealed record MessageSurroundings(TenantNames Names, IntentContext? Before = null, string? Writer = null);
+
+/// <summary>Understands a message: language, intents, entities on the tenant's calendar, sentiment, personal data, attempts to instruct. The same message at the same instant is always read alike.</summary>
+public sealed class MessageReader(UtteranceMatcher utterances, LanguageDetector languages, DeskIntents intents)
 {
     /// <summary>Reads a message.</summary>
     /// <param name="text">What the customer wrote.</param>
     /// <param name="at">When it was written; relative dates count from here.</param>
     /// <param name="tenant">Whose time zone, locale and currency hold where the message names none.</param>
     /// <param name="intentFloor">The least score of an intent, 0..1.</param>
-    public Understood Read(string text, DateTimeOffset at, Tenant tenant, double intentFloor)
+    /// <param name="around">What else is known.</param>
+    public Understood Read(string text, DateTimeOffset at, Tenant tenant, double intentFloor, MessageSurroundings around)
     {
         DetectedLanguage language = languages.Detect(text);
         TimeZoneInfo zone = TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out TimeZoneInfo? known) ? known : TimeZoneInfo.Utc;
         // A message too short to tell is read in the tenant's language.
         string read = language.Tag == "und" ? tenant.Locale : language.Tag;
-        var context = new EntityContext(at, zone, read, tenant.Locale, tenant.Currency);
-        return new Understood(language.Tag, utterances.Match(text, intentFloor), EntityExtractor.Extract(text, context), SentimentAnalyzer.Analyze(text, language.Tag).Score);
+        var context = new EntityContext(at, zone, read, tenant.Locale, tenant.Currency) { Names = around.Names };
+        IReadOnlyList<Entity> entities = EntityExtractor.Extract(text, context);
+        return new Understood(language.Tag, utterances.Match(text, intentFloor), entities, SentimentAnalyzer.Analyze(text, language.Tag).Score)
+        {
+            Reading = intents.Read(text, entities, around.Before),
+            Personal = PersonalIn(text, around.Writer),
+            Injection = Math.Round(InjectionDetector.Score(text, TextOrigin.Message).Score, 4),
+        };
+    }
+
+    private static List<PiiFinding>? PersonalIn(string text, string? writer)
+    {
+        List<PiiFinding> found = [.. PiiDetector.Find(text, writer is null ? null : [writer])];
+        // A card was masked before the message was stored; that one was there is still worth knowing.
+        found.AddRange(CardMask.Find(text).Select(c => new PiiFinding(PiiKinds.Card, c.Start, c.End, 0.99, "masked")));
+        return found.Count == 0 ? null : [.. found.OrderBy(f => f.Start)];
     }
 }

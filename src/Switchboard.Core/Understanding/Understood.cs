@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Switchboard.Core.Understanding.Intents;
+using Switchboard.Core.Understanding.Pii;
 
 namespace Switchboard.Core.Understanding;
 
@@ -7,7 +9,24 @@ namespace Switchboard.Core.Understanding;
 /// <param name="Intents">The intents found, best first; empty when none is sure enough.</param>
 /// <param name="Entities">The typed values found, in order of place.</param>
 /// <param name="Sentiment">-1..1; null when it is not measured.</param>
-public sealed record Understood(string Language, IReadOnlyList<Intent> Intents, IReadOnlyList<Entity> Entities, double? Sentiment);
+public sealed record Understood(string Language, IReadOnlyList<Intent> Intents, IReadOnlyList<Entity> Entities, double? Sentiment)
+{
+    /// <summary>What the desk's classifier says the message wants; null in what was recorded before there was one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IntentReading? Reading { get; init; }
+
+    /// <summary>The personal data in it, by kind and place, without the values; null when there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PiiFinding>? Personal { get; init; }
+
+    /// <summary>How much it looks like an attempt to instruct a model, 0..1. It is a note for people: nothing is decided by it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Injection { get; init; }
+
+    /// <summary>The same without what is noted for the staff alone.</summary>
+    [JsonIgnore]
+    public Understood Told => this with { Reading = null, Personal = null, Injection = null };
+}
 
 /// <summary>What a message, or a clause of it, wants.</summary>
 /// <param name="Label">The intent: an agent's own, such as <c>human</c> or <c>thanks</c>.</param>

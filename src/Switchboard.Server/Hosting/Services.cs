@@ -13,6 +13,7 @@ using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
@@ -41,6 +42,7 @@ public static class Services
         services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
         services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Specialists));
         services.AddSingleton<LanguageDetector>();
+        services.AddSingleton(DeskIntents.Shipped);
         services.AddSingleton<MessageReader>();
         services.AddSingleton<Router>();
         services.AddSingleton<AgentRunner>();

@@ -16,7 +16,7 @@ public sealed class StoredGround(Tenants tenants, PolicyStore policies) : ITenan
     {
         Tenant tenant = await tenants.FindAsync(tenantId, cancellationToken) ?? throw new InvalidOperationException($"There is no tenant {tenantId}.");
         CurrentPolicies current = await policies.CurrentAsync(tenantId, cancellationToken);
-        return new TenantGround(tenant.TimeZone, tenant.Currency, current.Version);
+        return new TenantGround(tenant.TimeZone, tenant.Currency, current.Version, tenant.Locale);
     }
 
     /// <inheritdoc />

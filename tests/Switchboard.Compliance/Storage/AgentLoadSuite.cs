@@ -5,6 +5,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
+using Switchboard.Domain.Market;
 using Switchboard.Domain.Policies;
 using Switchboard.Domain.Product;
 using Switchboard.Domain.Success;
@@ -81,6 +82,80 @@ public abstract class AgentLoadSuite(Func<Task<StorageHome>> home) : StorageSuit
         reads.First().ShouldBe(reads.First() with { Entity = "customer", Count = 1 });
         reads.First().Ids.ShouldBe([customer.Id]);
     }
+
+    [Fact]
+    public async Task The_catalogue_of_entities_is_read_from_the_tenants_rows_and_policies()
+    {
+        Customer customer = NewCustomer("premium");
+        await Desk.Data.LoadAsync(
+            Desk.Actor,
+            load =>
+            {
+                load.Add<Customer>([customer]);
+                load.Add<ProductFeature>([Feature("gantt", "Gantt view", null, "time line"), Feature("old", "Old view", new DateOnly(2025, 1, 1))]);
+                load.Add<Competitor>([new Competitor { TenantId = Desk.TenantId, Id = Desk.NewId(), Name = "Boardley", Aliases = ["Boardly"], CreatedAt = now }]);
+                load.Add<Integration>([Joined(customer, "google_drive"), Joined(customer, "slack"), Joined(customer, "slack")]);
+                load.Add<SdkRelease>([Sdk("python", "1.0.0"), Sdk("python", "1.1.0"), Sdk("go", "1.0.0")]);
+                return 0;
+
+                ProductFeature Feature(string key, string name, DateOnly? removed, params string[] synonyms) =>
+                    new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Key = key, Name = name, Plan = "free", Area = "a", Description = "d", Synonyms = synonyms, RemovedOn = removed };
+                Integration Joined(Customer of, string type) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = of.Id, Type = type, Status = IntegrationStatus.Active, ConnectedAt = now };
+                SdkRelease Sdk(string language, string version) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Language = language, Version = version, ReleasedOn = new DateOnly(2026, 1, 1) };
+            },
+            default);
+
+        (JsonElement facts, IReadOnlyList<FactRead> reads) = await LoadAsync("routing/entity-extractor", new { text = "hello" });
+
+        string[] names = [.. facts.GetProperty("catalogue").EnumerateArray().Select(n => $"{n.GetProperty("type").GetString()} {n.GetProperty("name").GetString()} {n.GetProperty("id").GetString()}")];
+        names.Where(n => !n.StartsWith("add_on", StringComparison.Ordinal)).ShouldBe([
+            "plan free free", "plan basic basic", "plan premium premium", "plan enterprise enterprise", "competitor Boardley Boardley", "competitor Boardly Boardley",
+            "integration google_drive google_drive", "integration google drive google_drive", "integration slack slack", "sdk_language go go", "sdk_language python python", "feature Gantt view gantt", "feature time line gantt",
+        ]);
+        names.Count(n => n.StartsWith("add_on", StringComparison.Ordinal)).ShouldBeGreaterThan(3);
+        reads.Select(r => r.Entity).ShouldBe(["product_feature", "competitor", "integration", "sdk_release"]);
+    }
+
+    [Fact]
+    public async Task The_scores_before_a_message_are_those_of_its_conversation()
+    {
+        Customer customer = NewCustomer("premium");
+        Conversation talk = Talk(customer, 2), other = Talk(customer, 2);
+        Message asked = Said(talk, 5, "still nothing", null);
+        await Desk.Data.LoadAsync(
+            Desk.Actor,
+            load =>
+            {
+                load.Add<Customer>([customer]);
+                load.Add<Conversation>([talk, other]);
+                load.Add<Message>([Said(talk, 1, "hello", 0.25), Said(talk, 2, "we are sorry", 0.9, MessageAuthor.Human), Said(talk, 3, "great, thank you", null), asked, Said(talk, 7, "later", 1), Said(other, 1, "elsewhere", -1)]);
+                return 0;
+            },
+            default);
+
+        (JsonElement facts, _) = await LoadAsync("routing/sentiment-analyzer", new { messageId = asked.Id, churn = 0.4 });
+
+        facts.GetProperty("text").GetString().ShouldBe("still nothing");
+        facts.GetProperty("churn").GetDouble().ShouldBe(0.4);
+        double[] earlier = [.. facts.GetProperty("earlier").EnumerateArray().Select(e => e.GetDouble())];
+        earlier.Length.ShouldBe(2);
+        (earlier[0], earlier[1] > 0.5).ShouldBe((0.25, true), "one score is stored, the other is measured");
+
+        (JsonElement given, IReadOnlyList<FactRead> reads) = await LoadAsync("routing/sentiment-analyzer", new { text = "hm", conversationId = talk.Id, previousScores = new[] { -0.5 } });
+        (given.GetProperty("earlier")[0].GetDouble(), reads.Count).ShouldBe((-0.5, 0));
+    }
+
+    [Fact]
+    public async Task What_a_message_wants_is_scored_clause_by_clause()
+    {
+        (JsonElement facts, _) = await LoadAsync("routing/intent-classifier", new { text = "I want my money back. How much is premium for 30 people?" });
+
+        facts.GetProperty("clauses").EnumerateArray().Select(c => c.GetProperty("scores")[0].GetProperty("label").GetString()).ShouldBe(["billing/refund-processor", "billing/pricing-explainer"]);
+        facts.GetProperty("modelVersion").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    private Message Said(Conversation talk, int sequence, string text, double? sentiment, MessageAuthor author = MessageAuthor.Customer) =>
+        new() { TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = talk.Id, Sequence = sequence, Author = author, Text = text, Sentiment = sentiment, RunId = null, CreatedAt = now };
 
     private async Task<(JsonElement Facts, IReadOnlyList<FactRead> Reads)> LoadAsync(string agent, object input)
     {

@@ -26,6 +26,9 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
     /// <summary>What resampling begins with: the run's own, so that a replay draws the same.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>BCP 47 tag of the tenant's language and region.</summary>
+    public string Locale { get; init; } = "en-US";
+
     /// <summary>The tenant's calendar day.</summary>
     public DateOnly Today => DayOf(Now);
 
@@ -43,7 +46,8 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
 /// <param name="TimeZone">IANA name of the tenant's time zone.</param>
 /// <param name="Currency">ISO 4217 code of the tenant's currency.</param>
 /// <param name="PolicyVersion">The version of the policies; 0 for the defaults of the program.</param>
-public sealed record TenantGround(string TimeZone, string Currency, int PolicyVersion);
+/// <param name="Locale">BCP 47 tag of the tenant's language and region; null in what was recorded before it was kept.</param>
+public sealed record TenantGround(string TimeZone, string Currency, int PolicyVersion, string? Locale = null);
 
 /// <summary>Where executions read the tenant they run for: the port whose home is the storage.</summary>
 public interface ITenantGround

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk.Replay;
@@ -11,7 +12,8 @@ internal static class ReplayComparison
     /// <summary>All that differs, in the order of a turn: what was understood, the route, the steps, the check, the words.</summary>
     public static IEnumerable<ReplayDifference> Between(TurnDecision recorded, TurnDecision again)
     {
-        if (Differ(recorded.Understood, again.Understood)) yield return Of("understand", TurnLog.UnderstandStep, recorded.Understood, again.Understood);
+        JournalEntry? understood = AsFarAsRecorded(recorded.Understood, again.Understood);
+        if (Differ(recorded.Understood, understood)) yield return Of("understand", TurnLog.UnderstandStep, recorded.Understood, understood);
         if (Differ(recorded.Route, again.Route)) yield return Of("route", TurnLog.RouteStep, recorded.Route, again.Route);
         string[] wasHops = [.. recorded.Record.Hops.Select(h => h.AgentId)], hops = [.. again.Record.Hops.Select(h => h.AgentId)];
         if (!wasHops.SequenceEqual(hops, StringComparer.Ordinal)) yield return Of("route", "hops", wasHops, hops);
@@ -64,6 +66,10 @@ internal static class ReplayComparison
         "ask" or "confirm" => "text",
         _ => "step",
     };
+
+    /// <summary>What was understood, without what the version that recorded it did not read yet.</summary>
+    private static JournalEntry? AsFarAsRecorded(JournalEntry? recorded, JournalEntry? again) =>
+        recorded is null || again is null || Journal.Read<Understood>(recorded).Reading is not null ? again : Journal.EntryOf(again.Name, Journal.Read<Understood>(again).Told);
 
     private static bool Differ(JournalEntry? recorded, JournalEntry? again) =>
         recorded is null || again is null ? !ReferenceEquals(recorded, again) : !Same(Journal.ValueOf(recorded), Journal.ValueOf(again));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding.Entities;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
@@ -37,6 +38,7 @@ public sealed class TurnReplay(TurnCourse course)
                 Rows = new NoRows(),
                 Actions = new RecordedActions(taken),
                 Policies = new FixedPolicies(policies),
+                Names = new TenantNames(basis.Names ?? []),
                 Now = () => turn.Run.FinishedAt!.Value,
                 Took = () => TimeSpan.Zero,
             };

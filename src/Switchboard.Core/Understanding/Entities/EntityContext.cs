@@ -11,6 +11,9 @@ public sealed record EntityContext(DateTimeOffset Now, TimeZoneInfo Zone, string
     /// <summary>Names of the tenant's plans, products and the like.</summary>
     public IReadOnlyList<CatalogueName> Catalogue { get; init; } = [];
 
+    /// <summary>The same prepared for many texts, in the place of <see cref="Catalogue"/>.</summary>
+    public TenantNames? Names { get; init; }
+
     /// <summary>Names of persons of the conversation.</summary>
     public IReadOnlyCollection<string> KnownNames { get; init; } = [];
 

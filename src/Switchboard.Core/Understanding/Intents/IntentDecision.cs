@@ -66,15 +66,18 @@ public static class IntentDecision
             domains[place.Domain] = domains.GetValueOrDefault(place.Domain) + score.Probability;
         }
 
-        if (!refused && first.Probability >= thresholds.Accept && first.Probability - second.Probability >= thresholds.Lead)
+        // Sums and differences of single-precision numbers miss a round bound by their last digit.
+        if (!refused && Reaches(first.Probability, thresholds.Accept) && Reaches((double)first.Probability - second.Probability, thresholds.Lead))
         {
             LabelPlace place = placeOf(first.Label) ?? new LabelPlace(first.Label, first.Label);
             return Taken(first.Label, place.Domain, place.Category);
         }
         ((string Domain, string Category) best, double most) = categories.MaxBy(c => c.Value);
-        if (!refused && most >= thresholds.Accept && placeOf(first.Label) is not null) return Taken(null, best.Domain, best.Category);
-        IntentAbstention why = refused || outOfScope > first.Probability ? IntentAbstention.Oos : first.Probability >= thresholds.Clarify ? IntentAbstention.Clarify : IntentAbstention.Unknown;
+        if (!refused && Reaches(most, thresholds.Accept) && placeOf(first.Label) is not null) return Taken(null, best.Domain, best.Category);
+        IntentAbstention why = refused || outOfScope > first.Probability ? IntentAbstention.Oos : Reaches(first.Probability, thresholds.Clarify) ? IntentAbstention.Clarify : IntentAbstention.Unknown;
         return new ClauseDecision(null, null, null, first.Probability, most, domains[best.Domain], why);
+
+        static bool Reaches(double value, double bound) => Math.Round(value, 6) >= bound;
 
         ClauseDecision Taken(string? label, string domain, string category) =>
             new(label, category, domain, first.Probability, Math.Max(categories[(domain, category)], label is null ? 0 : first.Probability), Math.Max(domains[domain], categories[(domain, category)]), IntentAbstention.None);

@@ -28,6 +28,13 @@ public sealed record ReadIntent(string? Label, string? Category, string? Domain,
 /// <param name="ModelVersion">Which model said so; null without one.</param>
 public sealed record IntentReading(IReadOnlyList<ReadIntent> Intents, IReadOnlyList<IntentScore> Alternatives, IntentAbstention Abstain, string? ModelVersion);
 
+/// <summary>What the classifier says of one clause, before anything is decided.</summary>
+/// <param name="Span">The clause.</param>
+/// <param name="Scores">All labels with their probability, best first, out of scope not among them.</param>
+/// <param name="OutOfScope">The probability of out of scope.</param>
+/// <param name="IsRefused">Whether the classifier's own margin refuses the clause.</param>
+public sealed record ClauseScores(Clause Span, IReadOnlyList<IntentScore> Scores, double OutOfScope = 0, bool IsRefused = false);
+
 /// <summary>Reads a whole message: its clauses, what each wants, and what the turn before says about it.</summary>
 /// <param name="model">The classifier; null when fewer than two labels were taught.</param>
 /// <param name="placeOf">Where a label belongs; null for a label that is its own category.</param>
@@ -44,38 +51,68 @@ public sealed class IntentReader(IntentModel? model, Func<string, LabelPlace?> p
     /// <param name="context">What went before; null at the beginning.</param>
     public IntentReading Read(string text, IReadOnlyList<Entity> entities, IntentContext? context = null)
     {
-        if (context?.Question is { } question && BareAnswer.Read(text, entities, question.Expects) is { } answer)
-            return new IntentReading([new ReadIntent(answer, answer, answer, answer == IntentLabels.No ? IntentAction.Deny : IntentAction.Confirm, 1, 1, 1, new Clause(0, text.Length))], [], IntentAbstention.None, model?.Version);
-        if (model is null) return new IntentReading([], [], IntentAbstention.NoModel, null);
-
-        IReadOnlyList<Clause> clauses = ClauseSplitter.Split(text);
-        var scores = new IntentScore[model.Labels.Count];
-        var intents = new List<(ReadIntent Intent, string Entities)>();
-        IntentAbstention? abstain = null;
-        IReadOnlyList<IntentScore> first = [];
-        foreach (Clause clause in clauses)
-        {
-            ClauseDecision decision = Decide(EntityMask.Apply(text, clause.Start, clause.End, entities), scores);
-            // "And for my second card?" says what it wants only together with the message before.
-            if (decision.Abstain != IntentAbstention.None && context?.PreviousText is { } previous && clauses.Count == 1 && IsFragment(text, clause))
-                decision = Decide(previous + "\n" + text, scores);
-            if (abstain is null) first = [.. scores.OrderByDescending(s => s.Probability).Take(alternatives)];
-            abstain ??= decision.Abstain;
-            if (decision.Abstain == IntentAbstention.None) Merge(intents, text, clause, decision, entities);
-        }
-        return new IntentReading([.. intents.Take(mostIntents).Select(i => i.Intent)], first, intents.Count > 0 ? IntentAbstention.None : abstain ?? IntentAbstention.Unknown, model.Version);
+        if (Answer(text, entities, context?.Question, model?.Version) is { } answer) return answer;
+        return model is null ? new IntentReading([], [], IntentAbstention.NoModel, null) : Decide(text, entities, Score(text, entities, context), model.Version, placeOf, thresholds);
     }
 
-    private ClauseDecision Decide(string text, IntentScore[] scores)
+    /// <summary>The reading of a message that does nothing but answer the desk's last question; null for any other.</summary>
+    public static IntentReading? Answer(string text, IReadOnlyList<Entity> entities, LastQuestion? question, string? modelVersion) =>
+        question is not null && BareAnswer.Read(text, entities, question.Expects) is { } answer
+            ? new IntentReading([new ReadIntent(answer, answer, answer, answer == IntentLabels.No ? IntentAction.Deny : IntentAction.Confirm, 1, 1, 1, new Clause(0, text.Length))], [], IntentAbstention.None, modelVersion)
+            : null;
+
+    /// <summary>What the classifier says of each clause; none without a classifier.</summary>
+    public IReadOnlyList<ClauseScores> Score(string text, IReadOnlyList<Entity> entities, IntentContext? context = null)
     {
-        IntentVerdict verdict = model!.Classify(text, scores);
-        return IntentDecision.Decide(scores, verdict.OutOfScope, verdict.IsOutOfScope, placeOf, thresholds);
+        if (model is null) return [];
+        IReadOnlyList<Clause> clauses = ClauseSplitter.Split(text);
+        var read = new List<ClauseScores>(clauses.Count);
+        foreach (Clause clause in clauses)
+        {
+            ClauseScores scores = Classify(EntityMask.Apply(text, clause.Start, clause.End, entities), clause);
+            // "And for my second card?" says what it wants only together with the message before.
+            if (context?.PreviousText is { } previous && clauses.Count == 1 && IsFragment(text, clause) && Decide(scores, placeOf, thresholds).Abstain != IntentAbstention.None)
+                scores = Classify(previous + "\n" + text, clause);
+            read.Add(scores);
+        }
+        return read;
+    }
+
+    /// <summary>Decides what a message wants from what the classifier said of its clauses: a pure function.</summary>
+    public static IntentReading Decide(
+        string text, IReadOnlyList<Entity> entities, IReadOnlyList<ClauseScores> clauses, string? modelVersion, Func<string, LabelPlace?> placeOf, IntentThresholds thresholds)
+    {
+        var intents = new List<(ReadIntent Intent, string Entities)>();
+        IntentAbstention? abstain = null;
+        foreach (ClauseScores clause in clauses)
+        {
+            ClauseDecision decision = Decide(clause, placeOf, thresholds);
+            abstain ??= decision.Abstain;
+            if (decision.Abstain == IntentAbstention.None) Merge(intents, text, clause.Span, decision, entities);
+        }
+        return new IntentReading(
+            [.. intents.Take(mostIntents).Select(i => i.Intent)],
+            clauses.Count == 0 ? [] : [.. clauses[0].Scores.OrderByDescending(s => s.Probability).Take(alternatives)],
+            intents.Count > 0 ? IntentAbstention.None : abstain ?? IntentAbstention.Unknown,
+            modelVersion);
+    }
+
+    private static ClauseDecision Decide(ClauseScores clause, Func<string, LabelPlace?> placeOf, IntentThresholds thresholds) =>
+        IntentDecision.Decide(clause.Scores, clause.OutOfScope, clause.IsRefused, placeOf, thresholds);
+
+    private ClauseScores Classify(string text, Clause clause)
+    {
+        var scores = new IntentScore[model!.Labels.Count];
+        IntentVerdict verdict = model.Classify(text, scores);
+        return new ClauseScores(clause, scores, verdict.OutOfScope, verdict.IsOutOfScope);
     }
 
     /// <summary>Equal labels with the same action and entities are one intent; export and delete on one label stay two.</summary>
     private static void Merge(List<(ReadIntent Intent, string Entities)> intents, string text, Clause clause, ClauseDecision decision, IReadOnlyList<Entity> entities)
     {
-        IntentAction action = ActionVerbs.Of(text.AsSpan(clause.Start, clause.End - clause.Start));
+        // Spans that come from outside may lie behind the text.
+        int end = Math.Min(clause.End, text.Length), start = Math.Clamp(clause.Start, 0, end);
+        IntentAction action = ActionVerbs.Of(text.AsSpan(start, end - start));
         string about = string.Join('\n', entities.Where(e => e.Start >= clause.Start && e.End <= clause.End).Select(e => e.Type + ":" + e.Value).Order(StringComparer.Ordinal));
         var intent = new ReadIntent(decision.Label, decision.Category, decision.Domain, action, decision.LabelProbability, decision.CategoryProbability, decision.DomainProbability, clause);
         int same = intents.FindIndex(i => i.Intent.Label == intent.Label && i.Intent.Category == intent.Category && i.Intent.Action == action && i.Entities == about);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding.Pii;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
@@ -52,7 +53,7 @@ public static class CreateConversation
     {
         var visitor = caller as ContactActor;
         bool proven = visitor is { Proof: not Proof.None, ContactId: not null };
-        string first = text.AsSpan().Trim().ToString().ReplaceLineEndings(" ");
+        string first = CardMask.Apply(text).AsSpan().Trim().ToString().ReplaceLineEndings(" ");
         return new Conversation
         {
             TenantId = caller.TenantId,
@@ -61,7 +62,7 @@ public static class CreateConversation
             ContactId = proven ? visitor!.ContactId : contactId,
             VisitorId = proven ? null : visitor?.VisitorId,
             ContinuesId = continues,
-            Subject = string.IsNullOrWhiteSpace(subject) ? first.Length <= mostSubject ? first : string.Concat(first.AsSpan(0, mostSubject - 1), "…") : subject.Trim(),
+            Subject = string.IsNullOrWhiteSpace(subject) ? first.Length <= mostSubject ? first : string.Concat(first.AsSpan(0, mostSubject - 1), "…") : CardMask.Apply(subject).Trim(),
             CreatedAt = now,
             LastActivityAt = now,
         };
