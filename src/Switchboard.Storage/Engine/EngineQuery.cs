@@ -23,6 +23,7 @@ internal abstract class EngineRow(DbDataReader row)
     public string Text(int column) => row.GetString(column);
     public string? TextOrNull(int column) => IsMissing(column) ? null : Text(column);
     public byte[]? BytesOrNull(int column) => IsMissing(column) ? null : row.GetFieldValue<byte[]>(column);
+    public DateOnly Day(int column) => row.GetFieldValue<DateOnly>(column);
     public int Int(int column) => row.GetInt32(column);
     public long Long(int column) => row.GetInt64(column);
     public bool Truth(int column) => row.GetBoolean(column);
@@ -38,8 +39,14 @@ internal abstract class EngineQuery(EngineStatement statement)
     /// <summary>The question.</summary>
     public EngineStatement Statement => statement;
 
+    /// <summary>Whether the whole answer came: of several questions one may fail, and the answers before it stand.</summary>
+    public bool IsAnswered { get; private protected set; }
+
     /// <summary>Takes the next row of the answer.</summary>
     public abstract void Take(EngineRow row);
+
+    /// <summary>Notes that there are no more rows.</summary>
+    public void End() => IsAnswered = true;
 
     /// <summary>Forgets the answer, before the question is asked again.</summary>
     public abstract void Forget();
@@ -65,7 +72,11 @@ internal sealed class EngineQuery<T>(EngineStatement statement, Func<EngineRow, 
     public override void Take(EngineRow row) => rows.Add(read(row));
 
     /// <inheritdoc />
-    public override void Forget() => rows.Clear();
+    public override void Forget()
+    {
+        rows.Clear();
+        IsAnswered = false;
+    }
 }
 
 /// <summary>The columns of an entity in the order in which a home makes an entity of them. Names and order are the same in every home; the types are each home's own.</summary>

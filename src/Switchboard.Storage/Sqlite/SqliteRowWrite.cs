@@ -54,6 +54,7 @@ internal sealed class SqliteRowWrite : IDisposable
         (EngineType.Number, long number) => raw.sqlite3_bind_int64(statement, place, number),
         (EngineType.Real, double number) => raw.sqlite3_bind_double(statement, place, number),
         (EngineType.Truth, bool truth) => raw.sqlite3_bind_int64(statement, place, truth ? 1 : 0),
+        (EngineType.Day, DateOnly day) => raw.sqlite3_bind_text(statement, place, SqliteTypes.Date(day)),
         (EngineType.Text, string text) => raw.sqlite3_bind_text(statement, place, text),
         (EngineType.Bytes, byte[] bytes) => raw.sqlite3_bind_blob(statement, place, bytes),
         _ => throw new InvalidOperationException($"{value.Value.GetType().Name} is no {value.Type}."),

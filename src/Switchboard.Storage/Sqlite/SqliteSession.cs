@@ -82,13 +82,15 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <summary>Asks the questions one after the other.</summary>
-    public void Answer(IReadOnlyList<EngineQuery> queries)
+    public void Answer(IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken = default)
     {
         foreach (EngineQuery query in queries)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using SqliteDataReader rows = Statement(query.Statement).Rows();
             var row = new SqliteRow(rows);
             while (rows.Read()) query.Take(row);
+            query.End();
         }
     }
 
