@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Switchboard.Core.Routing;
 using Switchboard.Domain.Customers;
@@ -10,6 +11,20 @@ public static class ContextReading
 {
     /// <summary>A score or a prediction older than this says nothing of today.</summary>
     public const int FreshDays = 30;
+
+    /// <summary>The fact each flag stands on.</summary>
+    public static FrozenDictionary<string, string> FlagFacts { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["past_due"] = "status",
+        ["cancel_scheduled"] = "cancel_at_period_end",
+        ["renewal_30d"] = "period_end",
+        ["seats_full"] = "seats_used",
+        ["open_s1s2"] = "open_s1s2",
+        ["no_login_30d"] = "last_login",
+        ["integration_error"] = "integrations_in_error",
+        ["dispute"] = "open_disputes",
+        ["new_account"] = "customer_since",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private const int renewalDays = 30;
     private const int quietDays = 30;

@@ -1,4 +1,5 @@
 using Switchboard.Core.Agents;
+using Switchboard.Core.Routing;
 using Switchboard.Domain.Identity;
 
 namespace Switchboard.Core.Context;
@@ -27,6 +28,24 @@ public static class ContextRights
 
     /// <summary>Whether an actor may read a field.</summary>
     public static bool MayRead(ContextField field, Actor actor) => actor.Has(field.Rule.Scope) && (!field.IsPersonal || actor.Has(Scopes.ReadPersonalData));
+
+    /// <summary>The same of what a turn made of it: facts, and the flags and figures that stand on them.</summary>
+    public static AccountContext Limit(AccountContext account, Actor actor)
+    {
+        HashSet<string> hidden = [.. ContextFields.OfTurn.Where(f => !MayRead(f, actor)).Select(f => f.Name)];
+        if (hidden.Count == 0) return account;
+        return account with
+        {
+            Plan = hidden.Contains("plan") ? null : account.Plan,
+            Since = hidden.Contains("customer_since") ? null : account.Since,
+            Health = hidden.Contains("health") ? null : account.Health,
+            Churn = hidden.Contains("churn") ? null : account.Churn,
+            Arr = hidden.Contains("arr") ? null : account.Arr,
+            Facts = [.. account.Facts.Where(f => !hidden.Contains(f.Name))],
+            Flags = [.. account.Flags.Where(f => ContextReading.FlagFacts.GetValueOrDefault(f) is { } fact && !hidden.Contains(fact))],
+            Bands = new ContextBands(hidden.Contains("health") ? "unknown" : account.Bands.Health, hidden.Contains("churn") ? "unknown" : account.Bands.Churn),
+        };
+    }
 
     private static (CustomerContext, IReadOnlyList<string>) Limit(CustomerContext context, Func<ContextField, bool> mayRead)
     {
