@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
+using Switchboard.Core.Context;
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
@@ -15,6 +16,7 @@ using Switchboard.Storage.Actions;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Backup;
+using Switchboard.Storage.Context;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Facts;
 using Switchboard.Storage.Figures;
@@ -27,6 +29,7 @@ using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
 using Switchboard.Storage.Transfer;
+using ZiggyCreatures.Caching.Fusion;
 
 namespace Switchboard.Storage;
 
@@ -54,6 +57,8 @@ public static class StorageRegistration
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<SynonymStore>();
         services.AddSingleton<SearchJournal>();
+        services.AddSingleton(s => new ContextStore(s.GetRequiredService<IEngine>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICustomerContext>(s => new ContextCache(s.GetRequiredService<ContextStore>(), s.GetRequiredService<IFusionCache>(), s.GetRequiredService<RunSignals>(), s.GetService<RedisLink>()));
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());

@@ -90,8 +90,9 @@ public abstract class SwitchboardDb : DbContext
     public sealed override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
         List<AuditChange> changes = CheckWrites();
+        HashSet<Guid?> customers = ChangedCustomers.Of(ChangeTracker);
         int rows = base.SaveChanges(acceptAllChangesOnSuccess);
-        Record(changes);
+        Record(changes, customers);
         return rows;
     }
 
@@ -99,8 +100,9 @@ public abstract class SwitchboardDb : DbContext
     public sealed override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
         List<AuditChange> changes = CheckWrites();
+        HashSet<Guid?> customers = ChangedCustomers.Of(ChangeTracker);
         int rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        Record(changes);
+        Record(changes, customers);
         return rows;
     }
 
@@ -135,8 +137,9 @@ public abstract class SwitchboardDb : DbContext
         return changes;
     }
 
-    private void Record(List<AuditChange> changes)
+    private void Record(List<AuditChange> changes, HashSet<Guid?> customers)
     {
+        foreach (Guid? customer in customers) Recorder?.Changed(TenantId, customer);
         foreach (AuditChange change in changes) Recorder!.Record(tenantId, Actor!.Key, change);
     }
 }

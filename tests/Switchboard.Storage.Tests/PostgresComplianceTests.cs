@@ -35,6 +35,26 @@ public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite
 
 public sealed class PostgresDatabaseTests(PostgresServer server) : DatabaseSuite(server.NewHomeAsync);
 
+public sealed class PostgresContextTests(PostgresServer server) : ContextSuite(server.NewHomeAsync)
+{
+    [Fact]
+    public async Task A_part_that_hangs_costs_the_time_limit_once_and_the_others_come()
+    {
+        await using System.Data.Common.DbConnection other = Desk.Home.Connect();
+        await other.OpenAsync();
+        await using System.Data.Common.DbTransaction held = await other.BeginTransactionAsync();
+        await using System.Data.Common.DbCommand command = other.CreateCommand();
+        command.CommandText = "lock table tickets in access exclusive mode";
+        await command.ExecuteNonQueryAsync();
+
+        Switchboard.Core.Context.CustomerContext read = await ReadAsync(AcmeId, null);
+
+        read.Missing.ShouldBe(["tickets"]);
+        read.Account.Plan!.Value.ShouldBe("premium");
+        read.Account.OpenApprovals!.Value.ShouldBe(0, "what comes behind the part that hangs");
+    }
+}
+
 public sealed class PostgresFactsTests(PostgresServer server) : FactsSuite(server.NewHomeAsync);
 
 public sealed class PostgresTenancyTests(PostgresServer server) : TenancySuite(server.NewHomeAsync)

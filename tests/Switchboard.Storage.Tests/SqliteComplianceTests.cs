@@ -32,6 +32,8 @@ public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync
 
 public sealed class SqliteDatabaseTests() : DatabaseSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteContextTests() : ContextSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteFactsTests() : FactsSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteTenancyTests() : TenancySuite(SqliteHome.CreateAsync)

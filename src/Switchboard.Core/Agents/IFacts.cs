@@ -1,3 +1,4 @@
+using Switchboard.Core.Context;
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain;
 
@@ -29,6 +30,13 @@ public interface IRowFacts
     /// <summary>How many rows the query chooses.</summary>
     /// <exception cref="FactsDeniedException">The agent may not read them.</exception>
     Task<int> CountAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned;
+
+    /// <summary>What one batch reads of a customer, without what the agent may not see: in a customer's turn the proven customer alone, whatever is asked for.</summary>
+    /// <param name="customerId">The customer; null for what anybody may know.</param>
+    /// <param name="contactId">The contact it is read for; null for the staff.</param>
+    /// <returns>The context; null when there is no such customer, or none that may be seen.</returns>
+    /// <exception cref="FactsDeniedException">The agent's card does not declare all it reads.</exception>
+    Task<CustomerContext?> ContextAsync(Guid? customerId, Guid? contactId);
 
     /// <summary>What was read so far, in order.</summary>
     IReadOnlyList<FactRead> Reads { get; }

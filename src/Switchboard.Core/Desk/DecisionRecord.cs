@@ -42,6 +42,9 @@ public sealed record DecisionRecord
     /// <summary>What was understood.</summary>
     public required Understood Understood { get; init; }
 
+    /// <summary>What was known of the account, with its sources; null where nothing was read, and in what was recorded before it was.</summary>
+    public AccountContext? Account { get; init; }
+
     /// <summary>Which agents were considered and why one was taken.</summary>
     public required RouteDecision Route { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
@@ -26,6 +27,9 @@ public sealed record TurnSeams
 
     /// <summary>The tenant's policies.</summary>
     public required IPolicySource Policies { get; init; }
+
+    /// <summary>What is known of the account of the one who writes; null where nothing was read.</summary>
+    public Func<TurnState, CancellationToken, Task<CustomerContext?>> Context { get; init; } = (_, _) => Task.FromResult<CustomerContext?>(null);
 
     /// <summary>The clock.</summary>
     public required Func<DateTimeOffset> Now { get; init; }
@@ -60,7 +64,10 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
     public async Task<FinishTurn> TakeAsync(TurnState state, TurnSeams seams, CancellationToken cancellationToken)
     {
         bool isMessage = state.Input.Trigger == TurnTrigger.Message;
+        // The account is read while the message is understood.
+        Task<CustomerContext?> enriching = isMessage ? seams.Context(state, cancellationToken) : Task.FromResult<CustomerContext?>(null);
         TurnLog log = Begin(state, seams.Names);
+        if (await enriching is { } context) log.Enriched(context, ContextReading.Read(ProofOf(state), context, state.Trigger.CreatedAt));
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
 
@@ -131,6 +138,14 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
             ? new RouteDecision(RouteKind.None, null, 1, "The dialogue that waited for it has ended.", "dialogue_ended", Abstain.None, [])
             : new RouteDecision(RouteKind.Continue, open.Input.AgentId, 1, $"{open.Input.AgentId} waits for this {state.Input.Trigger.ToString().ToLowerInvariant()}.", open.Input.Reason, Abstain.None, [new Considered(open.Input.AgentId, 1, null)]);
     }
+
+    /// <summary>A contact in a conversation is proven; the channel tells how.</summary>
+    private static ContactProof ProofOf(TurnState state) => state.Contact is null ? ContactProof.None : state.Conversation.Channel switch
+    {
+        Channel.Web => ContactProof.Widget,
+        Channel.Email => ContactProof.Email,
+        _ => ContactProof.Api,
+    };
 
     private static DialogueInput Opening(TurnState state, string agentId, string reason) => new(agentId, reason, state.Trigger.Text, state.Trigger.Sequence, state.Trigger.CreatedAt);
 

@@ -1,4 +1,5 @@
 using Switchboard.Core.Agents;
+using Switchboard.Core.Context;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Runs;
 using Switchboard.Domain;
@@ -57,6 +58,8 @@ public sealed class TurnFacts(ITurnArticles articles, IFactSource rows) : IPassa
         public Task<IReadOnlyList<TResult>> ListAsync<TRow, TResult>(Func<IQueryable<TRow>, IQueryable<TResult>> query) where TRow : class, ITenantOwned => rows.ListAsync(query);
 
         public Task<TRow?> SingleAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned => rows.SingleAsync(query);
+
+        public Task<CustomerContext?> ContextAsync(Guid? customerId, Guid? contactId) => rows.ContextAsync(customerId, contactId);
 
         public Task<int> CountAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned => rows.CountAsync(query);
     }

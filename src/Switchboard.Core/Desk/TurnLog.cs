@@ -1,4 +1,5 @@
 using Switchboard.Core.Agents;
+using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Routing;
@@ -25,6 +26,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private readonly List<DialogueChange> abandoned = [];
     private readonly Dictionary<string, IReadOnlyList<PendingEvent>> effects = new(StringComparer.Ordinal);
     private RouteDecision? route;
+    private CustomerContext? context;
     private double? knowledge;
     private string? restarted;
     private string? error;
@@ -38,6 +40,12 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
 
     /// <summary>The reply as it stands; null while no agent has spoken.</summary>
     public Reply? Reply { get; private set; }
+
+    /// <summary>The account of the one who writes; null where nothing was read.</summary>
+    public AccountContext? Account { get; private set; }
+
+    /// <summary>Takes note of what was read of the account, and of what it says.</summary>
+    public void Enriched(CustomerContext read, AccountContext account) => (context, Account) = (read, account);
 
     /// <summary>Takes note of how well the articles answer the message, as the router is told it.</summary>
     public void Weighed(double? confidence) => knowledge = confidence;
@@ -103,6 +111,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         {
             Understood = understood,
             Route = route!,
+            Account = Account,
             Hops = hops,
             Escalation = rules,
             Evidence = [.. Evidence(asked, reply)],
@@ -130,6 +139,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             [
                 (basis with { KnowledgeConfidence = knowledge, PolicyVersion = performed.PolicyVersion }).ToStep(),
                 Journal.EntryOf(UnderstandStep, understood),
+                .. context is null ? Array.Empty<JournalEntry>() : [Journal.EntryOf(CustomerContext.StepName, context)],
                 Journal.EntryOf(RouteStep, route!),
                 .. steps,
                 .. facts.Passages.Count > 0 ? [Journal.EntryOf(PassageRead.StepName, facts.Passages)] : Array.Empty<JournalEntry>(),

@@ -1,5 +1,6 @@
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Context;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
@@ -13,7 +14,8 @@ namespace Switchboard.Core.Desk;
 /// that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    TurnCourse course, KnowledgeBase knowledge, ITenantNames names, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, DeskPolicy policy, IFaultPoints faults, TimeProvider time)
+    TurnCourse course, KnowledgeBase knowledge, ITenantNames names, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, DeskPolicy policy,
+    IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
@@ -43,6 +45,7 @@ public sealed class TurnPipeline(
         Rows = rows,
         Actions = actions,
         Policies = policies,
+        Context = (turn, cancel) => contexts.ReadAsync(new ContextAsk(turn.Run.TenantId, turn.Contact?.CustomerId, turn.Contact is { CustomerId: not null } contact ? contact.Id : null), cancel),
         Now = time.GetUtcNow,
         Took = () => time.GetElapsedTime(began),
         Faults = faults,

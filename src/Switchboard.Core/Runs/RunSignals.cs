@@ -9,6 +9,7 @@ namespace Switchboard.Core.Runs;
 public sealed class RunSignals
 {
     private ImmutableArray<Listener> listeners = [];
+    private ImmutableArray<Action<CustomerChange>> watchers = [];
 
     /// <summary>Adds one who listens. Both must be quick and throw nothing: they are called on the thread that committed.</summary>
     /// <param name="woken">A run was stored that may begin.</param>
@@ -16,6 +17,15 @@ public sealed class RunSignals
     /// <param name="handed">The same where the events themselves are known, those of one commit in their order; null for one who is told alone.</param>
     public void Listen(Action<RunRef> woken, Action<Guid, string> told, Action<IReadOnlyList<RunEvent>>? handed = null) =>
         ImmutableInterlocked.Update(ref listeners, known => known.Add(new Listener(woken, told, handed)));
+
+    /// <summary>Adds one who is told of changes of customers. It must be quick and throw nothing: it is called on the thread that committed.</summary>
+    public void ListenChanges(Action<CustomerChange> changed) => ImmutableInterlocked.Update(ref watchers, known => known.Add(changed));
+
+    /// <summary>Tells that rows of a customer were changed.</summary>
+    public void Changed(CustomerChange change)
+    {
+        foreach (Action<CustomerChange> watcher in watchers) watcher(change);
+    }
 
     /// <summary>Tells that a run may begin.</summary>
     public void Wake(RunRef run)

@@ -60,6 +60,9 @@ public sealed class Conversation : TenantRow, ICustomerOwned
     /// <summary>What it is about, as it was first understood.</summary>
     public string? PrimaryIntent { get; set; }
 
+    /// <summary>How much help its last assessed turn needed: simple, moderate, complex or very_complex; null while none was assessed.</summary>
+    public string? Complexity { get; set; }
+
     /// <summary>BCP 47 tag of the customer's language; null while unknown.</summary>
     public string? Language { get; set; }
 

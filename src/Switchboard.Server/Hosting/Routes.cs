@@ -41,6 +41,7 @@ public static class Routes
         ReadCustomer.Map(api);
         CustomerLists.Map(api);
         ReadTimeline.Map(api);
+        ReadContext.Map(api);
         ReadFigures.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);

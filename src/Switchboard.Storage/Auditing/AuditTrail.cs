@@ -113,4 +113,9 @@ internal interface IAuditRecorder
 {
     /// <summary>Enters a change.</summary>
     void Record(Guid tenantId, string actor, AuditChange change);
+
+    /// <summary>Notes whose rows are changed, so that whoever keeps something of them is told behind the commit.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="customerId">The customer; null for all of the tenant.</param>
+    void Changed(Guid tenantId, Guid? customerId);
 }

@@ -75,6 +75,9 @@ internal sealed class LoadedTables(Actor actor, IAuditRecorder recorder) : IDisp
         {
             if (rows.Change() is { } change) recorder.Record(actor.TenantId, actor.Key, change);
         }
+
+        // A load brings many rows of many customers: all of the tenant's are taken as changed.
+        if (tables.Count > 0) recorder.Changed(actor.TenantId, null);
     }
 
     /// <inheritdoc />

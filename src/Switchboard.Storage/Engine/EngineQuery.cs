@@ -14,6 +14,7 @@ internal abstract class EngineRow
     public abstract long Long(int column);
     public abstract bool Truth(int column);
     public abstract double Real(int column);
+    public abstract DateOnly Day(int column);
 
     /// <summary>An id.</summary>
     public abstract Guid Id(int column);
@@ -50,6 +51,8 @@ internal abstract class DriverRow(DbDataReader row) : EngineRow
     public override bool Truth(int column) => row.GetBoolean(column);
 
     public override double Real(int column) => row.GetDouble(column);
+
+    public override DateOnly Day(int column) => row.GetFieldValue<DateOnly>(column);
 }
 
 /// <summary>A question to the database. Several are asked together, so that a home with a network between pays for one way only.</summary>
@@ -65,8 +68,14 @@ internal abstract class EngineQuery(EngineStatement statement)
     /// <summary>Whether there is a row.</summary>
     public abstract bool Found { get; }
 
+    /// <summary>Whether the whole answer came: of several questions one may fail, and the answers before it stand.</summary>
+    public bool IsAnswered { get; private protected set; }
+
     /// <summary>Takes the next row of the answer.</summary>
     public abstract void Take(EngineRow row);
+
+    /// <summary>Notes that there are no more rows.</summary>
+    public void End() => IsAnswered = true;
 
     /// <summary>Forgets the answer, before the question is asked again.</summary>
     public abstract void Forget();
@@ -92,7 +101,11 @@ internal sealed class EngineQuery<T>(EngineStatement statement, Func<EngineRow, 
     public override void Take(EngineRow row) => rows.Add(read(row));
 
     /// <inheritdoc />
-    public override void Forget() => rows.Clear();
+    public override void Forget()
+    {
+        rows.Clear();
+        IsAnswered = false;
+    }
 }
 
 /// <summary>Questions for whole entities.</summary>

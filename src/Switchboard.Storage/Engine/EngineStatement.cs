@@ -3,7 +3,7 @@ using Switchboard.Storage.Model;
 namespace Switchboard.Storage.Engine;
 
 /// <summary>What kind of value a statement is given; each home stores it in its own way.</summary>
-internal enum EngineType { Id, Instant, Number, Real, Truth, Text, Bytes }
+internal enum EngineType { Id, Instant, Number, Real, Truth, Text, Bytes, Day }
 
 /// <summary>One named value of a statement.</summary>
 /// <param name="Name">Its name with the @ before it.</param>
@@ -43,6 +43,9 @@ internal sealed class EngineStatement(string sql)
 
     /// <summary>Sets a text that may be missing.</summary>
     public EngineStatement Set(string name, string? value) => Add(name, EngineType.Text, value);
+
+    /// <summary>Sets a calendar day.</summary>
+    public EngineStatement Set(string name, DateOnly value) => Add(name, EngineType.Day, value);
 
     /// <summary>Sets bytes that may be missing.</summary>
     public EngineStatement Set(string name, byte[]? value) => Add(name, EngineType.Bytes, value);

@@ -83,8 +83,13 @@ internal sealed class EngineWrites
     /// <summary>Hands the events of one subject, which this commit adds, to those who watch it here, once all is committed.</summary>
     public void Tell(IReadOnlyList<RunEvent> events) => items.Add(new EngineTold(events[0].TenantId, events[0].Subject) { Events = events });
 
+    /// <summary>Tells who keeps something of a customer that its rows are others, once all is committed.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="customerId">The customer; null for all of the tenant.</param>
+    public void Changed(Guid tenantId, Guid? customerId) => items.Add(new EngineChanged(tenantId, customerId));
+
     /// <summary>Takes over the signals of what was written in the same transaction.</summary>
-    public void Take(EngineWrites others) => items.AddRange(others.items.Where(i => i is EngineWake or EngineTold));
+    public void Take(EngineWrites others) => items.AddRange(others.items.Where(i => i is EngineWake or EngineTold or EngineChanged));
 
     /// <summary>Gives the signals of all that was committed.</summary>
     public void Signal(RunSignals signals)
@@ -92,6 +97,7 @@ internal sealed class EngineWrites
         foreach (EngineWrite item in items)
         {
             if (item is EngineWake wake) signals.Wake(wake.Run);
+            else if (item is EngineChanged changed) signals.Changed(new CustomerChange(changed.TenantId, changed.CustomerId));
             else if (item is EngineTold { Events: { } events }) signals.Stored(events);
             else if (item is EngineTold told) signals.Stored(told.TenantId, told.Subject);
         }
@@ -138,6 +144,9 @@ internal sealed record EngineTold(Guid TenantId, string Subject) : EngineWrite
     /// <summary>The events, in their order; null when whoever tells does not have them.</summary>
     public IReadOnlyList<RunEvent>? Events { get; init; }
 }
+
+/// <summary>A customer whose rows are others behind the commit; all of the tenant's where none is named.</summary>
+internal sealed record EngineChanged(Guid TenantId, Guid? CustomerId) : EngineWrite;
 
 /// <summary>A place where a test may end the process.</summary>
 internal sealed record EngineSite(string Name) : EngineWrite;

@@ -18,7 +18,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     private readonly EngineQuery<int> sequence;
     private readonly EngineQuery<long> nextEvent;
     private readonly EngineQuery<RunRef> queued;
-    private readonly EngineQuery<ConversationState> before;
+    private readonly EngineQuery<(ConversationState State, string? Intent)> before;
     private readonly EngineQuery<int>? nextDialogue;
     private readonly Dictionary<Guid, EngineQuery<int>> stored = [];
     private readonly EnqueueRead[] expiries;
@@ -43,9 +43,9 @@ internal sealed class FinishWork : EngineWork<FinishResult>
         sequence = rows.NextSequence(turn.Conversation.Id);
         nextEvent = rows.NextEvent(turn.Run.Subject);
         queued = rows.NextQueued(turn.Run.Subject);
-        before = new(new EngineStatement("select status, owner, priority, handed_off_at from conversations where tenant_id = @tenant and id = @id")
+        before = new(new EngineStatement("select status, owner, priority, handed_off_at, primary_intent from conversations where tenant_id = @tenant and id = @id")
             .Set("@tenant", turn.Run.TenantId).Set("@id", turn.Conversation.Id),
-            row => new ConversationState(row.Enum<ConversationStatus>(0), row.Enum<ConversationOwner>(1), row.Enum<Priority>(2), row.InstantOrNull(3)));
+            row => (new ConversationState(row.Enum<ConversationStatus>(0), row.Enum<ConversationOwner>(1), row.Enum<Priority>(2), row.InstantOrNull(3)), row.TextOrNull(4)));
         // Each approval comes with the run that lets it end at its time.
         expiries = [.. turn.Approvals.Select(a => new EnqueueRead(ApprovalExpiry.RequestFor(a)))];
         if (turn.Dialogues.Any(d => d.ReadVersion == 0)) nextDialogue = rows.NextOrdinal(dialogues);
@@ -125,13 +125,14 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     private void Update(EngineWrites writes, Conversation conversation)
     {
         // Nobody else writes the conversation between the question and this statement: on both databases its writers follow each other.
-        ConversationState was = before.First ?? throw new InvalidOperationException($"There is no conversation {conversation.Id}.");
+        if (!before.Found) throw new InvalidOperationException($"There is no conversation {conversation.Id}.");
+        (ConversationState was, string? intent) = before.First;
         ConversationState after = was.After(conversation);
         writes.AddOne(new EngineStatement("""
             update conversations set
                 status = @status, owner = @owner, priority = @priority, handed_off_at = @handed_off,
                 subject = @subject, reply_email = @email, low_confidence_streak = @streak, reopened_count = @reopened, reopened_at = @reopened_at,
-                primary_intent = @intent, language = @language, sentiment_mean = @mean, sentiment_last = @last, agents_involved = @agents,
+                primary_intent = @intent, complexity = @complexity, language = @language, sentiment_mean = @mean, sentiment_last = @last, agents_involved = @agents,
                 first_response_at = coalesce(first_response_at, @first_response), answered_at = @answered,
                 customer_wrote_at = @wrote, confirmed_at = @confirmed, resolved_at = @resolved, snoozed_until = @snoozed, pauses = @pauses,
                 last_activity_at = case when last_activity_at < @activity then @activity else last_activity_at end
@@ -140,13 +141,16 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             .Set("@status", after.Status).Set("@owner", after.Owner).Set("@priority", after.Priority).Set("@handed_off", after.HandedOffAt)
             .Set("@subject", conversation.Subject).Set("@email", conversation.ReplyEmail).Set("@streak", conversation.LowConfidenceStreak)
             .Set("@reopened", conversation.ReopenedCount).Set("@reopened_at", conversation.ReopenedAt).Set("@activity", conversation.LastActivityAt)
-            .Set("@intent", conversation.PrimaryIntent).Set("@language", conversation.Language).Set("@mean", conversation.SentimentMean).Set("@last", conversation.SentimentLast)
+            .Set("@intent", conversation.PrimaryIntent).Set("@complexity", conversation.Complexity).Set("@language", conversation.Language).Set("@mean", conversation.SentimentMean).Set("@last", conversation.SentimentLast)
             .Set("@agents", Json.Write(conversation.AgentsInvolved)).Set("@first_response", conversation.FirstResponseAt).Set("@answered", conversation.AnsweredAt)
             .Set("@wrote", conversation.CustomerWroteAt).Set("@confirmed", conversation.ConfirmedAt).Set("@resolved", conversation.ResolvedAt)
             .Set("@snoozed", conversation.SnoozedUntil).Set("@pauses", Json.Write(conversation.Pauses))
             .Set("@tenant", turn.Run.TenantId).Set("@id", conversation.Id),
             $"There is no conversation {conversation.Id}.");
-        if (was.ChangeTo(after, conversation.Id) is { } change) writes.Audit(change);
+        AuditChange? change = was.ChangeTo(after, conversation.Id);
+        if (change is not null) writes.Audit(change);
+        // What every message changes is no news to who keeps something of the customer.
+        if (conversation.CustomerId is { } customer && (change is not null || intent != conversation.PrimaryIntent)) writes.Changed(turn.Run.TenantId, customer);
     }
 
     private void Open(EngineWrites writes, DialogueChange dialogue, DateTimeOffset? ended, int ordinal) =>

@@ -30,7 +30,7 @@ internal sealed class SqliteEngine(SqliteWriter writer, SqliteReaders readers, I
     public Task AskAsync(Guid? tenantId, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        readers.Ask(queries);
+        readers.Ask(queries, cancellationToken);
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Context;
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
@@ -10,15 +11,16 @@ namespace Switchboard.Storage.Facts;
 
 /// <summary>Opens the rows for agents.</summary>
 /// <param name="data">Where they are stored.</param>
+/// <param name="contexts">Where contexts of customers are read.</param>
 /// <param name="clock">Tells when something was read.</param>
-public sealed class FactSource(Data data, TimeProvider clock) : IFactSource
+public sealed class FactSource(Data data, ICustomerContext contexts, TimeProvider clock) : IFactSource
 {
     /// <inheritdoc />
-    public IRowFacts Open(FactScope scope) => new RowFacts(data, scope, clock);
+    public IRowFacts Open(FactScope scope) => new RowFacts(data, contexts, scope, clock);
 }
 
 /// <summary>The rows of one scope: through the tenant's filter, limited to the proven customer in a customer's turn, each read noted.</summary>
-internal sealed class RowFacts(Data data, FactScope scope, TimeProvider clock) : IRowFacts
+internal sealed class RowFacts(Data data, ICustomerContext contexts, FactScope scope, TimeProvider clock) : IRowFacts
 {
     private readonly List<FactRead> reads = [];
 
@@ -56,6 +58,22 @@ internal sealed class RowFacts(Data data, FactScope scope, TimeProvider clock) :
         int count = await query(Visible<TRow>(db, rule)).CountAsync();
         Note(rule, [], count);
         return count;
+    }
+
+    public async Task<CustomerContext?> ContextAsync(Guid? customerId, Guid? contactId)
+    {
+        if (scope.Viewer is ContactViewer viewer)
+        {
+            if (customerId is not null && customerId != viewer.CustomerId) return null;
+            contactId = customerId is null ? null : viewer.ContactId;
+        }
+
+        if (await contexts.ReadAsync(new ContextAsk(scope.TenantId, customerId, contactId), CancellationToken.None) is not { } read) return null;
+        (CustomerContext limited, IReadOnlyList<string> withheld) = ContextRights.Limit(read, scope);
+        foreach (var table in ContextFields.OfTurn.Select(f => (Field: f, Fact: ContextReading.Fact(f, limited.Account))).Where(f => f.Fact is not null).GroupBy(f => f.Field.Rule))
+            Note(table.Key, [.. table.Select(f => f.Fact!.Id).OfType<Guid>().Distinct()], table.Count());
+        // What the one who is answered may not see is not known to them; that it is not known must show.
+        return withheld.Count == 0 ? limited : limited with { Missing = [.. limited.Missing.Concat(withheld.Select(w => ContextFields.Find(w)!.Part)).Distinct()] };
     }
 
     private void Note(EntityRule rule, IReadOnlyList<Guid> ids, int count) => reads.Add(new FactRead(rule.Name, ids, count, clock.GetUtcNow()));

@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Runs;
 using Switchboard.Domain.Operations;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
@@ -68,6 +69,7 @@ internal sealed class PostgresAuditChains(PostgresConnections connections) : IAu
 internal sealed class PostgresAuditRecorder(AuditTrail trail) : IAuditRecorder
 {
     private readonly List<AuditEntry> entries = [];
+    private readonly EngineWrites told = new();
 
     /// <inheritdoc />
     public void Record(Guid tenantId, string actor, AuditChange change) => entries.Add(trail.Make(tenantId, actor, change));
@@ -75,6 +77,13 @@ internal sealed class PostgresAuditRecorder(AuditTrail trail) : IAuditRecorder
     /// <summary>The statements that add the entries.</summary>
     public IEnumerable<EngineRowWrite> Writes => entries.Select(e => new EngineRowWrite(AuditStatements.Insert(e), Otherwise: null));
 
-    /// <summary>Notes that the transaction was committed.</summary>
-    public void Committed() => trail.Committed(entries);
+    /// <inheritdoc />
+    public void Changed(Guid tenantId, Guid? customerId) => told.Changed(tenantId, customerId);
+
+    /// <summary>Notes that the transaction was committed, and tells of it.</summary>
+    public void Committed(RunSignals signals)
+    {
+        trail.Committed(entries);
+        told.Signal(signals);
+    }
 }

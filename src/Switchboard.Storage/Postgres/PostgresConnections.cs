@@ -147,7 +147,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             T result = work.Decide(writes);
             var recorder = new PostgresAuditRecorder(trail);
             await PerformAsync(connection, transaction, work.Actor, recorder, writes, cancellationToken);
-            recorder.Committed();
+            recorder.Committed(signals);
             writes.Signal(signals);
             return result;
         });
@@ -173,7 +173,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await db.SaveChangesAsync(cancellationToken);
             await WriteAsync(connection, [.. recorder.Writes], cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
-            recorder.Committed();
+            recorder.Committed(signals);
             enqueue.Signal(signals);
             return result;
         });
@@ -267,6 +267,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         foreach (EngineQuery query in queries)
         {
             while (await rows.ReadAsync(cancellationToken)) query.Take(row);
+            query.End();
             await rows.NextResultAsync(cancellationToken);
         }
     }

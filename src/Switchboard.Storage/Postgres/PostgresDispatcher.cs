@@ -25,6 +25,7 @@ public sealed class PostgresDispatcher : IDispatcher
     private readonly TimeProvider time;
     private readonly DispatchFailed failed;
     private readonly RunWatches watches;
+    private readonly RunSignals signals;
     private readonly RunWorkers crew;
     private readonly Channel<string> outgoing = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     // One place is enough: whoever looks sees all there is.
@@ -41,7 +42,9 @@ public sealed class PostgresDispatcher : IDispatcher
         watches = new RunWatches(store);
         crew = new RunWorkers(executor, Wake, Ended, workers);
         node = Guid.CreateVersion7(time.GetUtcNow());
+        this.signals = signals;
         signals.Listen(Wake, Stored, Handed);
+        signals.ListenChanges(Changed);
     }
 
     /// <summary>The node this process is now; another one when it counted as gone.</summary>
@@ -116,6 +119,11 @@ public sealed class PostgresDispatcher : IDispatcher
         Tell($"e{events[0].TenantId:N}{events[0].Subject}");
     }
 
+    private void Changed(CustomerChange change)
+    {
+        if (change is { IsHeard: false, TenantId: { } tenant }) Tell($"c{tenant:N}{change.CustomerId ?? Guid.Empty:N}");
+    }
+
     private void Ended(RunRef run)
     {
         Stored(run.TenantId, run.Subject);
@@ -161,6 +169,7 @@ public sealed class PostgresDispatcher : IDispatcher
                 {
                     // Whatever was told while nobody listened is looked for.
                     watches.LookAgain();
+                    signals.Changed(new CustomerChange(null, null, IsHeard: true));
                     look.Writer.TryWrite(true);
                 },
                 Hear,
@@ -175,6 +184,8 @@ public sealed class PostgresDispatcher : IDispatcher
         foreach (string line in lines.Skip(1))
         {
             if (line is "w") look.Writer.TryWrite(true);
+            else if (line.Length == 65 && line[0] == 'c' && Guid.TryParseExact(line.AsSpan(1, 32), "N", out Guid whose) && Guid.TryParseExact(line.AsSpan(33), "N", out Guid customer))
+                signals.Changed(new CustomerChange(whose, customer == Guid.Empty ? null : customer, IsHeard: true));
             else if (line.Length > 33 && line[0] == 'e' && Guid.TryParseExact(line.AsSpan(1, 32), "N", out Guid tenant)) watches.Stored(tenant, line[33..]);
         }
     }

@@ -34,6 +34,7 @@ internal static partial class PostgresTypes
         EngineType.Number => Typed<long>(value, NpgsqlDbType.Bigint),
         EngineType.Real => Typed<double>(value, NpgsqlDbType.Double),
         EngineType.Truth => Typed<bool>(value, NpgsqlDbType.Boolean),
+        EngineType.Day => Typed<DateOnly>(value, NpgsqlDbType.Date),
         EngineType.Instant => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = value.Value is DateTimeOffset at ? Instant(at).UtcDateTime : DBNull.Value },
         EngineType.Text => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = value.Value is string text ? Text(text) : DBNull.Value },
         EngineType.Bytes => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = value.Value ?? DBNull.Value },

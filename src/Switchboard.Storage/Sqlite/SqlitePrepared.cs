@@ -70,6 +70,7 @@ internal sealed class SqlitePrepared : IDisposable
         (EngineType.Number, long number) => raw.sqlite3_bind_int64(statement, place, number),
         (EngineType.Real, double number) => raw.sqlite3_bind_double(statement, place, number),
         (EngineType.Truth, bool truth) => raw.sqlite3_bind_int64(statement, place, truth ? 1 : 0),
+        (EngineType.Day, DateOnly day) => Bind(place, SqliteTypes.Date(day)),
         (EngineType.Text, string text) => Bind(place, text),
         (EngineType.Bytes, byte[] bytes) => raw.sqlite3_bind_blob(statement, place, bytes),
         _ => throw new InvalidOperationException($"{value.Value.GetType().Name} is no {value.Type}."),
@@ -128,6 +129,8 @@ internal sealed class SqliteRow(sqlite3_stmt statement) : EngineRow
     public override bool Truth(int column) => Long(column) != 0;
 
     public override double Real(int column) => raw.sqlite3_column_double(statement, There(column));
+
+    public override DateOnly Day(int column) => SqliteTypes.Date(Text(column));
 
     public override T Entity<T>() => throw new InvalidOperationException($"The question does not say that it reads whole rows of {typeof(T).Name}.");
 

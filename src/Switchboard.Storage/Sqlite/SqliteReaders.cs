@@ -22,13 +22,13 @@ public sealed class SqliteReaders(SqliteDatabase database) : IDisposable
     }
 
     /// <summary>Asks questions by prepared statements, all at one instant of the database.</summary>
-    internal void Ask(IReadOnlyList<EngineQuery> queries)
+    internal void Ask(IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken = default)
     {
         using var lease = new Lease(this, statements, Take(statements));
         lease.Session.Execute("begin");
         try
         {
-            lease.Session.Answer(queries);
+            lease.Session.Answer(queries, cancellationToken);
         }
         finally
         {

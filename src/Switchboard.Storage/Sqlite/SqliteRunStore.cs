@@ -38,7 +38,7 @@ public sealed class SqliteRunStore(SqliteWriter writer, SqliteReaders readers, I
     {
         cancellationToken.ThrowIfCancellationRequested();
         var read = new TurnRead(run);
-        readers.Ask(read.Queries);
+        readers.Ask(read.Queries, cancellationToken);
         return Task.FromResult(read.State());
     }
 

@@ -76,13 +76,15 @@ internal sealed class SqliteSession : IDisposable
     public int Write(EngineStatement statement) => Prepared(statement.Sql).Execute(statement.Values);
 
     /// <summary>Asks the questions one after the other.</summary>
-    public void Answer(IReadOnlyList<EngineQuery> queries)
+    public void Answer(IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken = default)
     {
         foreach (EngineQuery query in queries)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             // Beside the writer a question may come while the file is taken into use after a crash; the driver asks it again.
             if (isWriter && !query.ReadsEntities) Prepared(query.Statement.Sql).Answer(query);
             else AnswerByDriver(query);
+            query.End();
         }
     }
 

@@ -85,6 +85,7 @@ public sealed class SqliteStatement
         (EngineType.Id, Guid id) => SqliteTypes.Id(id),
         (EngineType.Instant, DateTimeOffset at) => SqliteTypes.Instant(at),
         (EngineType.Truth, bool truth) => truth ? 1L : 0L,
+        (EngineType.Day, DateOnly day) => SqliteTypes.Date(day),
         (_, { } other) => other,
     });
 

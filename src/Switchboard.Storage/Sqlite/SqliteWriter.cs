@@ -310,6 +310,9 @@ public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposabl
     /// <summary>Enters a change into the audit.</summary>
     void IAuditRecorder.Record(Guid tenantId, string actor, AuditChange change) => Record(tenantId, actor, change);
 
+    /// <inheritdoc />
+    void IAuditRecorder.Changed(Guid tenantId, Guid? customerId) => signals.Changed(tenantId, customerId);
+
     internal void Record(Guid tenantId, string actor, AuditChange change)
     {
         AuditEntry entry = trail.Make(tenantId, actor, change);

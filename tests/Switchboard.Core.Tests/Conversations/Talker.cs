@@ -1,5 +1,6 @@
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
@@ -86,6 +87,8 @@ internal sealed class Stage
         public Task<TRow?> SingleAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned => throw new InvalidOperationException("There are no rows here.");
 
         public Task<int> CountAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned => throw new InvalidOperationException("There are no rows here.");
+
+        public Task<CustomerContext?> ContextAsync(Guid? customerId, Guid? contactId) => throw new InvalidOperationException("There are no rows here.");
 
         public Task<KnowledgeAnswer> AnswerAsync(string question) => Task.FromResult(AnswerComposer.Answer(KnowledgeIndex.Empty, question));
     }

@@ -1,5 +1,6 @@
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
@@ -43,6 +44,8 @@ internal sealed class NoRows : IFactSource, IRowFacts
     public Task<TRow?> SingleAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned => throw NotRecorded<TRow>();
 
     public Task<int> CountAsync<TRow>(Func<IQueryable<TRow>, IQueryable<TRow>> query) where TRow : class, ITenantOwned => throw NotRecorded<TRow>();
+
+    public Task<CustomerContext?> ContextAsync(Guid? customerId, Guid? contactId) => throw new StepNotRecordedException(CustomerContext.StepName);
 
     private static StepNotRecordedException NotRecorded<TRow>() => new($"read:{typeof(TRow).Name}");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
@@ -15,6 +16,7 @@ internal static class ReplayComparison
         JournalEntry? understood = AsFarAsRecorded(recorded.Understood, again.Understood);
         if (Differ(recorded.Understood, understood)) yield return Of("understand", TurnLog.UnderstandStep, recorded.Understood, understood);
         if (Differ(recorded.Route, again.Route)) yield return Of("route", TurnLog.RouteStep, recorded.Route, again.Route);
+        if (recorded.Record.Account is { } was && again.Record.Account is { } now && Json.Write(was with { Facts = [.. was.Facts], Flags = [.. was.Flags], Missing = [.. was.Missing] }) != Json.Write(now with { Facts = [.. now.Facts], Flags = [.. now.Flags], Missing = [.. now.Missing] })) yield return Of("context", CustomerContext.StepName, was, now);
         string[] wasHops = [.. recorded.Record.Hops.Select(h => h.AgentId)], hops = [.. again.Record.Hops.Select(h => h.AgentId)];
         if (!wasHops.SequenceEqual(hops, StringComparer.Ordinal)) yield return Of("route", "hops", wasHops, hops);
         string[] wasFired = [.. Fired(recorded.Record)], fired = [.. Fired(again.Record)];

@@ -43,7 +43,7 @@ public enum ReplayRefusal
 }
 
 /// <summary>One thing that comes out otherwise than it was recorded.</summary>
-/// <param name="Kind"><c>understand</c>, <c>route</c>, <c>decide:key</c>, <c>text</c>, <c>guard</c> or <c>step</c>.</param>
+/// <param name="Kind"><c>understand</c>, <c>context</c>, <c>route</c>, <c>decide:key</c>, <c>text</c>, <c>guard</c> or <c>step</c>.</param>
 /// <param name="Name">Where: the step's full name, or the part of the reply.</param>
 /// <param name="Recorded">What was recorded; null when nothing was.</param>
 /// <param name="Recomputed">What comes out now; null when nothing does.</param>

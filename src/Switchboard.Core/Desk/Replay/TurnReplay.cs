@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
@@ -39,6 +40,7 @@ public sealed class TurnReplay(TurnCourse course)
                 Actions = new RecordedActions(taken),
                 Policies = new FixedPolicies(policies),
                 Names = new TenantNames(basis.Names ?? []),
+                Context = (_, _) => Task.FromResult(ContextOf(turn)),
                 Now = () => turn.Run.FinishedAt!.Value,
                 Took = () => TimeSpan.Zero,
             };
@@ -99,6 +101,9 @@ public sealed class TurnReplay(TurnCourse course)
 
     private static IReadOnlyList<PassageRead>? PassagesOf(RecordedTurn turn) =>
         turn.Steps.FirstOrDefault(s => s.Name == PassageRead.StepName) is { } step ? Journal.Read<IReadOnlyList<PassageRead>>(step) : null;
+
+    private static CustomerContext? ContextOf(RecordedTurn turn) =>
+        turn.Steps.FirstOrDefault(s => s.Name == CustomerContext.StepName) is { } step ? Journal.Read<CustomerContext>(step) : null;
 
     private static TurnState StateOf(RecordedTurn turn, TurnBasis basis)
     {

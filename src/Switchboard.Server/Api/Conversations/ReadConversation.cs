@@ -56,7 +56,7 @@ public static class ReadConversation
         string subject = Subjects.Conversation(id);
         List<Run> runs = await db.Set<Run>().AsNoTracking().Where(r => r.Subject == subject && r.Kind == RunKind.Turn && r.Result != null && r.Ordinal > after).OrderBy(r => r.Ordinal).Take(take + 1).ToListAsync(http.RequestAborted);
         bool staff = caller is not ContactActor;
-        var page = Page<DecisionView>.Of(runs, take, r => Explain(r, staff), r => r.Ordinal.ToString(CultureInfo.InvariantCulture));
+        var page = Page<DecisionView>.Of(runs, take, r => Explain(r, caller), r => r.Ordinal.ToString(CultureInfo.InvariantCulture));
         // A person's own words have no decision behind them; that a private note was written is for the staff as well.
         return Results.Ok(staff ? page : page with { Items = [.. page.Items.Where(d => d.Decision is not null)] });
     }
@@ -73,10 +73,10 @@ public static class ReadConversation
         return new EventStream(dispatcher.WatchAsync(caller.TenantId, Subjects.Conversation(id), from, CancellationToken.None), untilRun: null, time);
     }
 
-    private static DecisionView Explain(Run run, bool staff)
+    private static DecisionView Explain(Run run, Actor caller)
     {
-        TurnResult result = Json.Read<TurnResult>(run.Result!);
-        return new DecisionView(run.Id, run.Ordinal, run.Status, run.FinishedAt ?? run.CreatedAt, result.ReplyId, result.Decision, staff ? run.Error : null);
+        TurnResult result = ShownDecision.Of(Json.Read<TurnResult>(run.Result!), caller);
+        return new DecisionView(run.Id, run.Ordinal, run.Status, run.FinishedAt ?? run.CreatedAt, result.ReplyId, result.Decision, caller is ContactActor ? null : run.Error);
     }
 
     private static IResult? PageProblem(int? limit, string? cursor, out int take, out int after)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 
@@ -49,8 +50,8 @@ public static class ReadRun
         List<RunEvent>? events = staff ? await db.RunEvents.Where(e => e.Subject == run.Subject && e.RunId == id).OrderBy(e => e.Seq).ToListAsync(http.RequestAborted) : null;
         return Results.Ok(new RunView(
             run.Id, run.Kind, run.Status, run.Subject, Subjects.DeskConversationOf(run.Subject), run.Lane, run.Priority, run.Handler, run.ParentId, run.Attempts, run.Progress, run.Due,
-            run.CancelAskedAt is not null, run.CreatedAt, run.FinishedAt, run.ErrorCode, staff ? run.Error : null, staff ? RunAccess.Value(run.Result) : null,
-            steps?.ConvertAll(s => new StepView(s.Name, RunAccess.Value(s.Result))), events?.ConvertAll(e => new EventView(e.Seq, e.Kind, RunAccess.Value(e.Data)))));
+            run.CancelAskedAt is not null, run.CreatedAt, run.FinishedAt, run.ErrorCode, staff ? run.Error : null, staff ? RunAccess.Value(ShownDecision.Of(run, caller)) : null,
+            steps?.ConvertAll(s => new StepView(s.Name, RunAccess.Value(ShownDecision.Of(s, caller)))), events?.ConvertAll(e => new EventView(e.Seq, e.Kind, RunAccess.Value(e.Data)))));
     }
 
     private static async Task<IResult> JobAsync(Guid id, HttpContext http, Data data, IRunProgress live)

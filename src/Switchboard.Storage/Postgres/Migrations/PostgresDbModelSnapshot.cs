@@ -4226,6 +4226,11 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("closed_at");
 
+                    b.Property<string>("Complexity")
+                        .HasColumnType("text")
+                        .HasColumnName("complexity")
+                        .UseCollation("C");
+
                     b.Property<DateTimeOffset?>("ConfirmedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("confirmed_at");

@@ -3970,6 +3970,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("closed_at");
 
+                    b.Property<string>("Complexity")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("complexity");
+
                     b.Property<long?>("ConfirmedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("confirmed_at");

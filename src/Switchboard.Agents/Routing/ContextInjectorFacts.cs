@@ -1,0 +1,102 @@
+using Switchboard.Core.Context;
+using Switchboard.Domain.Customers;
+
+namespace Switchboard.Agents.Routing;
+
+/// <summary>What the block is made of. What is null is not known.</summary>
+public sealed record ContextInjectorFacts
+{
+    /// <summary>The customer.</summary>
+    public Guid? CustomerId { get; init; }
+
+    /// <summary>The parts that could not be read.</summary>
+    public IReadOnlyList<string>? Missing { get; init; }
+
+    /// <inheritdoc cref="AccountFacts.Plan" />
+    public Known<string>? Plan { get; init; }
+    /// <inheritdoc cref="AccountFacts.Cycle" />
+    public Known<string>? Cycle { get; init; }
+    /// <inheritdoc cref="AccountFacts.CustomerSince" />
+    public Known<DateTimeOffset>? CustomerSince { get; init; }
+    /// <inheritdoc cref="AccountFacts.SeatsUsed" />
+    public Known<int>? SeatsUsed { get; init; }
+    /// <inheritdoc cref="AccountFacts.SeatsTotal" />
+    public Known<int>? SeatsTotal { get; init; }
+    /// <inheritdoc cref="AccountFacts.Status" />
+    public Known<string>? Status { get; init; }
+    /// <inheritdoc cref="AccountFacts.CancelAtPeriodEnd" />
+    public Known<bool>? CancelAtPeriodEnd { get; init; }
+    /// <inheritdoc cref="AccountFacts.Mrr" />
+    public Known<decimal>? Mrr { get; init; }
+    /// <inheritdoc cref="AccountFacts.Arr" />
+    public Known<decimal>? Arr { get; init; }
+    /// <inheritdoc cref="AccountFacts.PeriodEnd" />
+    public Known<DateTimeOffset>? PeriodEnd { get; init; }
+    /// <inheritdoc cref="AccountFacts.Role" />
+    public Known<string>? Role { get; init; }
+    /// <inheritdoc cref="AccountFacts.Health" />
+    public Known<double>? Health { get; init; }
+    /// <inheritdoc cref="AccountFacts.Churn" />
+    public Known<double>? Churn { get; init; }
+    /// <inheritdoc cref="AccountFacts.LastLogin" />
+    public Known<DateTimeOffset?>? LastLogin { get; init; }
+    /// <inheritdoc cref="AccountFacts.ActiveDays" />
+    public Known<int>? ActiveDays { get; init; }
+    /// <inheritdoc cref="AccountFacts.OpenS1S2" />
+    public Known<int>? OpenS1S2 { get; init; }
+    /// <inheritdoc cref="AccountFacts.OpenConversations" />
+    public Known<int>? OpenConversations { get; init; }
+    /// <inheritdoc cref="AccountFacts.LastIntents" />
+    public Known<IReadOnlyList<PastIntent>>? LastIntents { get; init; }
+    /// <inheritdoc cref="AccountFacts.OverdueInvoices" />
+    public Known<int>? OverdueInvoices { get; init; }
+    /// <inheritdoc cref="AccountFacts.FailedPayments" />
+    public Known<int>? FailedPayments { get; init; }
+    /// <inheritdoc cref="AccountFacts.OpenDisputes" />
+    public Known<int>? OpenDisputes { get; init; }
+    /// <inheritdoc cref="AccountFacts.IntegrationsInError" />
+    public Known<IReadOnlyList<string>>? IntegrationsInError { get; init; }
+    /// <inheritdoc cref="AccountFacts.Language" />
+    public Known<string>? Language { get; init; }
+    /// <inheritdoc cref="AccountFacts.TimeZone" />
+    public Known<string>? TimeZone { get; init; }
+    /// <inheritdoc cref="AccountFacts.Preferences" />
+    public Known<ContactPreferences>? Preferences { get; init; }
+    /// <inheritdoc cref="AccountFacts.OpenApprovals" />
+    public Known<int>? OpenApprovals { get; init; }
+    /// <inheritdoc cref="AccountFacts.OpenIncidents" />
+    public Known<IReadOnlyList<OpenIncident>>? OpenIncidents { get; init; }
+
+    /// <summary>Whether anything of an account is known.</summary>
+    internal bool HasAccount => ToAccount() != ToAccount().PublicOnly();
+
+    /// <summary>Takes them from a load.</summary>
+    internal static ContextInjectorFacts Of(CustomerContext read)
+    {
+        AccountFacts a = read.Account;
+        return new ContextInjectorFacts
+        {
+            CustomerId = read.CustomerId,
+            Missing = read.Missing,
+            Plan = a.Plan, Cycle = a.Cycle, CustomerSince = a.CustomerSince, SeatsUsed = a.SeatsUsed,
+            SeatsTotal = a.SeatsTotal, Status = a.Status, CancelAtPeriodEnd = a.CancelAtPeriodEnd, Mrr = a.Mrr,
+            Arr = a.Arr, PeriodEnd = a.PeriodEnd, Role = a.Role, Health = a.Health,
+            Churn = a.Churn, LastLogin = a.LastLogin, ActiveDays = a.ActiveDays, OpenS1S2 = a.OpenS1S2,
+            OpenConversations = a.OpenConversations, LastIntents = a.LastIntents, OverdueInvoices = a.OverdueInvoices, FailedPayments = a.FailedPayments,
+            OpenDisputes = a.OpenDisputes, IntegrationsInError = a.IntegrationsInError, Language = a.Language, TimeZone = a.TimeZone,
+            Preferences = a.Preferences, OpenApprovals = a.OpenApprovals, OpenIncidents = a.OpenIncidents,
+        };
+    }
+
+    /// <summary>The same as the reading takes them.</summary>
+    internal AccountFacts ToAccount() => new()
+    {
+        Plan = Plan, Cycle = Cycle, CustomerSince = CustomerSince, SeatsUsed = SeatsUsed,
+        SeatsTotal = SeatsTotal, Status = Status, CancelAtPeriodEnd = CancelAtPeriodEnd, Mrr = Mrr,
+        Arr = Arr, PeriodEnd = PeriodEnd, Role = Role, Health = Health,
+        Churn = Churn, LastLogin = LastLogin, ActiveDays = ActiveDays, OpenS1S2 = OpenS1S2,
+        OpenConversations = OpenConversations, LastIntents = LastIntents, OverdueInvoices = OverdueInvoices, FailedPayments = FailedPayments,
+        OpenDisputes = OpenDisputes, IntegrationsInError = IntegrationsInError, Language = Language, TimeZone = TimeZone,
+        Preferences = Preferences, OpenApprovals = OpenApprovals, OpenIncidents = OpenIncidents,
+    };
+}
