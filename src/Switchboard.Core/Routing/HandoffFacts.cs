@@ -77,8 +77,8 @@ public sealed record HandoffFacts
     /// <summary>The category it is about.</summary>
     public string? Category { get; init; }
 
-    /// <summary>How urgent it is.</summary>
-    public Priority? Priority { get; init; }
+    /// <summary>How urgent it is: urgent, high, normal or low.</summary>
+    public string? Priority { get; init; }
 
     /// <summary>Key of the customer's plan.</summary>
     public string? Plan { get; init; }
@@ -108,8 +108,8 @@ public sealed record HandoffMove
     /// <summary>The team, where people take it.</summary>
     public string? Team { get; init; }
 
-    /// <summary>The code.</summary>
-    public required string Reason { get; init; }
+    /// <summary>Why, as a code.</summary>
+    public required string Code { get; init; }
 
     /// <summary>Whether it was accepted; null while nobody had to.</summary>
     public bool? Accepted { get; init; }

@@ -29,8 +29,9 @@ public static partial class HandoffRules
     public static Finding<HandoffMove> Decide(HandoffFacts facts, DateTimeOffset now, TenantPolicies policies, BusinessCalendar calendar)
     {
         if (facts.From is not { } from || facts.To is not { } to || facts.Reason is not { } reason) return new Stop("invalid_input", "Say from whom, to whom and why: from, to and reason.");
-        if (facts.FirstResult is { } before) return new HandoffMove { To = before, Kind = KindOf(before), Reason = reason, LoopCount = Loops(facts, from, before), CaseFile = facts.CaseFile };
-        if (facts.Owner == "human") return new Stop("owner_conflict", "A person owns the conversation already; nothing is changed.");
+        if (facts.FirstResult is { } before) return new HandoffMove { To = before, Kind = KindOf(before), Code = reason, LoopCount = Loops(facts, from, before), CaseFile = facts.CaseFile };
+        if (facts.Owner is not { } owner) return new Stop("invalid_input", "Say who owns the conversation: owner.");
+        if (owner != "bot") return new Stop("owner_conflict", owner == "human" ? "A person owns the conversation already; nothing is changed." : "The conversation is closed; nothing is changed.");
         bool toAgent = IsAgent(to);
         if (!AgentCodes.Contains(reason) && (toAgent || !IsHumanCode(reason, facts.Declared))) return new Stop("bad_reason", $"{reason} is no code of a handoff{(toAgent ? " between agents" : "")}.");
 
@@ -41,7 +42,7 @@ public static partial class HandoffRules
             : loops >= mostOfPair ? $"{from} gave it to {to} {loops} times already"
             : (facts.TurnMoves ?? Math.Max(0, (facts.TurnAgents?.Count ?? 1) - 1)) >= MostMovesOfTurn ? $"the turn moved {MostMovesOfTurn} times already"
             : (facts.Moves?.Count ?? 0) >= mostMovesOfConversation ? $"the conversation moved {mostMovesOfConversation} times already" : null;
-        if (breach is null) return new HandoffMove { To = to, Kind = "agent", Reason = reason, Accepted = true, LoopCount = loops, CaseFile = facts.CaseFile };
+        if (breach is null) return new HandoffMove { To = to, Kind = "agent", Code = reason, Accepted = true, LoopCount = loops, CaseFile = facts.CaseFile };
         return ToPeople(facts, facts.Category ?? "support", "handoff_loop", loops, now, policies, calendar) with { Rejected = [new NotTaken(to, breach)] };
     }
 
@@ -51,7 +52,7 @@ public static partial class HandoffRules
 
     private static HandoffMove ToPeople(HandoffFacts facts, string to, string reason, int loops, DateTimeOffset now, TenantPolicies policies, BusinessCalendar calendar)
     {
-        Priority priority = facts.Priority ?? Priority.Normal;
+        Priority priority = Enum.TryParse(facts.Priority, ignoreCase: true, out Priority given) ? given : Priority.Normal;
         SlaTarget sla = policies.Sla.Target(facts.Plan, priority);
         DateTimeOffset due = (sla.AroundTheClock ? BusinessCalendar.AroundTheClock : calendar).Add(now, sla.FirstResponse);
         bool named = (facts.Staff ?? []).Any(s => s.Id == to);
@@ -65,7 +66,7 @@ public static partial class HandoffRules
         {
             return new HandoffMove
             {
-                To = order[0], Kind = "user", Team = team, Reason = reason, Candidates = order, Rejected = rejected, LoopCount = loops, DueAt = due, CaseFile = file,
+                To = order[0], Kind = "user", Team = team, Code = reason, Candidates = order, Rejected = rejected, LoopCount = loops, DueAt = due, CaseFile = file,
                 OfferUntil = now + (priority == Priority.Urgent ? urgentOffer : offer),
                 CustomerText = $"A colleague takes over. You get an answer by {When(due, now)}.",
             };
@@ -75,7 +76,7 @@ public static partial class HandoffRules
         bool open = there <= now;
         return new HandoffMove
         {
-            To = team, Kind = "queue", Team = team, Reason = reason, Candidates = order, Rejected = rejected, LoopCount = loops, DueAt = due, QueuePosition = (facts.Queued ?? 0) + 1, PeopleAt = open ? null : there, CaseFile = file,
+            To = team, Kind = "queue", Team = team, Code = reason, Candidates = order, Rejected = rejected, LoopCount = loops, DueAt = due, QueuePosition = (facts.Queued ?? 0) + 1, PeopleAt = open ? null : there, CaseFile = file,
             NotifyLead = offered >= mostOffers,
             CustomerText = open ? $"All colleagues are busy. You get an answer by {When(due, now)}." : $"Nobody is here right now. We are back on {When(there, now)} and you get an answer by {When(due, now)}.",
         };
