@@ -184,7 +184,8 @@ public static class EscalationDecider
         else if (guards.FirstOrDefault(g => g is { Verdict: "block", Draft: >= 2 }) is { } block) holds["guard_block"] = $"{block.Guard} blocks the second draft";
     }
 
-    private static string TeamOf(string? code, IReadOnlyList<WishSeen>? intents) => code switch
+    /// <summary>The team that takes a conversation for a reason.</summary>
+    public static string TeamOf(string? code, IReadOnlyList<WishSeen>? intents) => code switch
     {
         "security_incident" => "security",
         "legal_threat" => "legal",

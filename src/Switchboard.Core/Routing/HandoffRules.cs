@@ -78,7 +78,7 @@ public static partial class HandoffRules
         {
             To = team, Kind = "queue", Team = team, Code = reason, Candidates = order, Rejected = rejected, LoopCount = loops, DueAt = due, QueuePosition = (facts.Queued ?? 0) + 1, PeopleAt = open ? null : there, CaseFile = file,
             NotifyLead = offered >= mostOffers,
-            CustomerText = open ? $"All colleagues are busy. You get an answer by {When(due, now)}." : $"Nobody is here right now. We are back on {When(there, now)} and you get an answer by {When(due, now)}.",
+            CustomerText = open ? $"{(facts.Staff is null ? "" : "All colleagues are busy. ")}You get an answer by {When(due, now)}." : $"Nobody is here right now. We are back on {When(there, now)} and you get an answer by {When(due, now)}.",
         };
     }
 

@@ -17,6 +17,7 @@ internal static class ReplayComparison
         if (!wasHops.SequenceEqual(hops, StringComparer.Ordinal)) yield return Of("route", "hops", wasHops, hops);
         string[] wasFired = [.. Fired(recorded.Record)], fired = [.. Fired(again.Record)];
         if (!wasFired.SequenceEqual(fired, StringComparer.Ordinal)) yield return Of("route", "escalation", wasFired, fired);
+        if (recorded.Record.Path is { } was && (again.Record.Path is not { } now || Json.Write(was) != Json.Write(now))) yield return Of("route", "path", was, again.Record.Path);
         foreach (ReplayDifference step in Steps(recorded.Steps, again.Steps)) yield return step;
         if (!recorded.Record.Guards.SequenceEqual(again.Record.Guards)) yield return Of("guard", "guards", recorded.Record.Guards, again.Record.Guards);
         foreach (ReplayDifference words in Words(recorded.Reply, again.Reply)) yield return words;
