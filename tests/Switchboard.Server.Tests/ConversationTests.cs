@@ -187,19 +187,19 @@ public sealed class ConversationTests(TestServer server) : IClassFixture<TestSer
     public async Task A_message_whose_own_stream_is_cut_after_any_event_is_answered_all_the_same()
     {
         HttpClient visitor = await server.VisitorAsync();
-        Guid id = (await visitor.BeginAsync("Hello")).Id("conversationId");
-        long before = (await visitor.ConversationAsync(id)).GetProperty("lastEventSeq").GetInt64();
-        int whole = (await visitor.StreamAsync($"/api/v1/conversations/{id}/messages", new { text = Questions.Good })).Count;
+        // Each in a conversation of its own: the same question for the third time goes to people.
+        int whole = (await visitor.StreamAsync($"/api/v1/conversations/{(await visitor.BeginAsync("Hello")).Id("conversationId")}/messages", new { text = Questions.Good })).Count;
         for (int k = 1; k < whole; k++)
         {
-            long from = before + (long)whole * k;
+            Guid id = (await visitor.BeginAsync("Hello")).Id("conversationId");
+            long from = (await visitor.ConversationAsync(id)).GetProperty("lastEventSeq").GetInt64();
             using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/conversations/{id}/messages") { Content = JsonContent.Create(new { text = Questions.Good }) };
             List<Told> head = await visitor.ReadStreamAsync(request, k);
             List<Told> rest = await visitor.FollowAsync(id, whole - k, lastEventId: head[^1].Id);
             ((List<Told>)[.. head, .. rest]).Select(t => t.Id).ShouldBe(Enumerable.Range(1, whole).Select(i => from + i));
             rest[^1].Kind.ShouldBe("run.finished");
+            (await visitor.MessagesAsync(id)).Select(m => m.GetProperty("sequence").GetInt32()).ShouldBe(Enumerable.Range(1, 4));
         }
-        (await visitor.MessagesAsync(id)).Select(m => m.GetProperty("sequence").GetInt32()).ShouldBe(Enumerable.Range(1, 2 + 2 * whole));
     }
 
     [Fact]
@@ -293,5 +293,26 @@ public sealed class ConversationTests(TestServer server) : IClassFixture<TestSer
         HttpClient visitor = await server.VisitorAsync();
         Guid id = (await visitor.BeginAsync(text)).Id("conversationId");
         (await visitor.MessagesAsync(id))[0].Text("text").ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task A_turn_is_explained_on_a_page_that_a_person_reads_and_the_customer_is_told_nothing_of_what_was_weighed()
+    {
+        HttpClient visitor = await server.VisitorAsync();
+        Guid id = (await visitor.BeginAsync("If this is not solved I will see you in court")).Id("conversationId");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/conversations/{id}/decisions") { Headers = { { "Accept", "text/plain" } } };
+        using HttpResponseMessage response = await server.Owner().SendAsync(request);
+        string page = await response.Content.ReadAsStringAsync();
+
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
+        page.ShouldContain("before      people must take it: legal_threat");
+        page.ShouldContain("team legal");
+        page.ShouldContain("not evaluated: enterprise_incident");
+        page.ShouldContain("way         human");
+        page.ShouldContain("taken       desk/human-handoff (human");
+        page.Split('\n').Length.ShouldBeLessThan(60, "one page");
+        (await server.Owner().DecisionsAsync(id))[0].GetProperty("decision").GetProperty("path").GetProperty("before").GetProperty("needed").GetBoolean().ShouldBeTrue();
+        (await visitor.DecisionsAsync(id))[0].GetProperty("decision").IsNull("path").ShouldBeTrue();
     }
 }

@@ -238,4 +238,49 @@ public sealed class HandoffTests(TestServer server) : IClassFixture<TestServer>
         await visitor.SayAsync(id, "Thank you");
         (await visitor.ConversationAsync(id)).Text("status").ShouldBe("open");
     }
+
+    [Fact]
+    public async Task A_threat_of_law_goes_to_the_legal_team_with_the_time_of_the_answer_and_a_case_file_that_says_why()
+    {
+        HttpClient contact = await server.ContactAsync("maya@kestrelmoor-cycles.example");
+        Guid id = (await contact.BeginAsync(Questions.Good)).Id("conversationId");
+
+        JsonElement said = (await contact.SayAsync(id, "My lawyer will contact you if this happens again")).GetProperty("reply");
+
+        (said.Text("status"), said.Text("agentId")).ShouldBe(("handed_off", "desk/human-handoff"));
+        said.Text("text").ShouldContain("get an answer by");
+        JsonElement handoff = (await server.Owner().ConversationAsync(id)).GetProperty("handoff");
+        (handoff.Text("reason"), handoff.Text("toTeam")).ShouldBe(("legal_threat", "legal"));
+        JsonElement file = handoff.GetProperty("caseFile");
+        file.Items("reasons")[0].GetString()!.ShouldStartWith("legal_threat");
+        file.Items("tried").ShouldContain(t => t.Text("agentId") == "desk/knowledge-answerer");
+        file.IsNull("dueAt").ShouldBeFalse();
+        file.IsNull("moods").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_same_question_for_the_third_time_goes_to_people_and_then_the_agents_are_silent()
+    {
+        HttpClient contact = await server.ContactAsync("maya@kestrelmoor-cycles.example");
+        Guid id = (await contact.BeginAsync(Questions.Good)).Id("conversationId");
+        (await contact.SayAsync(id, Questions.Good)).GetProperty("reply").Text("status").ShouldBe("answered");
+
+        (await contact.SayAsync(id, Questions.Good)).GetProperty("reply").Text("status").ShouldBe("handed_off");
+
+        (await server.Owner().ConversationAsync(id)).GetProperty("handoff").Text("reason").ShouldBe("repeated_question");
+        (await contact.SayAsync(id, Questions.AlsoGood)).IsNull("reply").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Somebody_in_danger_is_asked_nothing_and_gets_the_safe_words_alone()
+    {
+        HttpClient visitor = await server.VisitorAsync();
+
+        JsonElement sent = await visitor.BeginAsync("I want to end my life");
+
+        sent.GetProperty("reply").Text("status").ShouldBe("handed_off");
+        sent.GetProperty("reply").Text("text").ShouldStartWith("A person will read this right now.");
+        sent.GetProperty("reply").Text("text").ShouldNotContain("answer by");
+        (await server.Owner().ConversationAsync(sent.Id("conversationId"))).GetProperty("handoff").Text("toTeam").ShouldBe("management");
+    }
 }

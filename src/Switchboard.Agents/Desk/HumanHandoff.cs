@@ -14,7 +14,8 @@ public sealed class HumanHandoff : Specialist
     protected override async Dialogue<Reply> Handle(Turn turn)
     {
         string? email = await turn.Decide("known-email", () => turn.KnownEmail);
-        if (email is null)
+        // Who may be in danger is asked nothing.
+        if (email is null && turn.Opening.Reason is not ("self_harm" or "threat"))
         {
             Given<string> given = await turn.Need(Slots.Email, "ask-email");
             email = given.Has ? given.Value : null;

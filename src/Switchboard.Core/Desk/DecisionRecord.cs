@@ -48,6 +48,9 @@ public sealed record DecisionRecord
     /// <summary>Which agents were considered and why one was taken.</summary>
     public required RouteDecision Route { get; init; }
 
+    /// <summary>What each routing agent decided on the way; null where no message was routed, and in what was recorded before they did.</summary>
+    public TurnPath? Path { get; init; }
+
     /// <summary>The agents the turn passed through, in order.</summary>
     public required IReadOnlyList<Hop> Hops { get; init; }
 

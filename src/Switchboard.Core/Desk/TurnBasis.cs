@@ -63,6 +63,9 @@ public sealed record TurnBasis
     /// <summary>The version of the tenant's policies that something was decided by; null when nothing was, and in what was recorded before it was kept.</summary>
     public int? PolicyVersion { get; init; }
 
+    /// <summary>By which rules it was routed: 2 since the routing agents do; null in what was recorded before, which is routed as it was then.</summary>
+    public int? Rules { get; init; }
+
     /// <summary>Takes it from what was read for a turn, before the turn changes any of it.</summary>
     public static TurnBasis Of(TurnState state) => new()
     {
@@ -76,6 +79,7 @@ public sealed record TurnBasis
         ContactEmail = state.Contact?.Email,
         CustomerId = state.Contact?.CustomerId,
         Plan = state.Plan,
+        Rules = state.Rules == 1 ? null : state.Rules,
         TimeZone = state.Tenant.TimeZone,
         Locale = state.Tenant.Locale,
         Currency = state.Tenant.Currency,

@@ -48,8 +48,10 @@ public sealed record TurnSeams
 /// What a turn does between its being read and its being stored: understand, route, handle, check. It reaches the world through its seams alone, so the
 /// turn that is carried out and the one that is replayed are the same code.
 /// </summary>
-public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router router, MessageReader reader, DeskPolicy policy)
+public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, Router router, MessageReader reader, DeskPolicy policy)
 {
+    private readonly TurnRouting routing = new(catalogue, router);
+
     /// <summary>The reasons of a reply with which people take over, whatever else the turn came to.</summary>
     private static readonly FrozenDictionary<string, string> handovers = new Dictionary<string, string>
     {
@@ -58,7 +60,7 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Every reason with which a turn gives a conversation to people.</summary>
-    public static IReadOnlyCollection<string> HandoverReasons { get; } = ["customer_request", "low_confidence", "guard_block", "tool_failed", .. handovers.Keys];
+    public static IReadOnlyCollection<string> HandoverReasons { get; } = [.. EscalationDecider.Pre.Union(EscalationDecider.Post, StringComparer.Ordinal), "tool_failed", "missing_capability", .. handovers.Keys.Except(EscalationDecider.Post, StringComparer.Ordinal)];
 
     /// <summary>Takes the course of a turn and gives all it ends with.</summary>
     public async Task<FinishTurn> TakeAsync(TurnState state, TurnSeams seams, CancellationToken cancellationToken)
@@ -71,7 +73,8 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
 
-        RouteDecision route = isMessage ? Route(state, log.Understood, facts, log) : Deliver(state);
+        TurnSight? sight = state.Rules < 2 ? null : new TurnSight(state, log.Understood, log.Account ?? AccountContext.NotProven(), complexity: null);
+        (RouteDecision route, IReadOnlyList<string> agents) = !isMessage ? Alone(Deliver(state)) : sight is null ? Alone(router.Route(Asked(state, log.Understood, facts, log))) : await WayAsync(state, sight, effects, facts, log);
         log.Routed(route);
         seams.Faults.Reached("turn:routed");
 
@@ -81,7 +84,12 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
             Note(state, log.Understood);
         }
 
-        if (route.AgentId is not null) await HandleAsync(state, route, facts, effects, log, cancellationToken);
+        if (route.AgentId is not null)
+        {
+            await HandleAsync(state, route, agents, sight, facts, effects, log, cancellationToken);
+            if (sight is not null && log.Reply?.Handoff is not null) await CompleteAsync(state, sight, effects, log);
+        }
+
         seams.Faults.Reached("turn:handled");
         return log.Finish(state, facts, effects, seams.Now(), seams.Took());
     }
@@ -121,13 +129,15 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
         return new IntentContext(question, state.History.LastOrDefault(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence)?.Text);
     }
 
-    private RouteDecision Route(TurnState state, Understood understood, TurnFacts facts, TurnLog log)
+    private static (RouteDecision, IReadOnlyList<string>) Alone(RouteDecision route) => (route, route.AgentId is { } one ? [one] : []);
+
+    private static RouteInput Asked(TurnState state, Understood understood, TurnFacts facts, TurnLog log)
     {
         double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Confidence(state.Trigger.Text) : null;
         log.Weighed(confidence);
         // A dialogue that waits for an approval does not wait for the customer.
         OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.Waits != DialogueWait.Approval);
-        return router.Route(new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }));
+        return new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null });
     }
 
     /// <summary>What is no message goes to the dialogue that waits for it, and to nobody when that has ended.</summary>
@@ -153,7 +163,7 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
     private static void Note(TurnState state, Understood understood) => state.Conversation.CustomerWasUnderstood(
         understood.Language == "und" ? null : understood.Language, understood.Sentiment, state.History.Count(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence));
 
-    private async Task HandleAsync(TurnState state, RouteDecision route, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    private async Task HandleAsync(TurnState state, RouteDecision route, IReadOnlyList<string> planned, TurnSight? sight, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
     {
         OpenDialogue? open = route.Kind == RouteKind.Continue ? state.Dialogues.FirstOrDefault(d => Continues(d, state, route.AgentId!)) : null;
         DialogueInput opening = open?.Input ?? Opening(state, route.AgentId!, route.Code ?? "asked");
@@ -161,15 +171,24 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
         if (open is null && state.Dialogues.FirstOrDefault(d => d.Input.AgentId == opening.AgentId && d.Waits == DialogueWait.Slot) is { } waiting) open = waiting;
         if (open is not null) opening = open.Input;
 
+        var journey = new TurnJourney([opening.AgentId, .. planned.Where(p => p != opening.AgentId)], DeskAgents.HumanHandoff, policy.MostHops);
+        journey.First();
         Reply reply = await RunAgentAsync(state, opening, open, route.Reason, facts, effects, log, cancellationToken);
+        while (!handovers.ContainsKey(reply.Reason ?? string.Empty) && journey.Next(new PartEnded(Stops(reply, log.Path?.Plan), ToPeople: false)) is { } next)
+        {
+            await RunAgentAsync(state, Opening(state, next, "second_intent"), null, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
+            reply = log.Reply!;
+        }
 
         bool unsure = IsUnsure(reply);
         int streak = unsure ? state.Conversation.LowConfidenceStreak + 1 : 0;
         bool tooOften = streak >= policy.UnsureRepliesToHandOff;
+        if (sight is not null && log.Path is not null) await JudgeAsync(sight, effects, journey, reply, unsure, log);
         log.Tested(new EscalationRule("customer_request", route.Kind == RouteKind.Human, route.Kind == RouteKind.Human ? route.Reason : "no sentence of the message asks for a person"));
         log.Tested(new EscalationRule("low_confidence", tooOften, $"{streak} of {policy.UnsureRepliesToHandOff} replies in a row below {policy.ConfidenceFloor:0.00}"));
         if (tooOften) await HandOverAsync("low_confidence", "The reply is unsure for the second time in a row.");
         else if (reply.Reason is { } code && handovers.TryGetValue(code, out string? why)) await HandOverAsync(code, why);
+        else if (log.Path?.After?.Reasons is [{ Code: "policy_dispute" } dispute, ..]) await HandOverAsync(dispute.Code, dispute.Evidence);
 
         GuardVerdict verdict = GroundingGuard.Check(log.Reply!, facts);
         log.Checked(verdict);
@@ -177,6 +196,7 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
 
         Task HandOverAsync(string reason, string why)
         {
+            if (journey.Next(new PartEnded(Asks: false, ToPeople: true)) is null) return Task.CompletedTask;
             // An open request for a person goes on with its own journal; otherwise a new one begins.
             OpenDialogue? handover = state.Dialogues.FirstOrDefault(d => d.Input.AgentId == DeskAgents.HumanHandoff);
             return RunAgentAsync(state, handover?.Input ?? Opening(state, DeskAgents.HumanHandoff, reason), handover, why, facts, effects, log, cancellationToken);
@@ -187,13 +207,13 @@ public sealed class TurnCourse(Catalogue catalogue, AgentRunner agents, Router r
     private static bool Continues(OpenDialogue dialogue, TurnState state, string agentId) =>
         state.Input.Trigger == TurnTrigger.Message ? dialogue.Input.AgentId == agentId && dialogue.Waits != DialogueWait.Approval : dialogue.RunId == state.Input.DialogueId;
 
-    private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken, bool joins = false)
     {
         if (log.Hops.Count >= policy.MostHops || log.Hops.Any(h => h.AgentId == opening.AgentId)) throw new InvalidOperationException($"The turn would pass through {opening.AgentId} again: {string.Join(", ", log.Hops.Select(h => h.AgentId))}.");
         try
         {
             AgentOutcome outcome = await agents.RunAsync(opening, open, state, log.Understood, facts.For(catalogue.ById[opening.AgentId], state), effects, state.Trigger.CreatedAt, cancellationToken);
-            log.Ran(opening, open, outcome, why, IsUnsure(outcome.Reply));
+            log.Ran(opening, open, outcome, why, IsUnsure(outcome.Reply), joins);
             return outcome.Reply;
         }
         catch (JournalMismatchException mismatch) when (open is not null)

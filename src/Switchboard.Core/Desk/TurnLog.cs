@@ -27,10 +27,17 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private readonly Dictionary<string, IReadOnlyList<PendingEvent>> effects = new(StringComparer.Ordinal);
     private RouteDecision? route;
     private CustomerContext? context;
+    private TurnPath? path;
     private double? knowledge;
     private string? restarted;
     private string? error;
     private bool unsure;
+
+    /// <summary>What the routing agents decided so far; null where no message was routed.</summary>
+    public TurnPath? Path => path;
+
+    /// <summary>What the checks said so far.</summary>
+    public IReadOnlyList<GuardVerdict> Guards => guards;
 
     /// <summary>What was understood of the message.</summary>
     public Understood Understood => understood;
@@ -53,6 +60,12 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     /// <summary>Takes note of the route.</summary>
     public void Routed(RouteDecision decision) => route = decision;
 
+    /// <summary>Takes note of what the routing agents decided.</summary>
+    public void Went(TurnPath decided) => path = decided;
+
+    /// <summary>Puts another reply in the place of the one that stands.</summary>
+    public void Revised(Reply reply) => Reply = reply;
+
     /// <summary>Takes note of a rule that was tested.</summary>
     public void Tested(EscalationRule rule) => rules.Add(rule);
 
@@ -63,17 +76,32 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     public void Failed(string why) => error = why;
 
     /// <summary>Takes note of an agent's part; its reply replaces the one before.</summary>
-    public void Ran(DialogueInput opening, OpenDialogue? open, AgentOutcome outcome, string why, bool isUnsure)
+    /// <param name="opening">What its dialogue serves.</param>
+    /// <param name="open">The dialogue that went on; null for one that began.</param>
+    /// <param name="outcome">What it came to.</param>
+    /// <param name="why">Why it got the turn.</param>
+    /// <param name="isUnsure">Whether it was unsure.</param>
+    /// <param name="joins">Whether its words stand behind those of the agent before instead of in their place.</param>
+    public void Ran(DialogueInput opening, OpenDialogue? open, AgentOutcome outcome, string why, bool isUnsure, bool joins = false)
     {
         if (outcome.Events.Count > 0) effects[opening.AgentId] = outcome.Events;
         hops.Add(new Hop(opening.AgentId, why, outcome.Reply.Status, Math.Round(outcome.Reply.Confidence, 4)));
         restarted ??= outcome.Restarted;
         unsure |= isUnsure;
-        Reply = outcome.Reply;
+        Reply = joins && Reply is { } before ? Joined(before, outcome.Reply) : outcome.Reply;
         // A dialogue that ends in the turn it began leaves its steps with the turn; one that waits keeps a journal of its own.
         if (open is null && !outcome.Waits) steps.AddRange(outcome.NewSteps.Select(s => s with { Name = $"{opening.AgentId}/{s.Name}" }));
         else dialogues.Add(new DialogueWork(opening, open, outcome));
     }
+
+    /// <summary>Two agents' words as one reply: the question or the act of the second counts, and the lesser confidence.</summary>
+    private static Reply Joined(Reply before, Reply next) => next with
+    {
+        Status = next.Status == ReplyStatus.Declined ? before.Status : next.Status,
+        Sentences = [.. before.Sentences, .. next.Sentences],
+        Confidence = Math.Min(before.Confidence, next.Confidence),
+        Reason = next.Reason ?? before.Reason,
+    };
 
     /// <summary>Takes note that a dialogue cannot go on; it ends here.</summary>
     public void Abandoned(OpenDialogue open, string why)
@@ -112,6 +140,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             Understood = understood,
             Route = route!,
             Account = Account,
+            Path = path,
             Hops = hops,
             Escalation = rules,
             Evidence = [.. Evidence(asked, reply)],

@@ -259,6 +259,9 @@ public sealed record TurnState(
     /// <summary>What the turn was started with.</summary>
     public TurnInput Input { get; } = Json.Read<TurnInput>(Run.Input);
 
+    /// <summary>By which rules it is routed: 2, those of the routing agents; 1 in the replay of a turn that is older than these.</summary>
+    public int Rules { get; init; } = 2;
+
     /// <summary>What each agent recorded in this turn, by its id, when the turn is replayed; null when it is carried out.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>>? Taken { get; init; }
 }

@@ -30,7 +30,26 @@ public sealed record CaseFile(
     IReadOnlyList<CaseFact> Facts,
     IReadOnlyList<TriedStep> Tried,
     string OpenQuestion,
-    string SuggestedNextStep);
+    string SuggestedNextStep)
+{
+    /// <summary>What the customer wants, as labels; null in what was recorded before it was kept.</summary>
+    public IReadOnlyList<string>? Intents { get; init; }
+
+    /// <summary>What the customer gave, by the name of the slot, as it was recorded.</summary>
+    public IReadOnlyDictionary<string, string>? Slots { get; init; }
+
+    /// <summary>Why people take over, each reason with what it rests on.</summary>
+    public IReadOnlyList<string>? Reasons { get; init; }
+
+    /// <summary>The mood of the customer's messages, -1..1, oldest first; null when none was measured.</summary>
+    public IReadOnlyList<double>? Moods { get; init; }
+
+    /// <summary>What the checks said of the last draft.</summary>
+    public IReadOnlyList<string>? Verdicts { get; init; }
+
+    /// <summary>When the first answer is due.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+}
 
 /// <summary>A conversation given from an agent to people, with all they need.</summary>
 public sealed class Handoff : TenantRow

@@ -16,11 +16,12 @@ internal static class ReplayComparison
         JournalEntry? understood = AsFarAsRecorded(recorded.Understood, again.Understood);
         if (Differ(recorded.Understood, understood)) yield return Of("understand", TurnLog.UnderstandStep, recorded.Understood, understood);
         if (Differ(recorded.Route, again.Route)) yield return Of("route", TurnLog.RouteStep, recorded.Route, again.Route);
-        if (recorded.Record.Account is { } was && again.Record.Account is { } now && Json.Write(was with { Facts = [.. was.Facts], Flags = [.. was.Flags], Missing = [.. was.Missing] }) != Json.Write(now with { Facts = [.. now.Facts], Flags = [.. now.Flags], Missing = [.. now.Missing] })) yield return Of("context", CustomerContext.StepName, was, now);
+        if (recorded.Record.Account is { } account && again.Record.Account is { } read && Json.Write(account) != Json.Write(read)) yield return Of("context", CustomerContext.StepName, account, read);
         string[] wasHops = [.. recorded.Record.Hops.Select(h => h.AgentId)], hops = [.. again.Record.Hops.Select(h => h.AgentId)];
         if (!wasHops.SequenceEqual(hops, StringComparer.Ordinal)) yield return Of("route", "hops", wasHops, hops);
         string[] wasFired = [.. Fired(recorded.Record)], fired = [.. Fired(again.Record)];
         if (!wasFired.SequenceEqual(fired, StringComparer.Ordinal)) yield return Of("route", "escalation", wasFired, fired);
+        if (recorded.Record.Path is { } path && (again.Record.Path is not { } taken || Json.Write(path) != Json.Write(taken))) yield return Of("route", "path", path, again.Record.Path);
         foreach (ReplayDifference step in Steps(recorded.Steps, again.Steps)) yield return step;
         if (!recorded.Record.Guards.SequenceEqual(again.Record.Guards)) yield return Of("guard", "guards", recorded.Record.Guards, again.Record.Guards);
         foreach (ReplayDifference words in Words(recorded.Reply, again.Reply)) yield return words;

@@ -31,7 +31,7 @@ public sealed class TurnReplay(TurnCourse course)
             if (Refusal(turn, basis, against) is { } gone) return gone;
             TurnDecision recorded = TurnDecision.Of(turn);
             IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>> taken = TakenBy(turn);
-            TurnState state = StateOf(turn, basis) with { Taken = taken };
+            TurnState state = StateOf(turn, basis) with { Taken = taken, Rules = basis.Rules ?? 1 };
             CurrentPolicies policies = against is null ? turn.Policies! : new CurrentPolicies(basis.PolicyVersion ?? 0, against);
             var seams = new TurnSeams
             {

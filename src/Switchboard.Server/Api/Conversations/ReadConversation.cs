@@ -57,6 +57,7 @@ public static class ReadConversation
         List<Run> runs = await db.Set<Run>().AsNoTracking().Where(r => r.Subject == subject && r.Kind == RunKind.Turn && r.Result != null && r.Ordinal > after).OrderBy(r => r.Ordinal).Take(take + 1).ToListAsync(http.RequestAborted);
         bool staff = caller is not ContactActor;
         var page = Page<DecisionView>.Of(runs, take, r => Explain(r, caller), r => r.Ordinal.ToString(CultureInfo.InvariantCulture));
+        if (AsksForText(http.Request)) return Results.Text(Pages(page.Items), "text/plain; charset=utf-8");
         // A person's own words have no decision behind them; that a private note was written is for the staff as well.
         return Results.Ok(staff ? page : page with { Items = [.. page.Items.Where(d => d.Decision is not null)] });
     }
@@ -72,6 +73,13 @@ public static class ReadConversation
         long from = EventStream.LastEventId(http.Request) ?? after ?? 0;
         return new EventStream(dispatcher.WatchAsync(caller.TenantId, Subjects.Conversation(id), from, CancellationToken.None), untilRun: null, time);
     }
+
+    private static bool AsksForText(HttpRequest request) =>
+        request.GetTypedHeaders().Accept is { Count: > 0 } accepted && accepted.OrderByDescending(a => a.Quality ?? 1).First().MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The turns as pages for a person to read.</summary>
+    private static string Pages(IEnumerable<DecisionView> turns) => string.Join('\n', turns.Where(t => t.Decision is not null).Select(t =>
+        string.Create(CultureInfo.InvariantCulture, $"Turn {t.Sequence}, {t.At:yyyy-MM-dd HH:mm:ss} UTC, {t.Status.ToString().ToLowerInvariant()}\n{DecisionText.Write(t.Decision!)}")));
 
     private static DecisionView Explain(Run run, Actor caller)
     {

@@ -1,0 +1,122 @@
+using Switchboard.Core.Routing;
+using Switchboard.Core.Runs;
+using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Intents;
+using Switchboard.Core.Understanding.Sentiment;
+using Switchboard.Domain.Policies;
+using Switchboard.Domain.Support;
+
+namespace Switchboard.Core.Desk;
+
+/// <summary>What the routing agents of a turn see of it. Everything comes from what the turn was read with, so a replay sees the same.</summary>
+/// <param name="state">The turn.</param>
+/// <param name="understood">What was understood of its message.</param>
+/// <param name="account">What is known of the account.</param>
+/// <param name="complexity">How much help it needs; null when that was not assessed.</param>
+internal sealed class TurnSight(TurnState state, Understood understood, AccountContext account, Complexity? complexity)
+{
+    private const int mostEarlier = 12;
+    private readonly Message[] earlier = [.. state.History.Where(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence).OrderBy(m => m.Sequence).TakeLast(mostEarlier)];
+
+    /// <summary>What is wanted.</summary>
+    public IntentReading Intents { get; } = TurnRouting.Read(understood, state.Trigger.Text.Length);
+
+    /// <summary>The account as the routers look at it. The plan is known of every proven contact.</summary>
+    public AccountSeen Account { get; } = AccountSeen.Of(account, state.Trigger.CreatedAt) with
+    {
+        Plan = account.Plan ?? state.Plan,
+        Proof = state.Contact is null ? ContactProof.None : account.Proof == ContactProof.None ? ContactProof.Widget : account.Proof,
+        IsCustomer = state.Contact?.CustomerId is not null || account.CustomerId is not null,
+    };
+
+    /// <summary>How the customer's messages sound, this one last.</summary>
+    public MoodSeen Mood => mood ??= Sound();
+
+    private MoodSeen? mood;
+
+    /// <summary>What the escalation before any agent looks at.</summary>
+    public EscalationSeen Before()
+    {
+        bool courtesy = understood.Intents.Any(i => i.IsWholeMessage && i.AgentId == DeskAgents.SmallTalk);
+        return new EscalationSeen
+        {
+            Pass = "pre",
+            Text = state.Trigger.Text,
+            Mood = Mood,
+            Intents = [.. Intents.Intents.Select(WishSeen.Of)],
+            Context = Account,
+            Complexity = complexity?.Score,
+            // Thanks or a greeting is no question, however often it is said; an answer to what an agent asks is none either.
+            Questions = courtesy || state.Dialogues.Any(d => d.Waits != DialogueWait.Approval) ? [] : [.. earlier.Select(m => new SaidText(m.Text).Fingerprint())],
+        };
+    }
+
+    /// <summary>Whether a tenant's policy could make people take this over. None can where the mood is not below zero, nothing alarming is said and nothing was asked before; then it need not be read.</summary>
+    public static bool MayEscalate(EscalationSeen seen)
+    {
+        var said = new SaidText(seen.Text);
+        return seen.Mood?.Last < 0 || Alarms.In(said).Any() || seen.Intents!.Any(i => i.Leaf == "meta.human")
+            || (seen.Questions is { Count: > 0 } questions && said.Fingerprint() is var asked && questions.Any(q => SaidText.Likeness(asked, [.. q]) >= 0.5));
+    }
+
+    /// <summary>What the escalation after the draft looks at.</summary>
+    public EscalationSeen After(DraftSeen draft, double floor) => Before() with
+    {
+        Pass = "post",
+        Confidence = draft.IsUnsure ? draft.Confidence : Math.Max(draft.Confidence, floor),
+        // Of the turn before it is kept whether it was unsure, and not how much.
+        PreviousConfidence = state.Conversation.LowConfidenceStreak > 0 ? 0 : 1,
+        Approvals = draft.Reason == "approval_refused" ? ["rejected"] : [],
+        Forbidden = draft.Refuses,
+        RefusalExplained = draft.Refuses && state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent) is { Status: ReplyStatus.Declined } last && last.AgentId == draft.AgentId,
+        Guards = draft.Blocked is { } guard ? [new GuardSaid(guard, "block", 2)] : [],
+    };
+
+    /// <summary>What the turn is routed on.</summary>
+    public TurnSeen Seen(RouteInput input, EscalationVerdict before) => new()
+    {
+        Input = input,
+        Intents = Intents,
+        Text = state.Trigger.Text,
+        Account = Account,
+        Complexity = complexity?.Score,
+        Now = state.Trigger.CreatedAt,
+        AfterAnswer = state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent) is { Status: ReplyStatus.Answered, Citations.Count: > 0 },
+        Before = before,
+    };
+
+    /// <summary>Where people get it, how soon, and what the customer is told of the time.</summary>
+    public HandoffMove Move(string from, string team, string reason, EscalationVerdict verdict, TenantPolicies policies, DateTimeOffset now) =>
+        HandoffRules.Decide(
+            new HandoffFacts
+            {
+                From = from,
+                To = team,
+                Reason = reason,
+                // Whoever gives it away in a turn declares its own codes; the desk hands over only with codes of its list.
+                Declared = [reason],
+                Owner = "bot",
+                Language = state.Conversation.Language,
+                Category = team,
+                Priority = verdict.Priority.ToString(),
+                Plan = Account.Plan,
+            },
+            now, policies, policies.BusinessHours.Calendar(state.Tenant.TimeZone)).Value!;
+
+    private MoodSeen Sound()
+    {
+        string language = understood.Language == "und" ? state.Conversation.Language ?? state.Tenant.Locale : understood.Language;
+        double[] scores = [.. earlier.Select(m => SentimentAnalyzer.Analyze(m.Text, language).Score).OfType<double>(), .. understood.Sentiment is { } last ? [last] : Array.Empty<double>()];
+        // A message whose mood cannot be measured says nothing about those before it.
+        return understood.Sentiment is null ? new MoodSeen() : new MoodSeen { Score = understood.Sentiment, Scores = scores };
+    }
+}
+
+/// <summary>What of a draft the escalation looks at.</summary>
+/// <param name="Confidence">0..1.</param>
+/// <param name="IsUnsure">Whether that is below the tenant's floor.</param>
+/// <param name="Reason">Why its agent stopped; null when it did not.</param>
+/// <param name="Blocked">The check that stopped it; null when none did.</param>
+/// <param name="AgentId">Who speaks.</param>
+/// <param name="Refuses">Whether a policy forbids what was asked.</param>
+internal readonly record struct DraftSeen(double Confidence, bool IsUnsure, string? Reason, string? Blocked, string AgentId, bool Refuses);

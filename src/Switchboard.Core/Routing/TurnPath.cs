@@ -1,0 +1,172 @@
+using Switchboard.Core.Agents;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Intents;
+
+namespace Switchboard.Core.Routing;
+
+/// <summary>What each routing agent of a turn decided; every field has one writer, the agent of its step.</summary>
+public sealed record TurnPath
+{
+    /// <summary>Step 3, routing/escalation-decider before any agent.</summary>
+    public required EscalationVerdict Before { get; init; }
+
+    /// <summary>Step 4, routing/meta-router.</summary>
+    public required MetaRoute Way { get; init; }
+
+    /// <summary>Step 5, the domain routers, one choice for each intent.</summary>
+    public IReadOnlyList<AgentChoice> Choices { get; init; } = [];
+
+    /// <summary>Step 6, routing/coordinator; null where no specialist was chosen.</summary>
+    public TurnPlan? Plan { get; init; }
+
+    /// <summary>The agents of the plan that got no part, since the customer must answer first.</summary>
+    public IReadOnlyList<string> Left { get; init; } = [];
+
+    /// <summary>Step 7, routing/escalation-decider after the draft; null where no agent spoke.</summary>
+    public EscalationVerdict? After { get; init; }
+
+    /// <summary>Step 7, routing/handoff-manager; null where people did not take over.</summary>
+    public HandoffMove? Handoff { get; init; }
+}
+
+/// <summary>What a turn is routed on.</summary>
+public sealed record TurnSeen
+{
+    /// <summary>What the desk's own rules look at.</summary>
+    public required RouteInput Input { get; init; }
+
+    /// <summary>What is wanted, by whoever reads intents.</summary>
+    public required IntentReading Intents { get; init; }
+
+    /// <summary>The message.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The account.</summary>
+    public required AccountSeen Account { get; init; }
+
+    /// <summary>How much help it needs, 1..10; null when that was not assessed.</summary>
+    public int? Complexity { get; init; }
+
+    /// <summary>When the message came.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Whether the desk's last words were an answer.</summary>
+    public bool AfterAnswer { get; init; }
+
+    /// <summary>Since when the dialogue waits.</summary>
+    public DateTimeOffset? WaitsSince { get; init; }
+
+    /// <summary>Whether people must take it before any agent.</summary>
+    public required EscalationVerdict Before { get; init; }
+}
+
+/// <summary>Steps 4 to 6 of a turn's path, and how they become the agents that run. Pure: the same turn is routed alike when it is replayed.</summary>
+public sealed class TurnRouting(Catalogue catalogue, Router router)
+{
+    private readonly IReadOnlyList<LeafEnabled> leaves = [.. catalogue.Specialists.Where(c => c.Domain != "desk").Select(c => new LeafEnabled(c.Id))];
+
+    /// <summary>Routes a turn.</summary>
+    public (RouteDecision Route, TurnPath Path, IReadOnlyList<string> Agents) Route(TurnSeen seen)
+    {
+        RouteDecision desk = router.Route(seen.Input);
+        WishSeen[] intents = [.. seen.Intents.Intents.Select(WishSeen.Of)];
+        ValueSeen[] entities = [.. seen.Input.Understood.Entities.Select(ValueSeen.Of)];
+        MetaRoute way = MetaRouter.Decide(Meta(seen, intents, entities), seen.Now);
+        var path = new TurnPath { Before = seen.Before, Way = way };
+        if (way.Kind == "none") return (desk, path, []);
+
+        // What people must take comes before everything, except that a handoff that is under way goes on.
+        if (seen.Before.Needed && !(desk.Kind == RouteKind.Continue && desk.AgentId == DeskAgents.HumanHandoff))
+        {
+            Reason first = seen.Before.Reasons[0];
+            RouteDecision people = desk.Kind == RouteKind.Human && first.Code == "customer_request" ? desk
+                : To(desk, RouteKind.Human, DeskAgents.HumanHandoff, 1, $"People must take this before any agent: {first.Code}, {first.Evidence}.", first.Code, "people must take this first");
+            return (people, path, [people.AgentId!]);
+        }
+
+        AgentChoice[] choices = [.. intents.Where(i => !i.IsMeta && i.Leaf != IntentLabels.SlotAnswer && i.Place is not null).Select(i => Choose(i, seen, entities, intents.Count(w => !w.IsMeta) > 1)).OfType<AgentChoice>()];
+        path = path with { Choices = choices };
+        bool routed = way.Kind is LeafPlaces.Support or LeafPlaces.Sales or LeafPlaces.Success;
+        bool interrupted = desk.Kind == RouteKind.Continue && routed;
+        bool unanswered = desk is { Kind: RouteKind.Support, Code: "no_evidence" };
+        if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered)) return (desk, path, desk.AgentId is { } one ? [one] : []);
+
+        ChosenAgent[] served = [.. choices.Where(c => c.AgentId is { } id && catalogue.ById.ContainsKey(id)).Select(c => new ChosenAgent(c.AgentId!, c.Second, c.Category, c.Confidence, null, ActionOf(entities)))];
+        if (served.Length == 0)
+        {
+            if (choices.FirstOrDefault(c => c.Code == "missing_capability") is not { } missing || desk.Kind != RouteKind.Support) return (desk, path, [desk.AgentId!]);
+            string named = string.Join(", ", missing.Rejected.Select(r => r.AgentId).Take(1).Select(LeafPlaces.NameOf));
+            RouteDecision human = To(desk, RouteKind.Human, DeskAgents.HumanHandoff, 1, $"It is meant for {named}, who is not here; the articles do not answer it.", "missing_capability", "people must take this");
+            return (human, path, [DeskAgents.HumanHandoff]);
+        }
+
+        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text)) });
+        path = path with { Plan = plan };
+        string leading = plan.Agents[0];
+        RouteDecision route = leading == desk.AgentId ? desk
+            : To(desk, RouteKind.Specialist, leading, choices.First(c => c.AgentId == leading).Confidence, $"{LeafPlaces.NameOf(leading)} is meant: {choices.First(c => c.AgentId == leading).Rule}.", desk.Kind == RouteKind.Specialist ? desk.Code : null, "another is meant");
+        // A pattern that is not run yet has its first agent speak.
+        return (route, path, plan.Runs is "sequential" or "parallel" ? [.. plan.Agents.Where(catalogue.ById.ContainsKey)] : [leading]);
+    }
+
+    /// <summary>The utterances that were matched, as a reading of intents: agents are leaves, what the desk itself is told is <c>meta</c>.</summary>
+    public static IntentReading Read(Understood understood, int length)
+    {
+        var intents = new List<ReadIntent>();
+        foreach (Intent i in understood.Intents)
+        {
+            var span = new Clause(0, length);
+            IntentAction action = i.Label == "no" ? IntentAction.Deny : i.Label == "yes" ? IntentAction.Confirm : IntentAction.Request;
+            if (i.AgentId == DeskAgents.HumanHandoff) intents.Add(new ReadIntent("meta.human", "meta", "meta", action, i.Score, i.Score, i.Score, span));
+            // A courtesy beside a question is no wish.
+            else if (i.AgentId == DeskAgents.SmallTalk)
+            {
+                if (i.IsWholeMessage) intents.Add(new ReadIntent($"meta.{i.Label}", "meta", "meta", action, i.Score, i.Score, i.Score, span));
+            }
+            else if (LeafPlaces.DomainOf(i.AgentId) is { } domain && !intents.Exists(o => o.Label == i.AgentId))
+                intents.Add(new ReadIntent(i.AgentId, $"{domain}.{LeafPlaces.CategoryOf(i.AgentId)}", domain, action, i.Score, i.Score, i.Score, span));
+        }
+        return new IntentReading(intents, [.. intents.Select(i => new IntentScore(i.Label!, (float)i.LabelProbability)).Take(3)], intents.Count > 0 ? IntentAbstention.None : IntentAbstention.Unknown, null);
+    }
+
+    private MetaFacts Meta(TurnSeen seen, WishSeen[] intents, ValueSeen[] entities) => new()
+    {
+        Intents = intents,
+        Abstain = seen.Intents.Abstain.ToString().ToLowerInvariant(),
+        Alternatives = Likely(seen),
+        Entities = entities,
+        Context = seen.Account,
+        Owner = seen.Input.Owner == Domain.Support.ConversationOwner.Human ? "human" : "bot",
+        Escalated = seen.Before.Needed,
+        AfterAnswer = seen.AfterAnswer,
+        // A dialogue of an agent that is gone waits for nothing.
+        OpenFlow = seen.Input.Dialogue is { } open && catalogue.ById.ContainsKey(open.Input.AgentId)
+            ? new OpenFlow(open.Input.AgentId, open.Waits == Runs.DialogueWait.Confirmation ? "yes_no" : open.Slot, seen.WaitsSince) : null,
+    };
+
+    private AgentChoice? Choose(WishSeen intent, TurnSeen seen, ValueSeen[] entities, bool several)
+    {
+        string text = several && intent.Span is { } span && span.End <= seen.Text.Length ? seen.Text[span.Start..span.End] : seen.Text;
+        ValueSeen[] own = several && intent.Span is { } place ? [.. entities.Where(e => e.Start >= place.Start && e.End <= place.End)] : entities;
+        // What else is likely was said of the first clause alone.
+        IReadOnlyList<LeafChance> likely = several ? [] : Likely(seen);
+        return intent.Place switch
+        {
+            LeafPlaces.Support => SupportRouter.Decide(new SupportFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = leaves }),
+            LeafPlaces.Sales => SalesRouter.Decide(new SalesFacts { Intents = [intent], Entities = own, Text = text, Context = seen.Account, Agents = leaves }),
+            LeafPlaces.Success => SuccessRouter.Decide(new SuccessFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = leaves }),
+            _ => null,
+        };
+    }
+
+    private static IReadOnlyList<LeafChance> Likely(TurnSeen seen) => [.. seen.Intents.Alternatives.Where(a => LeafPlaces.DomainOf(a.Label) is not null).Select(a => new LeafChance(a.Label, a.Probability))];
+
+    private static string? ActionOf(ValueSeen[] entities) => entities.FirstOrDefault(e => e.Type == EntityTypes.Action && !e.Negated)?.Value;
+
+    private static RouteDecision To(RouteDecision desk, RouteKind kind, string agent, double confidence, string reason, string? code, string others) => desk with
+    {
+        Kind = kind, AgentId = agent, Confidence = Math.Round(confidence, 4), Reason = reason, Code = code, Abstain = Abstain.None,
+        Considered = [new Considered(agent, Math.Round(confidence, 4), null), .. desk.Considered.Where(c => c.AgentId != agent).Select(c => c with { RejectedBecause = others })],
+    };
+}
