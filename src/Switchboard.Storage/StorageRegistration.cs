@@ -7,6 +7,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Context;
 using Switchboard.Core.Desk.Replay;
+using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
@@ -29,6 +30,7 @@ using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
 using Switchboard.Storage.Transfer;
+using Switchboard.Storage.Vectors;
 using ZiggyCreatures.Caching.Fusion;
 
 namespace Switchboard.Storage;
@@ -59,6 +61,7 @@ public static class StorageRegistration
         services.AddSingleton<SearchJournal>();
         services.AddSingleton(s => new ContextStore(s.GetRequiredService<IEngine>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICustomerContext>(s => new ContextCache(s.GetRequiredService<ContextStore>(), s.GetRequiredService<IFusionCache>(), s.GetRequiredService<RunSignals>(), s.GetService<RedisLink>()));
+        services.AddSingleton<IVectorStore, VectorStore>();
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
