@@ -19,8 +19,12 @@ public static class FactWalker
     public static JsonElement Compute(AgentCard card, JsonObject input, JsonObject facts, DateTimeOffset now)
     {
         var agent = (ComputingAgent)Catalogue.Find(card.Id)!;
-        var basis = new AgentBasis(now, TimeZoneInfo.Utc, "USD", TenantPolicies.Default);
-        (JsonElement? output, Stop? stop) = agent.Compute(JsonSerializer.SerializeToElement(input), JsonSerializer.SerializeToElement(facts), basis);
+        var basis = new AgentBasis(now, TimeZoneInfo.Utc, "USD", TenantPolicies.Default) { Card = card };
+        AgentWork work = agent.Compute(JsonSerializer.SerializeToElement(input), JsonSerializer.SerializeToElement(facts), basis);
+        (JsonElement? output, Stop? stop) = work;
+        work.Steps.Select(s => s.Key).ShouldBeUnique($"{card.Id} plans two steps under one key");
+        foreach (PlanNow planned in work.Steps.OfType<PlanNow>())
+            card.Capabilities.Concat(agent.OwnActions.Select(a => $"act:{a}")).ShouldContain($"act:{planned.Action.Name}", $"{card.Id} plans an action that its card does not declare");
         if (stop is null) return output!.Value;
         card.Reasons.ShouldContain(stop.Reason, $"{card.Id} stops with a reason that its card does not declare");
         return JsonSerializer.SerializeToElement(new { reason = stop.Reason });

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Switchboard.Core.Agents.Kinds;
@@ -36,16 +37,34 @@ public sealed record AgentCall(string AgentId, JsonElement Input, JsonElement? F
 /// <param name="Evidence">The rows it read.</param>
 /// <param name="PolicyVersion">The version of the policies it decided by.</param>
 /// <param name="CatalogueVersion">The version of the agents' catalogue.</param>
-public sealed record AgentResult(string AgentId, JsonElement Output, string? Reason, string? Detail, IReadOnlyList<FactRead> Evidence, int PolicyVersion, string CatalogueVersion);
+public sealed record AgentResult(string AgentId, JsonElement Output, string? Reason, string? Detail, IReadOnlyList<FactRead> Evidence, int PolicyVersion, string CatalogueVersion)
+{
+    /// <summary>What was done about it, or would be in a dry run, in order.</summary>
+    public IReadOnlyList<AgentAct> Actions { get; init; } = [];
+
+    /// <summary>What it took of a model; nothing while none was asked.</summary>
+    public AgentUsage Usage { get; init; } = AgentUsage.None;
+}
+
+/// <summary>What an execution took of a model.</summary>
+/// <param name="TokensIn">Tokens read.</param>
+/// <param name="TokensOut">Tokens written.</param>
+/// <param name="Cost">In the currency of the price list.</param>
+public sealed record AgentUsage(int TokensIn, int TokensOut, decimal Cost)
+{
+    /// <summary>Nothing.</summary>
+    public static readonly AgentUsage None = new(0, 0, 0);
+}
 
 /// <summary>
 /// Carries out agents that are called by their name. The clock, the tenant and the rows are steps; what is computed from them is no step, so a replay computes it
-/// again and compares.
+/// again and compares. What the agent wants done is carried out behind that, by <see cref="PlanCarrier"/>.
 /// </summary>
 /// <param name="catalogue">The agents.</param>
 /// <param name="ground">The tenant of a run.</param>
 /// <param name="rows">Opens the rows.</param>
-public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IFactSource rows) : RunHandler
+/// <param name="carrier">Carries plans out.</param>
+public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IFactSource rows, PlanCarrier carrier) : RunHandler
 {
     /// <summary>The handler's name.</summary>
     public const string HandlerName = "agent.execute";
@@ -55,6 +74,9 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
 
     /// <summary>What an execution of its own is about, so that each goes at once.</summary>
     public static string SubjectOf(Guid runId) => $"execution/{runId}";
+
+    /// <summary>What an execution is about: what its agent says, so that those about the same follow each other, or itself.</summary>
+    public static string SubjectOf(Guid runId, string agentId, ComputingAgent agent, JsonElement input) => agent.SubjectOf(input) is { } subject ? $"{agentId}/{subject}" : SubjectOf(runId);
 
     /// <inheritdoc />
     public override async Task<object?> ExecuteAsync(RunContext run, CancellationToken cancellationToken)
@@ -67,14 +89,20 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         // Policies of a version never change, so they are read again instead of being kept with each run.
         TenantPolicies policies = await ground.PoliciesAsync(run.Run.TenantId, read, cancellationToken)
             ?? throw new StepFailedException("policies_gone", $"Version {read.PolicyVersion} of the policies is gone.", canRetry: false);
-        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) { SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData) };
+        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) 
+        {
+            SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
+            Card = card,
+            Seed = BinaryPrimitives.ReadUInt64BigEndian(run.Run.Id.ToByteArray(bigEndian: true).AsSpan(8)),
+        };
 
         FactsRead loaded = call.Facts is { } given
             ? new FactsRead(given, null, [])
             : await run.StepAsync("read", "facts", token => LoadAsync(agent, card, run, call.Input, basis, token), cancellationToken);
-        (JsonElement? output, Stop? stop) = loaded.Facts is { } facts ? agent.Compute(call.Input, facts, basis) : (null, loaded.Stop);
-        if (stop is not null && !card.Reasons.Contains(stop.Reason)) throw new StepFailedException("reason_undeclared", $"The card of {card.Id} does not declare the reason {stop.Reason}.", canRetry: false);
-        return new AgentResult(card.Id, output ?? AgentJson.Write(new { reason = stop!.Reason }), stop?.Reason, stop?.Detail, loaded.Reads, read.PolicyVersion, catalogue.Version);
+        AgentWork work = loaded.Facts is { } facts ? agent.Compute(call.Input, facts, basis) : new AgentWork(null, loaded.Stop);
+        if (work.Stop is { } stop && !card.Reasons.Contains(stop.Reason)) throw new StepFailedException("reason_undeclared", $"The card of {card.Id} does not declare the reason {stop.Reason}.", canRetry: false);
+        IReadOnlyList<AgentAct> acts = await carrier.CarryAsync(run, card, agent, work.Steps, call.DryRun, cancellationToken);
+        return new AgentResult(card.Id, work.Output ?? AgentJson.Write(new { reason = work.Stop!.Reason }), work.Stop?.Reason, work.Stop?.Detail, loaded.Reads, read.PolicyVersion, catalogue.Version) { Actions = acts };
     }
 
     private async Task<FactsRead> LoadAsync(ComputingAgent agent, AgentCard card, RunContext run, JsonElement input, AgentBasis basis, CancellationToken cancellationToken)

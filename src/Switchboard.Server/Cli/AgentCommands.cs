@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Server.Api;
 using Switchboard.Server.Api.Agents;
 
@@ -75,6 +76,7 @@ public sealed class AgentCommands(BindAction bind)
             globals.Terminal.Line(JsonSerializer.Serialize(result.Output, indented));
             if (result.Detail is { } why) globals.Terminal.Line(why);
             foreach (FactRead read in result.Evidence) globals.Terminal.Line($"read {read.Entity}: {read.Count}, as of {read.AsOf:yyyy-MM-dd HH:mm:ss}Z");
+            foreach (AgentAct act in result.Actions) globals.Terminal.Line($"{QueryEnum.Name(act.Status)} {act.Key}{(act.Action is { } name ? $" ({name})" : string.Empty)}{(act.DueAt is { } due ? $" at {due:yyyy-MM-dd HH:mm:ss}Z" : string.Empty)}{(act.Detail is { } detail ? $": {detail}" : string.Empty)}");
             globals.Terminal.Line($"run {result.RunId}");
         });
     }

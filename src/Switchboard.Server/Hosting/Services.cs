@@ -56,6 +56,7 @@ public static class Services
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<TurnExecutor>();
         services.AddSingleton<RunHandler, ApprovalExpiry>();
+        services.AddSingleton<PlanCarrier>();
         services.AddSingleton<RunHandler, AgentExecution>();
         services.AddSingleton<RunHandlers>();
         services.AddSingleton<RetrySpread>(() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue);

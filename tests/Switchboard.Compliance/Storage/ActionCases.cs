@@ -1,9 +1,12 @@
 using Switchboard.Core.Actions;
 using Switchboard.Core.Actions.Billing;
+using Switchboard.Core.Actions.Content;
+using Switchboard.Core.Actions.Foresight;
 using Switchboard.Core.Actions.Messages;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 using Switchboard.Storage;
@@ -20,6 +23,8 @@ public sealed record ActionCase(DeskAction Action, Action<SwitchboardDb> Disturb
 /// <summary>A customer with all that the actions act on, and a case for each action.</summary>
 public sealed class ActionWorld(Desk desk)
 {
+    private static readonly Guid draftId = new("a1b2c3d4-0000-7000-8000-000000000001");
+
     public static readonly TenantPolicies Policies = TenantPolicies.Default with { Currency = "EUR" };
 
     public Guid CustomerId { get; private set; }
@@ -30,6 +35,7 @@ public sealed class ActionWorld(Desk desk)
     public Payment Payment { get; private set; } = null!;
     public Credit Credit { get; private set; } = null!;
     public Guid ConversationId { get; private set; }
+    public Prediction Foreseen { get; private set; } = null!;
 
     /// <summary>The cases by the actions' names.</summary>
     public IReadOnlyDictionary<string, ActionCase> Cases => new ActionCase[]
@@ -43,6 +49,13 @@ public sealed class ActionWorld(Desk desk)
             p => p with { Refunds = new RefundPolicy { AutomaticUpTo = 50 } }, "customer_not_found"),
         new(new RevokeCredit(Credit.Id), db => db.Set<Credit>().Single(c => c.Id == Credit.Id).Use(5), null, "credit_not_found"),
         new(new SendEmail(Contact.Id, "Your invoice of March", "Here is the invoice you asked for.", ConversationId), db => db.Contacts.Single(c => c.Id == Contact.Id).Email = "ada@elsewhere.example", null, "contact_not_found"),
+        new(new RecordPrediction("churn", "customer", CustomerId, new DateOnly(2026, 3, 1), Desk.Start.AddDays(90), 0.25, 0.1, 0.4, "scorecard-1", "[]"),
+            db => db.Add(new Prediction { TenantId = db.TenantId, Id = desk.NewId(), Kind = "churn", Entity = "customer", EntityId = CustomerId, Value = 0.5, ModelVersion = "scorecard-1", MadeAt = Desk.Start.AddYears(1), For = Desk.Start.AddDays(90) }),
+            null, "customer_not_found"),
+        new(new SettlePrediction(Foreseen.Id, 1), db => db.Set<Prediction>().Single(p => p.Id == Foreseen.Id).Outcome = 0, null, "prediction_not_found"),
+        new(new SaveDraft(draftId, "kb_article", "How to share a project", "1. Open it.", $"conversation:{ConversationId}", 90, "in_review", "content/kb-article-writer"),
+            db => db.Add(new ContentDraft { TenantId = db.TenantId, Id = draftId, Kind = "kb_article", Title = "Another", Body = "b", Evidence = [], ReviewStatus = "draft", AgentId = "a/b", CreatedAt = Desk.Start }),
+            null, "evidence_not_found"),
     }.ToDictionary(c => c.Action.Name);
 
     public async Task FoundAsync(string email = "ada@nordwind.example")
@@ -58,6 +71,7 @@ public sealed class ActionWorld(Desk desk)
             .WithLines([new InvoiceLine("Seats", 1, 800, 800)], 0);
         Payment = new Payment { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, InvoiceId = Invoice.Id, Amount = 80, Currency = "EUR", Status = PaymentStatus.Succeeded, Method = "card", CreatedAt = start, ProcessedAt = start };
         Credit = new Credit { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Kind = CreditKind.Migration, Amount = 20, Currency = "EUR", CreatedAt = start };
+        Foreseen = new Prediction { TenantId = desk.TenantId, Id = desk.NewId(), Kind = "churn", Entity = "customer", EntityId = CustomerId, Value = 0.3, ModelVersion = "scorecard-1", MadeAt = start, For = start.AddDays(1) };
         Conversation conversation = desk.NewConversation(contactId: Contact.Id);
         conversation.CustomerId = CustomerId;
         ConversationId = conversation.Id;
@@ -65,7 +79,7 @@ public sealed class ActionWorld(Desk desk)
             desk.Actor,
             db =>
             {
-                db.AddRange(customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation);
+                db.AddRange(customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen);
                 return 0;
             },
             default);

@@ -12,6 +12,13 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
     /// <summary>Whether who is answered may see data of single persons.</summary>
     public bool SeesPersonalData { get; init; }
 
+    /// <summary>The card of the agent that is executed, for the words on it.</summary>
+    /// <exception cref="InvalidOperationException">It was not given.</exception>
+    public AgentCard Card { get => field ?? throw new InvalidOperationException("The card of the agent was not given."); init; }
+
+    /// <summary>What resampling begins with: the run's own, so that a replay draws the same.</summary>
+    public ulong Seed { get; init; } = 1;
+
     /// <summary>The tenant's calendar day.</summary>
     public DateOnly Today => DayOf(Now);
 

@@ -11,4 +11,10 @@ public abstract class Analyst<TInput, TFacts, TOutput> : ComputingAgent<TInput, 
 {
     /// <inheritdoc />
     public sealed override AgentKind Kind => AgentKind.Analyst;
+
+    /// <summary>Computes. It is called again in a replay, so it reads nothing but what it is given. A fact that is not known is null, never a default.</summary>
+    protected abstract Finding<TOutput> Compute(TInput input, TFacts facts, AgentBasis basis);
+
+    /// <inheritdoc />
+    private protected sealed override Finding<Work<TOutput>> WorkOn(TInput input, TFacts facts, AgentBasis basis) => Compute(input, facts, basis).With(output => new Work<TOutput>(output, []));
 }

@@ -28,8 +28,14 @@ public abstract class ComputingAgent : Agent
     /// <exception cref="FactsDeniedException">It may not read them.</exception>
     public abstract Task<LoadedFacts> LoadAsync(JsonElement input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken);
 
-    /// <summary>Computes the output from the facts.</summary>
-    public abstract (JsonElement? Output, Stop? Stop) Compute(JsonElement input, JsonElement facts, AgentBasis basis);
+    /// <summary>Computes the output from the facts, and what is to be done about it.</summary>
+    public abstract AgentWork Compute(JsonElement input, JsonElement facts, AgentBasis basis);
+
+    /// <summary>What its executions are about beside themselves, so that those about the same follow each other; null when they need not.</summary>
+    public virtual string? SubjectOf(JsonElement input) => null;
+
+    /// <summary>The actions that every agent of its kind may ask for, whatever its card says: they keep what it found and change nothing else.</summary>
+    public virtual IReadOnlyList<string> OwnActions => [];
 }
 
 /// <summary>An agent that loads facts and computes from them.</summary>
@@ -49,8 +55,11 @@ public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
     /// <summary>Loads what the computation needs. Rows are read through <paramref name="rows"/> alone, which notes them as evidence.</summary>
     protected abstract Task<Finding<TFacts>> LoadAsync(TInput input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken);
 
-    /// <summary>Computes. It is called again in a replay, so it reads nothing but what it is given. A fact that is not known is null, never a default.</summary>
-    protected abstract Finding<TOutput> Compute(TInput input, TFacts facts, AgentBasis basis);
+    /// <summary>What comes of the facts. It is called again in a replay, so it reads nothing but what it is given. A fact that is not known is null, never a default.</summary>
+    private protected abstract Finding<Work<TOutput>> WorkOn(TInput input, TFacts facts, AgentBasis basis);
+
+    /// <summary>Loads what the kind needs beside the agent's own facts.</summary>
+    private protected virtual Task<TFacts> CompleteAsync(TInput input, TFacts facts, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken) => Task.FromResult(facts);
 
     /// <inheritdoc />
     public sealed override void Check(JsonElement input, JsonElement? facts)
@@ -62,14 +71,15 @@ public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
     /// <inheritdoc />
     public sealed override async Task<LoadedFacts> LoadAsync(JsonElement input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken)
     {
-        Finding<TFacts> loaded = await LoadAsync(AgentJson.Read<TInput>(input, "input"), rows, basis, cancellationToken);
-        return new LoadedFacts(loaded.Value is { } facts ? AgentJson.Write(facts) : null, loaded.Stop);
+        TInput taken = AgentJson.Read<TInput>(input, "input");
+        Finding<TFacts> loaded = await LoadAsync(taken, rows, basis, cancellationToken);
+        return new LoadedFacts(loaded.Value is { } facts ? AgentJson.Write(await CompleteAsync(taken, facts, rows, basis, cancellationToken)) : null, loaded.Stop);
     }
 
     /// <inheritdoc />
-    public sealed override (JsonElement? Output, Stop? Stop) Compute(JsonElement input, JsonElement facts, AgentBasis basis)
+    public sealed override AgentWork Compute(JsonElement input, JsonElement facts, AgentBasis basis)
     {
-        Finding<TOutput> found = Compute(AgentJson.Read<TInput>(input, "input"), AgentJson.Read<TFacts>(facts, "facts"), basis);
-        return (found.Value is { } output ? AgentJson.Write(output) : null, found.Stop);
+        Finding<Work<TOutput>> found = WorkOn(AgentJson.Read<TInput>(input, "input"), AgentJson.Read<TFacts>(facts, "facts"), basis);
+        return found.Value is { } work ? new AgentWork(AgentJson.Write(work.Output), null) { Steps = work.Steps } : new AgentWork(null, found.Stop);
     }
 }

@@ -21,6 +21,9 @@ public sealed class Finding<T> where T : class
     /// <summary>Why there is none; null when there is one.</summary>
     public Stop? Stop { get; }
 
+    /// <summary>What is made of the value; the same reason where there is none.</summary>
+    public Finding<TOther> With<TOther>(Func<T, TOther> make) where TOther : class => Value is { } value ? new Finding<TOther>(make(value), null) : new Finding<TOther>(null, Stop);
+
     /// <summary>A value.</summary>
     public static implicit operator Finding<T>(T value) => new(value, null);
 

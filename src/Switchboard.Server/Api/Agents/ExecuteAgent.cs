@@ -7,6 +7,7 @@ using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Runs;
 using Switchboard.Server.Auth;
@@ -23,15 +24,15 @@ public static class ExecuteAgent
     /// <summary>What is asked. Customer and conversation go to an agent that takes them; facts stand in the place of what it would load, and then nothing is changed.</summary>
     public sealed record ExecuteRequest(JsonElement? Input = null, JsonElement? Facts = null, Guid? CustomerId = null, Guid? ConversationId = null, bool DryRun = false);
 
-    /// <summary>What it took of a model.</summary>
-    public sealed record UsageView(int TokensIn, int TokensOut, decimal Cost);
+    /// <summary>An approval the run asked for.</summary>
+    public sealed record ApprovalView(Guid Id, string Action, ApprovalStatus Status, string NeededScope, DateTimeOffset ExpiresAt);
 
     /// <summary>What came of it. Output is the finding, or <c>{"reason": code}</c>; detail says the reason in words.</summary>
     public sealed record ExecutedView(
-        Guid RunId, JsonElement Output, string? Detail, IReadOnlyList<FactRead> Evidence, IReadOnlyList<JsonElement> Actions, IReadOnlyList<JsonElement> Approvals, UsageView Usage, long DurationMs, string Engine);
+        Guid RunId, JsonElement Output, string? Detail, IReadOnlyList<FactRead> Evidence, IReadOnlyList<AgentAct> Actions, IReadOnlyList<ApprovalView> Approvals, AgentUsage Usage, long DurationMs, string Engine);
 
-    /// <summary>It goes on; the run tells what came of it.</summary>
-    public sealed record StartedView(Guid RunId, Guid JobId);
+    /// <summary>It goes on, or waits for the approvals; the run tells what came of it.</summary>
+    public sealed record StartedView(Guid RunId, Guid JobId, IReadOnlyList<ApprovalView> Approvals);
 
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -73,7 +74,7 @@ public static class ExecuteAgent
                 Actor = caller,
                 Kind = RunKind.Execution,
                 Handler = AgentExecution.HandlerName,
-                Subject = AgentExecution.SubjectOf(runId),
+                Subject = AgentExecution.SubjectOf(runId, id, agent, input),
                 Input = given,
                 At = now,
                 Id = runId,
@@ -82,21 +83,24 @@ public static class ExecuteAgent
             },
             CancellationToken.None);
         if (!enqueued.IsNew && await InputOfAsync(data, caller, enqueued.Run.RunId, http.RequestAborted) is { } before && before != given) return TurnCalls.KeyMismatch();
-        if (!waits) return Started(http, enqueued.Run.RunId);
+        if (!waits) return Started(http, enqueued.Run.RunId, []);
 
         long began = Stopwatch.GetTimestamp();
-        if (!await EndedAsync(dispatcher, enqueued.Run, time, http.RequestAborted)) return Started(http, enqueued.Run.RunId);
+        bool ended = await EndedAsync(dispatcher, enqueued.Run, time, http.RequestAborted);
         await using SwitchboardDb db = data.For(caller.TenantId);
+        IReadOnlyList<ApprovalView> approvals = await db.Set<Approval>().Where(a => a.RunId == enqueued.Run.RunId).OrderBy(a => a.CreatedAt).ThenBy(a => a.Id)
+            .Select(a => new ApprovalView(a.Id, a.Action, a.Status, a.NeededScope, a.ExpiresAt)).ToListAsync(http.RequestAborted);
+        if (!ended) return Started(http, enqueued.Run.RunId, approvals);
         Run run = await db.Runs.SingleAsync(r => r.Id == enqueued.Run.RunId, http.RequestAborted);
         if (run.Status != RunStatus.Succeeded) return Problems.Of(500, "execution_failed", "The agent failed", $"The run {run.Id} ended as {QueryEnum.Name(run.Status)}, {run.ErrorCode}. GET /api/v1/runs/{run.Id} tells more.");
         AgentResult result = Json.Read<AgentResult>(run.Result!);
-        return Results.Ok(new ExecutedView(run.Id, result.Output, result.Detail, result.Evidence, [], [], new UsageView(0, 0, 0), (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, "builtin"));
+        return Results.Ok(new ExecutedView(run.Id, result.Output, result.Detail, result.Evidence, result.Actions, approvals, result.Usage, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, "builtin"));
     }
 
-    private static IResult Started(HttpContext http, Guid runId)
+    private static IResult Started(HttpContext http, Guid runId, IReadOnlyList<ApprovalView> approvals)
     {
         http.Response.Headers.Location = $"/api/v1/runs/{runId}";
-        return Results.Json(new StartedView(runId, runId), statusCode: 202);
+        return Results.Json(new StartedView(runId, runId, approvals), statusCode: 202);
     }
 
     private static async Task<string?> InputOfAsync(Data data, Actor caller, Guid runId, CancellationToken cancellationToken)
@@ -112,7 +116,12 @@ public static class ExecuteAgent
         try
         {
             await foreach (RunEvent told in dispatcher.WatchAsync(run.TenantId, run.Subject, 0, either.Token))
-                if (told.RunId == run.RunId && told.Kind == StreamEvents.RunFinished) return true;
+            {
+                if (told.RunId != run.RunId) continue;
+                if (told.Kind == StreamEvents.RunFinished) return true;
+                // Nobody waits at a connection for what a person decides.
+                if (told.Kind == StreamEvents.ApprovalRequired) return false;
+            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
