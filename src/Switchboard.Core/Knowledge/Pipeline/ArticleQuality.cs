@@ -107,7 +107,7 @@ public static partial class ArticleQuality
             + Part(30, answered, "no_answer", "major", "Give the answer or the steps.")
             + Part(15, ArticleText.SaysNeeded(text), "no_prerequisite", "minor", "Say what plan, role or preparation is needed.")
             + Part(15, ArticleText.SaysResult(text), "no_result", "minor", "Say what one sees when it worked.")
-            + Part(10, Link().Matches(article.Body).Any(m => !m.Value.StartsWith('!') && !m.Groups["url"].Value.StartsWith('#')), "no_related_link", "info", "Link to a related article.")
+            + Part(10, Link().Matches(article.Body).Any(m => !m.Value.StartsWith('!') && !m.Groups["url"].Value.StartsWith('#') && !m.Groups["url"].Value.Contains(':', StringComparison.Ordinal)), "no_related_link", "info", "Link to a related article.")
             + Part(10, measures.Words >= (IsKind(article, "faq") ? 80 : 150), "short", "info", $"It has {measures.Words} words.");
 
         double Part(double points, bool there, string kind, string severity, string fix)
