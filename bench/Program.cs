@@ -4,8 +4,8 @@ const string Usage = """
     Usage: dotnet run -c Release --project bench -- COMMAND
       turns  [--seconds N] [--renew N] [--json]   turns against a bare accept + finish, in one run, alternating
       intent --data DIR --against scikit-learn [--install] [--json]   the intent classifier against scikit-learn on the same messages
-      search --data DIR [--chunks N] [--rounds N] [--json]
-                                                  the search against SQLite FTS5 on the same articles and questions
+      search --data DIR [--chunks N] [--rounds N] [--seconds S] [--json]
+                                                  the search against SQLite FTS5 on the same articles and questions; rounds end after S
       runs   [--seconds S] [--clients 1,32] [--database sqlite|postgres] [--against langgraph,dbos,bullmq,pg-boss] [--json]
                                                   runs of five durable steps against five bare commits on the same database, and against others; S for each side and number of clients
       hostile [--rounds N] [--json]               every finder and parser on 100 KB of adversarial text, worst milliseconds of each
@@ -36,7 +36,7 @@ switch (options.Command)
     case "turns":
         return await TurnsBenchmark.RunAsync(options.Number("--seconds", 60), options.Number("--renew", 0), options.Has("--json"));
     case "search" when options.Text("--data") is { } folder:
-        return SearchBenchmark.Run(folder, options.Number("--chunks", 0), options.Number("--rounds", 20), options.Has("--json"));
+        return SearchBenchmark.Run(folder, options.Number("--chunks", 0), options.Number("--rounds", 20), options.Number("--seconds", 60), options.Has("--json"));
     case "intent" when options.Text("--data") is { } sets && options.Text("--against") == "scikit-learn":
         return IntentBenchmark.Run(sets, options.Has("--install"), options.Has("--json"));
     case "runs" when options.Text("--database") is null or "sqlite" or "postgres" && options.Words("--against", "").All(RunsPeers.Names.Contains):

@@ -12,7 +12,7 @@ internal static partial class SearchBenchmark
     private const int k = 10;
     private const double target = 2;
 
-    public static int Run(string folder, int chunks, int rounds, bool json)
+    public static int Run(string folder, int chunks, int rounds, int seconds, bool json)
     {
         (KnowledgeIndex index, IReadOnlyDictionary<string, Guid> ids) = RetrievalData.Articles(folder);
         string[] questions = [.. RetrievalData.Questions(folder).SelectMany(s => s.Questions).Select(q => q.Query).Distinct(StringComparer.Ordinal)];
@@ -28,8 +28,13 @@ internal static partial class SearchBenchmark
         var ours = new List<double>();
         var theirs = new List<double>();
         var theirsWithSnippet = new List<double>();
+        long began = Stopwatch.GetTimestamp();
+        int asked = 0;
         for (int round = -2; round < rounds; round++)
         {
+            // FTS5 needs a hundred times as long on a large help centre: what is asked ends with the time, but no round is cut.
+            if (round > 0 && Stopwatch.GetElapsedTime(began).TotalSeconds > seconds) break;
+            asked = Math.Max(0, round + 1);
             foreach (string question in questions)
             {
                 double a = Time(() => index.Search(question, k).Hits.Count);
@@ -45,7 +50,7 @@ internal static partial class SearchBenchmark
 
         (double steal, double idle) = machine.Shares();
         double p50 = Quantile.Of(ours, 0.5), fts50 = Quantile.Of(theirs, 0.5), snippet50 = Quantile.Of(theirsWithSnippet, 0.5);
-        var result = new Result(index.ArticleCount, index.ChunkCount, questions.Length, rounds, p50, Quantile.Of(ours, 0.95), fts50, Quantile.Of(theirs, 0.95), snippet50, Quantile.Of(theirsWithSnippet, 0.95), p50 / fts50, p50 / snippet50, built, Environment.ProcessorCount, steal, idle);
+        var result = new Result(index.ArticleCount, index.ChunkCount, questions.Length, asked, p50, Quantile.Of(ours, 0.95), fts50, Quantile.Of(theirs, 0.95), snippet50, Quantile.Of(theirsWithSnippet, 0.95), p50 / fts50, p50 / snippet50, built, Environment.ProcessorCount, steal, idle);
         Console.WriteLine(json ? JsonSerializer.Serialize(result, Output.Options) : Table(result));
         return 0;
     }

@@ -6,6 +6,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Desk.Replay;
+using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
@@ -26,6 +27,7 @@ using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
 using Switchboard.Storage.Transfer;
+using Switchboard.Storage.Vectors;
 
 namespace Switchboard.Storage;
 
@@ -53,6 +55,7 @@ public static class StorageRegistration
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<SynonymStore>();
         services.AddSingleton<SearchJournal>();
+        services.AddSingleton<IVectorStore, VectorStore>();
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Knowledge;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Tests;
@@ -56,6 +57,7 @@ public sealed class SynonymTests(TestServer server) : IClassFixture<TestServer>
         (await visitor.GetJsonAsync("/api/v1/knowledge/search?q=ditch")).Items().ShouldBeEmpty();
         (await owner.GetJsonAsync(synonyms)).Items("candidates").ShouldBeEmpty();
 
+        await server.Services.GetRequiredService<SearchRecording>().WrittenAsync(default);
         await using SwitchboardDb db = server.Services.GetRequiredService<Data>().For(tenant);
         List<SearchLog> log = await db.Set<SearchLog>().ToListAsync();
         log.ShouldAllBe(l => !l.Query.Contains("jane"));
@@ -76,6 +78,7 @@ public sealed class SynonymTests(TestServer server) : IClassFixture<TestServer>
         (await other.GetAsync(opened)).EnsureSuccessStatusCode();
         (await owner.GetAsync(opened)).EnsureSuccessStatusCode();
 
+        await server.Services.GetRequiredService<SearchRecording>().WrittenAsync(default);
         await using SwitchboardDb db = server.Services.GetRequiredService<Data>().For(tenant);
         (await db.Set<SearchLog>().SingleAsync()).Outcome.ShouldBe(SearchOutcomes.Answered);
     }

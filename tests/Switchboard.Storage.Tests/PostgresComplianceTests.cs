@@ -25,6 +25,8 @@ public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleSt
 
 public sealed class PostgresSearchJournalTests(PostgresServer server) : SearchJournalSuite(server.NewHomeAsync);
 
+public sealed class PostgresPassageVectorTests(PostgresServer server) : PassageVectorSuite(server.NewHomeAsync);
+
 public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);
 
 public sealed class PostgresAgentLoadTests(PostgresServer server) : AgentLoadSuite(server.NewHomeAsync);

@@ -22,6 +22,8 @@ public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.Cre
 
 public sealed class SqliteSearchJournalTests() : SearchJournalSuite(SqliteHome.CreateAsync);
 
+public sealed class SqlitePassageVectorTests() : PassageVectorSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);

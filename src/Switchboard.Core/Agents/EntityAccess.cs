@@ -91,6 +91,8 @@ public static class EntityAccess
         Rule<KbUse>("kb_use", knowledge, Reach.Staff),
         Rule<SearchLog>("search_log", knowledge, Reach.Staff),
         Rule<Synonym>("synonym", knowledge, Reach.Everybody),
+        Rule<EmbeddingModel>("embedding_model", knowledge, Reach.Staff),
+        Rule<PassageVector>("passage_vector", knowledge, Reach.Staff),
         Rule<LinkStatus>("link_status", knowledge, Reach.Everybody),
         Rule<KbGap>("kb_gap", knowledge, Reach.Staff),
         Rule<QualityReport>("quality_report", knowledge, Reach.Staff),

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Switchboard.Core.Knowledge;
 
@@ -76,6 +78,8 @@ internal sealed class AnalysedArticle
 
 internal sealed class AnalysedChunk
 {
+    private string? hash;
+
     public AnalysedChunk(DocumentChunk chunk, string language, Func<string, string> terms)
     {
         Chunk = chunk;
@@ -93,6 +97,12 @@ internal sealed class AnalysedChunk
 
     /// <summary>Terms of the body of the chunk.</summary>
     public int Length { get; }
+
+    /// <summary>The text that vectors are made of: title and headings before the body, since a passage rarely repeats its subject.</summary>
+    public string Embedded(string title) => $"{string.Join(" > ", (string[])[title, .. Chunk.HeadingPath])}\n{Chunk.Text}";
+
+    /// <summary>SHA-256 of language and embedded text in lower-case hexadecimal: a passage with the same one needs no new vector.</summary>
+    public string HashOf(string title, string language) => hash ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{language}\n{Embedded(title)}")));
 
     /// <summary>Weighted frequency of each term: title twice, headings one and a half times, body once.</summary>
     public Dictionary<string, float> Frequencies(string[] title)

@@ -1,3 +1,4 @@
+using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Knowledge;
@@ -147,8 +148,23 @@ public sealed class KnowledgeIndex : IPassages
     /// <summary>The chunks of an article in order; empty when the index does not hold it.</summary>
     public IReadOnlyList<DocumentChunk> ChunksOf(Guid articleId) => byId.TryGetValue(articleId, out int at) ? [.. articles[at]!.Chunks.Select(c => c.Chunk)] : [];
 
+    /// <summary>The passages that vectors are made of, in the order of the articles' places.</summary>
+    public IEnumerable<EmbeddedPassage> Passages() =>
+        articles.OfType<AnalysedArticle>().SelectMany(a => a.Chunks.Where(c => c.Chunk.Units.Count > 0)
+            .Select(c => new EmbeddedPassage(new PassageKey(a.Article.ArticleId, c.HashOf(a.Article.Title, a.Article.Language)), c.Embedded(a.Article.Title))));
+
+    /// <summary>The articles among which vectors may be searched under the options.</summary>
+    public VectorScope Scope(SearchOptions options)
+    {
+        ILookup<bool, Guid> allowed = articles.OfType<AnalysedArticle>().ToLookup(a => Searcher.Allowed(a.Article, options), a => a.Article.ArticleId);
+        Guid[] without = [.. allowed[false]];
+        Guid[] only = [.. allowed[true]];
+        return without.Length <= only.Length ? new VectorScope(null, without.ToHashSet()) : new VectorScope(only.ToHashSet(), new HashSet<Guid>());
+    }
+
     /// <summary>The best articles for a query, one hit each, with the chunk that fits best. <paramref name="k"/> is at least 1.</summary>
-    public SearchResult Search(string query, int k = 10, SearchOptions? options = null) => new Searcher(this).Articles(query, k, options ?? new SearchOptions());
+    public SearchResult Search(string query, int k = 10, SearchOptions? options = null) =>
+        options?.Near is { Hits.Count: > 0 } near ? new FusedSearch(this).Articles(query, k, options, near) : new Searcher(this).Articles(query, k, options ?? new SearchOptions());
 
     /// <summary>The best chunks for a query, any number of one article. <paramref name="k"/> is at least 1.</summary>
     public SearchResult SearchChunks(string query, int k = 20, SearchOptions? options = null) => new Searcher(this).ChunksFor(query, k, options ?? new SearchOptions());

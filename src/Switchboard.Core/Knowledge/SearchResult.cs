@@ -1,3 +1,5 @@
+using Switchboard.Core.Knowledge.Vectors;
+
 namespace Switchboard.Core.Knowledge;
 
 /// <summary>How well the best hit covers the question: by at least half of its idf, a quarter, or less.</summary>
@@ -33,6 +35,9 @@ public sealed record SearchOptions
 
     /// <summary>Searched without when it leaves no match.</summary>
     public string? Category { get; init; }
+
+    /// <summary>Passages whose vectors lie near the question's; their articles are fused with those that the words find. Null: words alone.</summary>
+    public NearPassages? Near { get; init; }
 }
 
 /// <summary>A word of the query that the articles do not know and the word that was searched beside it.</summary>
@@ -60,6 +65,9 @@ public sealed record SearchHit(
 {
     /// <summary>Articles with nearly the same text that stood lower and are not shown by themselves.</summary>
     public IReadOnlyList<Guid> Copies { get; init; } = [];
+
+    /// <summary>The cosine of the article's nearest passage and the question, -1..1; null when vectors did not find it.</summary>
+    public double? Cosine { get; init; }
 }
 
 /// <summary>The outcome of a search. <c>CrossLanguage</c> and <c>FilterDropped</c> say that a filter was given up because it left nothing.</summary>

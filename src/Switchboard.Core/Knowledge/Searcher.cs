@@ -268,7 +268,7 @@ internal sealed class Searcher(KnowledgeIndex index)
         }
     }
 
-    private static bool Allowed(IndexedArticle article, SearchOptions options) =>
+    internal static bool Allowed(IndexedArticle article, SearchOptions options) =>
         options.ExcludedArticleIds?.Contains(article.ArticleId) != true
         && (article.Audience is null || options.EveryAudience || options.Audiences?.Contains(article.Audience) == true)
         && options.ArticleIds?.Contains(article.ArticleId) != false

@@ -15,7 +15,7 @@ public sealed class EvaluateCommand(BindAction bind)
         new("intent", "Measure the intent classifier on labelled messages", "File or folder of labelled messages (.csv, .tsv, .json, .jsonl)", Trained: true,
             (request, cancellationToken) => IntentEvaluation.Run(request, cancellationToken: cancellationToken)),
         new("retrieval", "Measure the search on labelled questions", "Folder with content/ and label files (*.jsonl)", Trained: false,
-            (request, cancellationToken) => RetrievalEvaluation.Run(request.Data, request.Limit, cancellationToken)),
+            (request, cancellationToken) => RetrievalEvaluation.Run(request.Data, request.Limit, request.Vectors, cancellationToken)) { HasVectors = true },
         new("entities", "Measure dates, amounts, names and numbers on labelled slots", "Folder or file of messages with slots (*.json)", Trained: false, EntityEvaluation.Run),
         new("sentiment", "Measure the sentiment on rated texts", "Folder or file of rated texts (*.txt: id, rating, text)", Trained: false, SentimentEvaluation.Run),
         new("language", "Measure the language detection", "Folder or file of texts (*.tsv: language, text; *.csv: English)", Trained: false, LanguageEvaluation.Run),
@@ -25,6 +25,7 @@ public sealed class EvaluateCommand(BindAction bind)
 
     private readonly Option<string?> train = new("--train") { Description = "A separate training part; without it the data is cross-validated", HelpName = "PATH" };
     private readonly Option<int?> limit = new("--limit") { Description = "Only the first N items of each part; of intents N of each label", HelpName = "N" };
+    private readonly Option<string> embeddings = LocalOrNone();
     private readonly Option<string?> baseline = new("--baseline") { Description = "A report stored before with --json; a significant loss against it ends with 1", HelpName = "FILE" };
 
     /// <summary>The commands.</summary>
@@ -36,15 +37,22 @@ public sealed class EvaluateCommand(BindAction bind)
             var data = new Option<string>("--data") { Description = task.DataDescription, Required = true, HelpName = "PATH" };
             var command = new Command(task.Name, task.Description) { data, limit, baseline };
             if (task.Trained) command.Add(train);
+            if (task.HasVectors) command.Add(embeddings);
             command.SetAction(bind((parsed, globals, cancellationToken) =>
             {
                 string? trainPath = task.Trained ? parsed.GetValue(train) : null;
-                var request = new EvaluationRequest(Path.GetFullPath(parsed.GetValue(data)!), trainPath is null ? null : Path.GetFullPath(trainPath), parsed.GetValue(limit));
+                var request = new EvaluationRequest(Path.GetFullPath(parsed.GetValue(data)!), trainPath is null ? null : Path.GetFullPath(trainPath), parsed.GetValue(limit), task.HasVectors && parsed.GetValue(embeddings) == "local");
                 return RunAsync(task, request, parsed.GetValue(baseline), globals, cancellationToken);
             }));
             evaluate.Add(command);
         }
         return evaluate;
+    }
+
+    private static Option<string> LocalOrNone()
+    {
+        var option = new Option<string>("--embeddings") { Description = "Also with vectors: local fuses those that need no server, none leaves them out", HelpName = "local|none", DefaultValueFactory = _ => "none" };
+        return option.AcceptOnlyFromAmong("local", "none");
     }
 
     private static Task RunAsync(EvaluationTask task, EvaluationRequest request, string? baselinePath, Globals globals, CancellationToken cancellationToken)
@@ -84,5 +92,9 @@ public sealed class EvaluateCommand(BindAction bind)
         terminal.Line($"{Amount.Of(report.Errors.Count, "errors", "is", "are")} listed by --json{(report.Errors.Count == EvaluationReport.MostErrors ? ", which stops there" : "")}.");
     }
 
-    private sealed record EvaluationTask(string Name, string Description, string DataDescription, bool Trained, Func<EvaluationRequest, CancellationToken, EvaluationReport> Run);
+    private sealed record EvaluationTask(string Name, string Description, string DataDescription, bool Trained, Func<EvaluationRequest, CancellationToken, EvaluationReport> Run)
+    {
+        /// <summary>Whether it can be measured with vectors beside the words.</summary>
+        public bool HasVectors { get; init; }
+    }
 }

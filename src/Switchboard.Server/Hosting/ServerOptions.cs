@@ -2,6 +2,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Server.Limits;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
+using Switchboard.Server.Outbound.Vectors;
 using Switchboard.Storage;
 using Switchboard.Storage.Redis;
 
@@ -37,6 +38,9 @@ public sealed record ServerOptions(string DataPath)
 
     /// <summary>The ways to the outside that the operator has set up.</summary>
     public OutsideSettings Outside { get; init; } = OutsideSettings.None;
+
+    /// <summary>Where vectors of passages come from and where they are searched.</summary>
+    public VectorSettings Vectors { get; init; } = VectorSettings.None;
 
     /// <summary>How long the engine keeps what it has done with.</summary>
     public RetentionRule Retention { get; init; } = new();

@@ -100,6 +100,22 @@ public sealed class OutboundClient : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sends a request that may arrive twice without harm, on a connection that is kept. A redirect is given back, not followed; the body is read whole. No message
+    /// holds more of the address than its host.
+    /// </summary>
+    /// <exception cref="OutboundRefusedException">The address is not allowed.</exception>
+    /// <exception cref="OutboundException">Nothing came back, or too much, or too late.</exception>
+    public async Task<OutboundResponse> AskAsync(HttpRequestMessage request, OutboundLimits limits, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(limits.Time, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        Uri address = Checked(request.RequestUri);
+        using HttpResponseMessage response = await AnswerAsync(http, request, address.Host, limits, late.Token, both.Token);
+        byte[] body = await TellAsync(() => ReadAsync(response, address.Host, limits.Bytes, both.Token), address, address.Host, limits, late.Token, both.Token);
+        return new OutboundResponse(address, response.StatusCode, response.Content.Headers.ContentType, response.Headers, body);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -134,7 +150,7 @@ public sealed class OutboundClient : IDisposable
 
     private static async Task<OutboundResponse> TakeAsync(HttpResponseMessage response, Uri address, OutboundLimits limits, CancellationToken late, CancellationToken cancellationToken)
     {
-        byte[] body = await TellAsync(() => ReadAsync(response, address, limits.Bytes, cancellationToken), address, address.ToString(), limits, late, cancellationToken);
+        byte[] body = await TellAsync(() => ReadAsync(response, address.ToString(), limits.Bytes, cancellationToken), address, address.ToString(), limits, late, cancellationToken);
         return new OutboundResponse(address, response.StatusCode, response.Content.Headers.ContentType, response.Headers, body);
     }
 
@@ -175,7 +191,7 @@ public sealed class OutboundClient : IDisposable
         return address;
     }
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri address, long most, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, string address, long most, CancellationToken cancellationToken)
     {
         await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var read = new MemoryStream();

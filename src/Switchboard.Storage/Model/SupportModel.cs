@@ -103,6 +103,19 @@ internal sealed class SynonymTable() : TenantTable<Synonym>("synonyms")
     protected override void Map(EntityTypeBuilder<Synonym> builder) => builder.HasIndex(s => new { s.TenantId, s.Language, s.Term }).IsUnique();
 }
 
+/// <summary>Table <c>embedding_models</c>.</summary>
+internal sealed class EmbeddingModelTable() : TenantTable<EmbeddingModel>("embedding_models");
+
+/// <summary>Table <c>passage_vectors</c>.</summary>
+internal sealed class PassageVectorTable() : TenantTable<PassageVector>("passage_vectors")
+{
+    protected override void Map(EntityTypeBuilder<PassageVector> builder)
+    {
+        builder.HasIndex(v => new { v.TenantId, v.ModelId, v.ArticleId, v.PassageHash }).IsUnique();
+        builder.HasOne<EmbeddingModel>().WithMany().HasForeignKey(v => new { v.TenantId, v.ModelId }).OnDelete(DeleteBehavior.Restrict);
+    }
+}
+
 /// <summary>Table <c>link_statuses</c>.</summary>
 internal sealed class LinkStatusTable() : TenantTable<LinkStatus>("link_statuses")
 {

@@ -1,6 +1,7 @@
 using Switchboard.Core.Agents;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Transfer;
 
@@ -34,6 +35,8 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
     {
         [typeof(ApiKey)] = "Keys are secrets of those who call; make new ones where the archive is imported.",
         [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
+        [typeof(EmbeddingModel)] = "Vectors follow from the articles; they are made again where the archive is imported.",
+        [typeof(PassageVector)] = "Vectors follow from the articles; they are made again where the archive is imported.",
     };
 }
 

@@ -1,5 +1,7 @@
+using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Storage;
 using Switchboard.Storage.Articles;
 
 namespace Switchboard.Compliance.Storage;
@@ -48,6 +50,65 @@ public abstract class SearchJournalSuite(Func<Task<StorageHome>> home) : Storage
 
         (await Journal.ReadAsync(Desk.TenantId, DateTimeOffset.UnixEpoch, default)).Select(l => l.Id).ShouldBe([newest.Id, kept.Id]);
         (await Journal.ReadAsync(other, DateTimeOffset.UnixEpoch, default)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_answer_is_evidence_once_the_customer_said_that_it_solved_the_matter_without_a_person()
+    {
+        Guid article = Desk.NewId();
+        await Desk.Get<ArticleStore>().ApplyAsync(Desk.Actor, [new InsertArticle(article, ArticleStoreSuite.Content("a.md"))], Desk.Start, default);
+        await AnsweredAsync("open", article, _ => { });
+        await AnsweredAsync("handed off", article, c => (c.Confirmed, c.HandedOff) = (Desk.Start, Desk.Start));
+        await AnsweredAsync("long ago", article, c => c.Confirmed = Desk.Start.AddDays(-100));
+        Conversation solved = await AnsweredAsync("ditch it", article, c => c.Confirmed = Desk.Start);
+        Guid own = Desk.TenantId;
+        await Desk.UseTenantAsync("other");
+
+        CitedQuestion cited = (await Journal.CitedAsync(own, Desk.Start.AddDays(-90), default)).ShouldHaveSingleItem();
+        (cited.ContactId, cited.VisitorId, cited.Question, cited.ArticleId).ShouldBe((null, solved.VisitorId, "ditch it", article));
+        (await Journal.CitedAsync(Desk.TenantId, Desk.Start.AddDays(-90), default)).ShouldBeEmpty();
+
+        var reader = new ContactActor(own, solved.VisitorId!.Value, null, Proof.None);
+        Guid answer = await AnswerOfAsync(own, solved.Id);
+        (await Journal.QuestionOfAsync(reader, answer, article, default)).ShouldBe("ditch it");
+        (await Journal.QuestionOfAsync(reader with { VisitorId = Desk.NewId() }, answer, article, default)).ShouldBeNull();
+        (await Journal.QuestionOfAsync(reader with { TenantId = Desk.TenantId }, answer, article, default)).ShouldBeNull();
+        (await Journal.QuestionOfAsync(reader, answer, Desk.NewId(), default)).ShouldBeNull();
+    }
+
+    private sealed class Ending
+    {
+        public DateTimeOffset? Confirmed { get; set; }
+
+        public DateTimeOffset? HandedOff { get; set; }
+    }
+
+    /// <summary>A conversation of one question and an answer that cites the article.</summary>
+    private async Task<Conversation> AnsweredAsync(string question, Guid article, Action<Ending> how)
+    {
+        var ending = new Ending();
+        how(ending);
+        Conversation conversation = Desk.NewConversation();
+        Message Said(int sequence, MessageAuthor author, string text, ReplyStatus? status, IReadOnlyList<Citation> citations) => new()
+        {
+            TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = conversation.Id, Sequence = sequence, Author = author, Text = text, Status = status, Citations = citations, RunId = null, CreatedAt = Desk.Start.AddSeconds(sequence),
+        };
+        await Desk.Data.WriteAsync(Desk.Actor, db =>
+        {
+            db.Add(conversation);
+            db.Entry(conversation).Property(c => c.ConfirmedAt).CurrentValue = ending.Confirmed;
+            db.Entry(conversation).Property(c => c.HandedOffAt).CurrentValue = ending.HandedOff;
+            db.Add(Said(1, MessageAuthor.Customer, question, null, []));
+            db.Add(Said(2, MessageAuthor.Agent, "You cancel it [1].", ReplyStatus.Answered, [new Citation(1, article, null, 1, "a.md", "/a", "", "a", 0, 1)]));
+            return 0;
+        }, default);
+        return conversation;
+    }
+
+    private async Task<Guid> AnswerOfAsync(Guid tenant, Guid conversation)
+    {
+        await using SwitchboardDb db = Desk.Data.For(tenant);
+        return await db.Set<Message>().Where(m => m.ConversationId == conversation && m.Author == MessageAuthor.Agent).Select(m => m.Id).SingleAsync();
     }
 
     [Fact]

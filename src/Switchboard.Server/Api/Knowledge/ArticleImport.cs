@@ -37,7 +37,7 @@ public sealed class ImportRefusedException(string message) : Exception(message);
 public sealed record ImportProgress(int Done, int Total, string Stage);
 
 /// <summary>Imports a folder of Markdown and HTML, or pages of the web: unchanged files are left alone, vanished ones archived, broken ones named while the rest comes in. All changes are one commit.</summary>
-public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, Tenants tenants, WebPages web, TimeProvider time)
+public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, Tenants tenants, WebPages web, VectorUpkeep vectors, TimeProvider time)
 {
     /// <summary>Reads pages and sitemaps and imports what they hold, one root after the other.</summary>
     /// <exception cref="ImportRefusedException">There is nothing to import, or a sitemap cannot be read.</exception>
@@ -87,7 +87,11 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
         if (changes.Count > 0) await store.ApplyAsync(actor, changes, now, cancellationToken);
 
         progress?.Report(new ImportProgress(files.Count, files.Count, "indexing"));
-        if (await tenants.FindAsync(tenant.Id, cancellationToken) is { } current) await knowledge.SnapshotAsync(current, cancellationToken);
+        if (await tenants.FindAsync(tenant.Id, cancellationToken) is { } current)
+        {
+            await knowledge.SnapshotAsync(current, cancellationToken);
+            await vectors.ChangedAsync(current, cancellationToken);
+        }
         return Describe(plan, root);
     }
 

@@ -30,15 +30,15 @@ public static class ReviewSynonyms
         routes.MapPut("/knowledge/synonyms", DecideAsync).NeedsScope(Scopes.WriteKnowledge);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, SynonymStore synonyms, SearchJournal journal, Tenants tenants, KnowledgeBase knowledge, TimeProvider time)
+    private static async Task<IResult> ListAsync(HttpContext http, SynonymStore synonyms, SearchJournal journal, SearchRecording recording, Tenants tenants, KnowledgeBase knowledge, TimeProvider time)
     {
         Guid tenant = http.Caller().TenantId;
         IReadOnlyList<Synonym> decided = await synonyms.DecidedAsync(tenant, http.RequestAborted);
-        IReadOnlyList<SynonymCandidate> candidates = await CandidatesAsync(tenant, decided, journal, tenants, knowledge, time, http.RequestAborted);
+        IReadOnlyList<SynonymCandidate> candidates = await CandidatesAsync(tenant, decided, journal, recording, tenants, knowledge, time, http.RequestAborted);
         return Results.Ok(new SynonymsView([.. decided.Select(s => new SynonymView(s.Language, s.Term, s.Means, s.Source))], candidates));
     }
 
-    private static async Task<IResult> DecideAsync(Decision body, HttpContext http, SynonymStore synonyms, SearchJournal journal, Tenants tenants, KnowledgeBase knowledge, TimeProvider time)
+    private static async Task<IResult> DecideAsync(Decision body, HttpContext http, SynonymStore synonyms, SearchJournal journal, SearchRecording recording, Tenants tenants, KnowledgeBase knowledge, TimeProvider time)
     {
         string language = body.Language ?? "en";
         string term = TextAnalysis.Fold(body.Term?.Trim() ?? "");
@@ -49,17 +49,22 @@ public static class ReviewSynonyms
 
         Actor actor = http.Caller();
         DateTimeOffset now = time.GetUtcNow();
-        IReadOnlyList<SynonymCandidate> candidates = await CandidatesAsync(actor.TenantId, [], journal, tenants, knowledge, time, http.RequestAborted);
+        IReadOnlyList<SynonymCandidate> candidates = await CandidatesAsync(actor.TenantId, [], journal, recording, tenants, knowledge, time, http.RequestAborted);
         string source = candidates.Any(c => c.Language == language && SynonymLearning.KeyOf(c.Term, language) == SynonymLearning.KeyOf(term, language)) ? "feedback" : "operator";
         var decided = new Synonym { TenantId = actor.TenantId, Id = Guid.CreateVersion7(now), Language = language, Term = term, Means = [.. means.Select(m => m.Trim())], Source = source };
         await synonyms.DecideAsync(actor, decided, http.RequestAborted);
         return Results.Ok(new SynonymView(language, term, decided.Means, source));
     }
 
-    private static async Task<IReadOnlyList<SynonymCandidate>> CandidatesAsync(Guid tenantId, IReadOnlyList<Synonym> decided, SearchJournal journal, Tenants tenants, KnowledgeBase knowledge, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<SynonymCandidate>> CandidatesAsync(Guid tenantId, IReadOnlyList<Synonym> decided, SearchJournal journal, SearchRecording recording, Tenants tenants, KnowledgeBase knowledge, TimeProvider time, CancellationToken cancellationToken)
     {
         Tenant tenant = (await tenants.FindAsync(tenantId, cancellationToken))!;
         KnowledgeIndex index = (await knowledge.SnapshotAsync(tenant, cancellationToken)).Index;
-        return SynonymLearning.Candidates(await journal.ReadAsync(tenantId, time.GetUtcNow() - SearchJournal.Kept, cancellationToken), index, decided);
+        DateTimeOffset since = time.GetUtcNow() - SearchJournal.Kept;
+        await recording.WrittenAsync(cancellationToken);
+        IReadOnlyList<SearchLog> searched = await journal.ReadAsync(tenantId, since, cancellationToken);
+        // What the desk answered from, to the customer's satisfaction, tells as much as an article that was opened.
+        IEnumerable<SearchLog> cited = recording.Learned(tenantId, await journal.CitedAsync(tenantId, since, cancellationToken));
+        return SynonymLearning.Candidates([.. searched, .. cited], index, decided);
     }
 }

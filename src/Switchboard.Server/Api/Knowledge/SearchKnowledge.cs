@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Knowledge;
+using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
@@ -44,26 +45,29 @@ public static class SearchKnowledge
         routes.MapGet("/articles/{id:guid}", ArticleAsync).NeedsScopeOrContact(Scopes.ReadKnowledge);
     }
 
-    private static async Task<IResult> SearchAsync(string? q, int? k, string? language, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge, SearchRecording recording)
+    private static async Task<IResult> SearchAsync(string? q, int? k, string? language, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge, DenseSearch dense, SearchRecording recording)
     {
         if (QuestionProblem(q) is { } problem) return Problems.Invalid(("q", problem));
         if (k is < 1 or > mostHits) return Problems.Invalid(("k", $"is a number from 1 to {mostHits}"));
-        IndexSnapshot snapshot = await SnapshotAsync(http, tenants, knowledge);
-        SearchOptions visible = await VisibleAsync(http, data);
+        Tenant tenant = (await tenants.FindAsync(http.Caller().TenantId, http.RequestAborted))!;
+        IndexSnapshot snapshot = await knowledge.SnapshotAsync(tenant, http.RequestAborted);
+        SearchOptions visible = await VisibleAsync(http, data) with { Language = language };
         long began = Stopwatch.GetTimestamp();
-        SearchResult result = snapshot.Index.Search(q!, k ?? 10, visible with { Language = language });
+        NearPassages? near = await dense.NearAsync(tenant, snapshot, q!, visible, http.RequestAborted);
+        SearchResult result = snapshot.Index.Search(q!, k ?? 10, visible with { Near = near });
         double took = Math.Round(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 3);
-        Guid? search = await recording.SearchedAsync(http.Caller(), q!, result.Outcome, result.Hits.FirstOrDefault(), http.RequestAborted);
+        Guid? search = recording.Searched(http.Caller(), q!, result.Outcome, result.Hits.FirstOrDefault());
         return Results.Ok(new HitsView([.. result.Hits.Select(ToView)], result.Outcome, took, search));
     }
 
-    private static async Task<IResult> AnswerAsync(Asked body, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge, DeskPolicy policy, TimeProvider time)
+    private static async Task<IResult> AnswerAsync(Asked body, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge, DeskPolicy policy, SearchRecording recording, TimeProvider time)
     {
         if (QuestionProblem(body.Question) is { } problem) return Problems.Invalid(("question", problem));
         Tenant tenant = (await tenants.FindAsync(http.Caller().TenantId, http.RequestAborted))!;
         IndexSnapshot snapshot = await knowledge.SnapshotAsync(tenant, http.RequestAborted);
         KnowledgeAnswer answer = AnswerComposer.Answer(snapshot.Index, body.Question!, new AnswerOptions { Today = tenant.DayOf(time.GetUtcNow()), Search = await VisibleAsync(http, data) });
         bool answered = answer.Outcome == AnswerOutcome.Answered;
+        recording.Answered(http.Caller(), body.Question!, answer);
         return Results.Ok(new AnswerView(answered ? answer.Text : null, answer.Outcome, answer.Sentences, Math.Round(answer.Confidence, 4), [.. answer.Closest.Select(ToView)], Handoff: answer.Confidence < policy.ConfidenceFloor));
     }
 
@@ -84,7 +88,7 @@ public static class SearchKnowledge
         KbArticle? a = await db.Set<KbArticle>().AsNoTracking().SingleOrDefaultAsync(x => x.Id == id, http.RequestAborted);
         // Customers read what is published for them; drafts and what is held back are for the staff.
         if (a is null || (caller is ContactActor contact && !Audiences.MaySee(a, await AudiencesAsync(contact, db, http.RequestAborted)))) return Problems.NotFound("article");
-        if (search is { } searchId) await recording.OpenedAsync(caller, searchId, a.Id, http.RequestAborted);
+        if (search is { } searchId) recording.Opened(caller, searchId, a.Id);
         return Results.Ok(new ArticleView(a.Id, a.ExternalId, a.Title, a.Slug, a.Category, a.Language, a.Status, a.Version, a.Body, a.LastVerified, a.UpdatedAt, KnowledgeBase.UrlOf(tenant.Slug, a.Id)));
     }
 

@@ -98,6 +98,11 @@ export class Api {
     return (await this.#json(`/conversations/${id}/decisions`)).items ?? [];
   }
 
+  /** Tells that an article was opened from an answer, so that the search learns what was meant. Nobody waits for it, and the page may be left meanwhile. */
+  opened(articleId, messageId) {
+    return this.#call(`/articles/${articleId}?search=${messageId}`, { keepalive: true, headers: { Accept: 'application/json' } });
+  }
+
   async #json(path, signal) {
     const response = await this.#call(path, { signal, headers: { Accept: 'application/json' } });
     return await response.json();

@@ -96,6 +96,11 @@ export class Conversation {
     }
   }
 
+  /** Tells the server that an article was opened from an answer; that it did not arrive is nothing to bother anybody with. */
+  opened(articleId, messageId) {
+    this.#api.opened(articleId, messageId).catch(() => {});
+  }
+
   /** Sends a message; resolves when it is answered, or when the events will tell. */
   async send(text) {
     if (this.#busy) return;
@@ -258,11 +263,11 @@ export class Conversation {
     this.#showOutside(data);
   }
 
-  #showOutside({ author, agentName, text, citations = [] }) {
+  #showOutside({ id, messageId = id, author, agentName, text, citations = [] }) {
     if (author === 'system') return this.#page.notice(text);
     const view = this.#page.reply({ human: true, name: agentName || 'A colleague' });
     view.text({ text, citations });
-    view.complete({ citations });
+    view.complete({ messageId, citations });
   }
 
   #decision(runId, sequence) {

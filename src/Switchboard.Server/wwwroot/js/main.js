@@ -63,6 +63,7 @@ async function open({ fresh }) {
     },
   });
   conversation = own;
+  transcript.opened = (articleId, messageId) => own.opened(articleId, messageId);
   welcome(session, memory.conversation !== null || memory.pending !== null);
   composer.busy = false;
   composer.focus();

@@ -13,13 +13,24 @@ export class Transcript {
   #following = true;
   #choices = null;
 
+  /** Told of an article that is opened from an answer, by its id and the answer's. */
+  opened = () => {};
+
   constructor({ log, activity, scroller }) {
     this.#log = log;
     this.#activity = activity;
     this.#scroller = scroller;
     scroller.addEventListener('scroll', () => { this.#following = this.#atEnd; }, { passive: true });
+    // A middle click opens a tab as well.
+    for (const kind of ['click', 'auxclick']) log.addEventListener(kind, event => this.#open(event));
     // A growing composer or a phone's keyboard takes room away from below.
     new ResizeObserver(() => { if (this.#following) this.#toEnd(); }).observe(scroller);
+  }
+
+  #open(event) {
+    const link = event.target.closest?.('a[data-article]');
+    const answer = link?.closest('[data-message]');
+    if (answer && event.button !== 2) this.opened(link.dataset.article, answer.dataset.message);
   }
 
   get isEmpty() {

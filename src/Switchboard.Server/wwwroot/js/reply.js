@@ -91,7 +91,8 @@ export class ReplyView {
     return last;
   }
 
-  complete({ status, agentId, citations = [] }) {
+  complete({ id, messageId = id, status, agentId, citations = [] }) {
+    if (messageId) this.element.dataset.message = messageId;
     for (const citation of citations) if (!this.#sources.has(citation.n)) this.#sources.set(citation.n, citation);
     this.#grow(() => {
       if (status && STATUS[status]) this.#head.append(el('span', { class: `status ${status}`, testid: 'status', text: labelOf(status, agentId) }));
@@ -108,6 +109,7 @@ function marker(citation) {
   return el('sup', { class: 'citation' },
     outsideLink(citation.url, {
       testid: 'citation',
+      'data-article': citation.articleId,
       text: `[${citation.n}]`,
       title: citation.title,
       'aria-label': `Source ${citation.n}: ${citation.title}`,
@@ -121,7 +123,7 @@ function sourceList(citations) {
       const quote = plain(citation.quote);
       return el('li', { class: 'source', testid: 'source' },
         el('span', { class: 'source-number', text: citation.n }),
-        el('div', {}, outsideLink(citation.url, { text: citation.title }), quote && el('q', { text: quote })));
+        el('div', {}, outsideLink(citation.url, { text: citation.title, 'data-article': citation.articleId }), quote && el('q', { text: quote })));
     })));
 }
 
