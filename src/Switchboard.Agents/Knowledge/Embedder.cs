@@ -25,8 +25,12 @@ public sealed class Embedder : Operator<EmbedderInput, EmbedderFacts, EmbedderFi
         Guid id = Guid.TryParse(input.ArticleId, out Guid one) ? one : Guid.Empty;
         IReadOnlyList<KbArticle> articles = await rows.ListAsync<KbArticle>(q => (input.ReindexAll ? q.Where(a => a.Status == ArticleStatus.Published) : q.Where(a => a.Id == id)).OrderBy(a => a.Id));
         if (articles.Count == 0) return new Stop("not_found", "There is no such article.");
+        EmbeddingModel? model = await VectorRows.ModelAsync(rows);
         return new EmbedderFacts
         {
+            ModelId = model?.Name,
+            Dimensions = model?.Dimensions,
+            Stored = model is null ? [] : await VectorRows.StoredAsync(rows, model, articles),
             Articles = [.. articles.Select(a => new IndexedSource
             {
                 ArticleId = a.Id.ToString("D"),

@@ -25,7 +25,7 @@ public sealed class Searcher : Analyst<SearcherInput, SearcherFacts, HitList>
             DefaultLanguage = articles.CountBy(a => a.Language).OrderByDescending(l => l.Value).ThenBy(l => l.Key, StringComparer.Ordinal).First().Key,
             Synonyms = synonyms.Where(s => s.Means.Count > 0).GroupBy(s => s.Term, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.SelectMany(s => s.Means).Distinct(StringComparer.OrdinalIgnoreCase)], StringComparer.Ordinal),
         };
-        (IReadOnlyList<IndexPassage> passages, IndexStatistics statistics) = new PassageSearch(articles.SelectMany(PassageRows.Of), AudiencesOf(input)).Reduced(Query(input, facts));
+        (IReadOnlyList<IndexPassage> passages, IndexStatistics statistics) = new PassageSearch(await VectorRows.NearAsync(rows, input.Query!, [.. articles.SelectMany(PassageRows.Of)]), AudiencesOf(input)).Reduced(Query(input, facts));
         return facts with { Passages = passages, Index = statistics };
     }
 

@@ -30,11 +30,17 @@ public sealed record IndexPlan(IReadOnlyList<HashedPassage> Added, IReadOnlyList
 
     /// <summary>The passages of an article with their hashes.</summary>
     public static IReadOnlyList<HashedPassage> Passages(string title, string body, string language, string modelId) =>
-        [.. Chunker.Split(MarkdownDocument.Parse(body, title)).Select(c => new HashedPassage(c.Ordinal, c.HeadingPath, c.Text, string.Join(" > ", c.HeadingPath.Prepend(title).Where(p => p.Length > 0)) + "\n" + c.Text, Hash(c.HeadingPath, c.Text, language, modelId)))];
+        [.. Chunker.Split(MarkdownDocument.Parse(body, title)).Select(c => new HashedPassage(c.Ordinal, c.HeadingPath, c.Text, Indexed(title, c.HeadingPath, c.Text), Hash(c.HeadingPath, c.Text, language, modelId)))];
 
     /// <summary>SHA-256 over heading path, text, language and model: the same hash is the same entry of the index.</summary>
     public static string Hash(IReadOnlyList<string> headingPath, string text, string language, string modelId) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join(" > ", headingPath)}\n{text}\n{language}\n{modelId}")));
+
+    /// <summary>The hash by which the vector of a passage is stored, which names its language and what is embedded; its model stands beside it.</summary>
+    public static string StoredHash(string language, string indexed) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{language}\n{indexed}")));
+
+    /// <summary>What is indexed of a passage: title and headings before the text.</summary>
+    public static string Indexed(string title, IReadOnlyList<string> headingPath, string text) => string.Join(" > ", headingPath.Prepend(title)) + "\n" + text;
 }
 
 /// <summary>A passage as it enters the index.</summary>

@@ -38,6 +38,9 @@ public sealed record IndexPassage
 
     /// <summary>Its vector by the index's model; null when it has none.</summary>
     public IReadOnlyList<float>? Vector { get; init; }
+
+    /// <summary>How near its vector is to the question's, where that is known already.</summary>
+    public double? Cosine { get; init; }
 }
 
 /// <summary>What a search may look at.</summary>

@@ -129,7 +129,7 @@ public sealed class PassageSearch
             if (added > 0) matched += term.Idf;
         }
 
-        double? cosine = vector is { Count: > 0 } && entry.Passage.Vector is { } own && own.Count == vector.Count ? Cosine(vector, own) : null;
+        double? cosine = entry.Passage.Cosine ?? (vector is { Count: > 0 } && entry.Passage.Vector is { } own && own.Count == vector.Count ? Cosine(vector, own) : null);
         return new Scored(entry.Passage, bm25, cosine, all <= 0 ? 0 : Math.Clamp(matched / all, 0, 1));
     }
 
@@ -182,7 +182,7 @@ public sealed class PassageSearch
     private static List<string> Phrases(string text) =>
         [.. text.Split('"', '“', '”', '„').Where((_, i) => i % 2 == 1).SkipLast(text.Count(c => c is '"' or '“' or '”' or '„') % 2).Select(p => PlainText.Collapse(TextAnalysis.Fold(p))).Where(p => p.Length > 0)];
 
-    internal static double Cosine(IReadOnlyList<float> x, IReadOnlyList<float> y)
+    private static double Cosine(IReadOnlyList<float> x, IReadOnlyList<float> y)
     {
         double dot = 0, xx = 0, yy = 0;
         for (int i = 0; i < x.Count; i++)

@@ -1,83 +1,39 @@
+using System.Numerics.Tensors;
+using Switchboard.Core.Knowledge.Vectors;
+
 namespace Switchboard.Core.Knowledge.Pipeline;
 
 /// <summary>
-/// How alike short questions are: the cosine of their words, pairs of words and runs of three to five letters, each weighted by how rare it is among them. Vectors of the index's
-/// model take its place where the questions carry them.
+/// How alike short questions are: the cosine of their vectors. Where the questions carry none, the local model makes them, with weights counted on the questions themselves.
 /// </summary>
 public sealed class QuestionLikeness
 {
-    private readonly (int[] Features, double[] Weights)[] sparse;
-    private readonly IReadOnlyList<float>?[] dense;
+    // Among questions that are all alike no word is rare; one more in the weights' own measure keeps what they share.
+    private const int smoothing = 16;
+
+    private readonly float[][] local;
+    private readonly float[]?[] given;
 
     /// <summary>Reads the questions.</summary>
     /// <param name="questions">Their words, and their vectors where there are some.</param>
-    /// <param name="language">BCP 47 tag.</param>
-    public QuestionLikeness(IReadOnlyList<(string Text, IReadOnlyList<float>? Vector)> questions, string language = "en")
+    public QuestionLikeness(IReadOnlyList<(string Text, IReadOnlyList<float>? Vector)> questions)
     {
-        dense = [.. questions.Select(q => q.Vector)];
-        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        var holding = new List<int>();
-        List<Dictionary<int, int>> counted = [.. questions.Select(q => Count(q.Text))];
-        sparse = [.. counted.Select(Weigh)];
-
-        Dictionary<int, int> Count(string text)
-        {
-            var counts = new Dictionary<int, int>();
-            foreach (string feature in FeaturesOf(text, language))
-            {
-                if (!ids.TryGetValue(feature, out int id))
-                {
-                    ids[feature] = id = holding.Count;
-                    holding.Add(0);
-                }
-
-                if (!counts.ContainsKey(id)) holding[id]++;
-                counts[id] = counts.GetValueOrDefault(id) + 1;
-            }
-
-            return counts;
-        }
-
-        (int[], double[]) Weigh(Dictionary<int, int> counts)
-        {
-            int[] features = [.. counts.Keys.Order()];
-            double[] weights = [.. features.Select(f => counts[f] * (1 + Math.Log((1.0 + questions.Count) / (1 + holding[f]))))];
-            double length = Math.Sqrt(weights.Sum(w => w * w));
-            return (features, length == 0 ? weights : [.. weights.Select(w => w / length)]);
-        }
+        using var model = new HashedEmbeddings([.. HashedEmbeddings.WeightsOf(questions.Select(q => q.Text)).Select(w => (byte)Math.Min(byte.MaxValue, w + smoothing))]);
+        local = [.. questions.Select(q => model.Embed(q.Text))];
+        given = [.. questions.Select(q => q.Vector is { Count: > 0 } vector ? (float[])[.. vector] : null)];
     }
 
-    /// <summary>How alike two of the questions are, 0..1 by their words and -1..1 by their vectors.</summary>
+    /// <summary>How alike two of the questions are, -1..1.</summary>
     public double Cosine(int a, int b)
     {
-        if (dense[a] is { } x && dense[b] is { } y && x.Count == y.Count) return PassageSearch.Cosine(x, y);
-        ((int[] fa, double[] wa), (int[] fb, double[] wb)) = (sparse[a], sparse[b]);
-        double dot = 0;
-        for (int i = 0, j = 0; i < fa.Length && j < fb.Length;)
-        {
-            if (fa[i] == fb[j]) dot += wa[i++] * wb[j++];
-            else if (fa[i] < fb[j]) i++;
-            else j++;
-        }
-
-        return dot;
+        (float[] x, float[] y) = given[a] is { } ga && given[b] is { } gb && ga.Length == gb.Length ? (ga, gb) : (local[a], local[b]);
+        // A question without a word has a vector without a direction.
+        float cosine = TensorPrimitives.CosineSimilarity(x, y);
+        return float.IsNaN(cosine) ? 0 : cosine;
     }
 
     /// <summary>The one that is nearest to all of them together; of equals the first.</summary>
     public int Medoid(IReadOnlyList<int> members) => members.MaxBy(m => (members.Sum(o => Math.Round(Cosine(m, o), 9)), -m));
-
-    private static IEnumerable<string> FeaturesOf(string text, string language)
-    {
-        string[] words = [.. TextAnalysis.Terms(text, language).Select(t => t.Term)];
-        for (int i = 0; i < words.Length; i++)
-        {
-            yield return "w:" + words[i];
-            if (i > 0) yield return $"w:{words[i - 1]} {words[i]}";
-            string padded = $"_{words[i]}_";
-            for (int length = 3; length <= 5; length++)
-                for (int at = 0; at + length <= padded.Length; at++) yield return "c:" + padded.Substring(at, length);
-        }
-    }
 }
 
 /// <summary>Groups of alike questions.</summary>

@@ -175,6 +175,10 @@ public static class UseTally
 {
     private const int mostVotesAnHour = 20;
     private const int listed = 10;
+
+    // Each is an action of its own; what is left is taken up by the next run.
+    private const int mostCredits = 200;
+
     private static readonly TimeSpan reopenedWithin = TimeSpan.FromDays(7);
 
     /// <summary>What of the events is written, and what is known then.</summary>
@@ -182,7 +186,7 @@ public static class UseTally
     {
         var keys = stored.Select(s => s.IdempotencyKey).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var ends = talks.GroupBy(t => t.ConversationId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
-        List<UseEvent> all = [.. events, .. talks.SelectMany(t => Credits(t, now)).Where(c => !keys.Contains(c.IdempotencyKey))];
+        List<UseEvent> all = [.. events, .. talks.OrderBy(t => t.ConfirmedAt ?? t.AssumedAt).SelectMany(t => Credits(t, now)).Where(c => !keys.Contains(c.IdempotencyKey) && c.At > now.AddDays(-windowDays)).Take(mostCredits)];
         HashSet<string> floods = Floods([.. stored.Where(s => IsVote(s.Event) && s.Voter is not null).Select(s => (s.Voter!, s.At)), .. all.Where(e => IsVote(e.Event) && e.Voter is not null && !keys.Contains(e.IdempotencyKey)).Select(e => (e.Voter!, e.At ?? now))]);
 
         var written = new List<UseEvent>();
