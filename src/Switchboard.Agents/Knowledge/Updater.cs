@@ -31,6 +31,7 @@ public sealed class Updater : Operator<UpdaterInput, UpdaterFacts, UpdaterFindin
         var titles = articles.GroupBy(a => a.ArticleId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
         var finding = new UpdaterFinding
         {
+            Reason = mass ? "mass_hold" : null,
             Items = items,
             Read = articles.Count,
             Holds = items.Count(i => i.Action == "hold"),
@@ -75,6 +76,10 @@ public sealed record UpdaterFacts
 /// <summary>What needs work.</summary>
 public sealed record UpdaterFinding
 {
+    /// <summary>mass_hold when there are so many holds that a person decides; nothing else.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
     /// <summary>The articles, the most pressing first.</summary>
     public required IReadOnlyList<UpkeepItem> Items { get; init; }
 

@@ -53,4 +53,19 @@ public sealed class PipelineFormulaTests
         QuestionGroups.AverageLink(likeness, 8, 0.6).ShouldBe([[0, 1, 2, 3], [4, 5, 6], [7]]);
         likeness.Medoid([0, 1, 2]).ShouldBe(1);
     }
+
+    [Theory]
+    [InlineData("A seat on premium costs 20 USD.", true)]
+    [InlineData("| Premium | 20 USD |", true)]
+    [InlineData("Premium is $25 a month.", false)]
+    [InlineData("Premium costs 20 USD when you pay by the year.", false)]
+    [InlineData("| Basic | 10 USD | 8 USD |", false)]
+    [InlineData("Premium support | at least 500 USD per month", false)]
+    [InlineData("40 premium seats cost 3 × 40 = 120 USD more per month.", false)]
+    [InlineData("Premium has many boards.", false)]
+    public void A_sentence_differs_from_the_policy_when_it_states_a_price_and_no_right_one(string sentence, bool differs)
+    {
+        PolicyFigure[] figures = [new("premium", 25, "USD"), new("premium", 20, "USD", Yearly: true), new("basic", 10, "USD"), new("Premium support", 500, "USD")];
+        ArticleQuality.Differing(sentence, figures).Any().ShouldBe(differs);
+    }
 }

@@ -28,7 +28,8 @@ public sealed record ArticleDraft
 /// <param name="Subject">The word by which a sentence speaks of it: the name of a plan.</param>
 /// <param name="Value">The figure.</param>
 /// <param name="Unit">USD, %, days …</param>
-public sealed record PolicyFigure(string Subject, decimal Value, string Unit);
+/// <param name="Yearly">Whether it holds only where a sentence speaks of paying by the year.</param>
+public sealed record PolicyFigure(string Subject, decimal Value, string Unit, bool Yearly = false);
 
 /// <summary>A feature of the product, as articles name it.</summary>
 /// <param name="Key">Its key.</param>
@@ -152,21 +153,29 @@ public static partial class ArticleQuality
         return Math.Max(0, score);
     }
 
-    /// <summary>The sentences that state a figure of the policy otherwise than the policy does.</summary>
+    /// <summary>
+    /// The sentences that state a figure of the policy otherwise than the policy does. A sentence that reckons (seats, shares, several numbers) states results, not figures of the
+    /// policy; of several figures that it names, one that is right vouches for the others.
+    /// </summary>
     public static IEnumerable<(int Line, string Sentence, PolicyFigure Figure, decimal Stated)> Differing(string body, IReadOnlyList<PolicyFigure> figures)
     {
+        string[] longer = [.. figures.Where(f => f.Subject.Contains(' ')).Select(f => TextAnalysis.Fold(f.Subject)).Distinct(StringComparer.Ordinal)];
         string[] lines = body.Split('\n');
         for (int i = 0; i < lines.Length; i++)
             foreach (Range range in SentenceSplitter.Split(lines[i]))
             {
                 string sentence = lines[i][range], folded = TextAnalysis.Fold(sentence);
-                HashSet<string> words = [.. Readability.WordsOf(folded)];
                 List<(decimal Value, string Unit)> amounts = [.. ArticleText.Amounts(sentence)];
-                foreach (IGrouping<(string, string), PolicyFigure> same in figures.Where(f => words.Contains(TextAnalysis.Fold(f.Subject)) || (f.Subject.Contains(' ') && folded.Contains(TextAnalysis.Fold(f.Subject), StringComparison.Ordinal))).GroupBy(f => (TextAnalysis.Fold(f.Subject), ArticleText.UnitOf(f.Unit))))
+                if (amounts.Count == 0) continue;
+                // "Premium support" is not the premium plan.
+                HashSet<string> words = [.. Readability.WordsOf(longer.Aggregate(folded, (text, name) => text.Replace(name, " ", StringComparison.Ordinal)))];
+                bool yearly = ArticleText.SpeaksOfYears(sentence);
+                List<PolicyFigure> named = [.. figures.Where(f => f.Subject.Contains(' ') ? folded.Contains(TextAnalysis.Fold(f.Subject), StringComparison.Ordinal) : words.Contains(TextAnalysis.Fold(f.Subject)))];
+                foreach (IGrouping<string, PolicyFigure> same in named.Where(f => !f.Yearly).GroupBy(f => ArticleText.UnitOf(f.Unit)))
                 {
-                    // A subject may have several figures of a unit (a price by the month and one by the year): any of them is right.
-                    List<decimal> stated = [.. amounts.Where(a => a.Unit == same.Key.Item2).Select(a => a.Value)];
-                    if (stated.Count > 0 && !stated.Exists(v => same.Any(f => f.Value == v))) yield return (i + 1, sentence.Trim(), same.First(), stated[0]);
+                    List<decimal> stated = [.. amounts.Where(a => a.Unit == same.Key).Select(a => a.Value)];
+                    if (stated.Count == 0 || ArticleText.Numbers(sentence) > amounts.Count(a => a.Unit == same.Key || a.Unit is not ("SEAT" or "USER" or "%"))) continue;
+                    if (!stated.Exists(v => named.Exists(f => ArticleText.UnitOf(f.Unit) == same.Key && f.Value == v && (yearly || !f.Yearly)))) yield return (i + 1, sentence.Trim(), same.First(), stated[0]);
                 }
             }
     }

@@ -66,6 +66,12 @@ public static partial class ArticleText
         }
     }
 
+    /// <summary>How many numbers a sentence has.</summary>
+    public static int Numbers(string sentence) => Number().Count(sentence);
+
+    /// <summary>Whether a sentence speaks of paying by the year.</summary>
+    public static bool SpeaksOfYears(string sentence) => Yearly().IsMatch(sentence);
+
     /// <summary>A unit as it is compared.</summary>
     public static string UnitOf(string unit) => unit.Trim().ToUpperInvariant() switch
     {
@@ -99,6 +105,12 @@ public static partial class ArticleText
 
     [GeneratedRegex(@"\b(?:ignore|disregard|forget) (?:all )?(?:the |your |any )?(?:previous|prior|above|earlier|preceding) (?:instructions?|prompts?|rules?)|\b(?:you are|act as) (?:now )?(?:an? )?(?:AI|language model|assistant)\b|\b(?:system prompt|dear (?:AI|assistant|chatbot))\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Addressed();
+
+    [GeneratedRegex("[0-9][0-9,]*(?:\\.[0-9]+)?", RegexOptions.NonBacktracking)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"\b(?:annual|annually|yearly|(?:per|a|by the|each) year)\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Yearly();
 
     [GeneratedRegex(@"(?<sign>[$€£])\s?(?<number>[0-9][0-9,]*(?:\.[0-9]+)?)|(?<number>[0-9][0-9,]*(?:\.[0-9]+)?)\s?(?<unit>USD|EUR|GBP|dollars?|euros?|pounds?|%|percent|days?|hours?|minutes?|months?|years?|seats?|GB|MB|users?|projects?)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Amount();

@@ -80,10 +80,7 @@ public sealed class PassageSearch
 
         HitList found = In(query, asked, phrases, query.Language, query.Filters, corrections);
         if (found.Outcome == SearchOutcome.NoMatch && query.Filters.Category is not null)
-        {
-            HitList wider = In(query, asked, phrases, query.Language, query.Filters with { Category = null }, corrections);
-            if (wider.Hits.Count > 0) found = wider with { FilterDropped = true };
-        }
+            found = In(query, asked, phrases, query.Language, query.Filters with { Category = null }, corrections) with { FilterDropped = true };
 
         if (found.Hits.Count > 0 || query.DefaultLanguage is not { } other || SameLanguage(other, query.Language)) return found;
         HitList foreign = In(query, asked, phrases, other, query.Filters, corrections);
@@ -156,7 +153,7 @@ public sealed class PassageSearch
                 if (!holding.ContainsKey(term.Term) && Neighbour(term.Term) is { } near)
                 {
                     ways.Add((near, correctionWeight));
-                    corrections.Add(new SpellingCorrection(term.Word, near));
+                    corrections.Add(new SpellingCorrection(term.Word, Surface(near)));
                     idf = Idf(near);
                 }
             }
@@ -177,6 +174,14 @@ public sealed class PassageSearch
         if (most == 0 || !term.All(char.IsLetter)) return null;
         return holding.Keys.Where(t => t.All(char.IsLetter)).Select(t => (Term: t, Distance: Vocabulary.Distance(term, t, most))).Where(t => t.Distance <= most)
             .OrderByDescending(t => holding[t.Term]).ThenBy(t => t.Distance).ThenBy(t => t.Term, StringComparer.Ordinal).Select(t => t.Term).FirstOrDefault();
+    }
+
+    /// <summary>A term as a passage writes it: a stem is nothing to show to a person.</summary>
+    private string Surface(string term)
+    {
+        if (entries.Find(e => e.Frequencies.ContainsKey(term))?.Passage is not { } passage) return term;
+        string text = string.Join('\n', (passage.HeadingPath ?? []).Prepend(passage.Title ?? "").Append(passage.Text));
+        return TextAnalysis.Terms(text, passage.Language ?? "en").FirstOrDefault(t => t.Term == term).Word ?? term;
     }
 
     private static List<string> Phrases(string text) =>

@@ -18,8 +18,9 @@ public sealed class QuestionLikeness
     /// <param name="questions">Their words, and their vectors where there are some.</param>
     public QuestionLikeness(IReadOnlyList<(string Text, IReadOnlyList<float>? Vector)> questions)
     {
-        using var model = new HashedEmbeddings([.. HashedEmbeddings.WeightsOf(questions.Select(q => q.Text)).Select(w => (byte)Math.Min(byte.MaxValue, w + smoothing))]);
-        local = [.. questions.Select(q => model.Embed(q.Text))];
+        string[] asked = [.. questions.Select(q => Telling(q.Text))];
+        using var model = new HashedEmbeddings([.. HashedEmbeddings.WeightsOf(asked).Select(w => (byte)Math.Min(byte.MaxValue, w + smoothing))]);
+        local = [.. asked.Select(model.Embed)];
         given = [.. questions.Select(q => q.Vector is { Count: > 0 } vector ? (float[])[.. vector] : null)];
     }
 
@@ -31,6 +32,9 @@ public sealed class QuestionLikeness
         float cosine = TensorPrimitives.CosineSimilarity(x, y);
         return float.IsNaN(cosine) ? 0 : cosine;
     }
+
+    /// <summary>A question without the words that only frame it ("how do I", "the"), which would make all questions alike.</summary>
+    private static string Telling(string text) => string.Join(' ', TextAnalysis.Terms(text).Select(t => t.Term)) is { Length: > 0 } terms ? terms : text;
 
     /// <summary>The one that is nearest to all of them together; of equals the first.</summary>
     public int Medoid(IReadOnlyList<int> members) => members.MaxBy(m => (members.Sum(o => Math.Round(Cosine(m, o), 9)), -m));
