@@ -28,6 +28,8 @@ public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteKnowledgeLoadTests() : KnowledgeLoadSuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);

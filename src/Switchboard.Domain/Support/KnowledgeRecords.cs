@@ -1,7 +1,7 @@
 namespace Switchboard.Domain.Support;
 
-/// <summary>What happened with an article in a conversation.</summary>
-public enum KbEvent { Shown, Cited, Helpful, NotHelpful, Resolved }
+/// <summary>What happened with an article in a conversation. A resolution the customer confirmed is not one that was taken for such after a silence.</summary>
+public enum KbEvent { Shown, Cited, Helpful, NotHelpful, Resolved, AssumedResolved }
 
 /// <summary>A use of an article.</summary>
 public sealed class KbUse : TenantRow
@@ -17,6 +17,18 @@ public sealed class KbUse : TenantRow
 
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>The version of the article; null where it was not noted.</summary>
+    public int? ArticleVersion { get; init; }
+
+    /// <summary>Tells voters apart: the contact, or a visitor's keyed hash; null for what is no vote.</summary>
+    public string? Voter { get; init; }
+
+    /// <summary>What makes a repeated event the same; null for rows that were not told apart.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Why it is not counted: quarantined, withdrawn or replaced; null when it counts.</summary>
+    public string? Uncounted { get; set; }
 }
 
 /// <summary>A search for articles and what came of it. Holds no words of a customer longer than retention allows.</summary>
@@ -87,6 +99,12 @@ public sealed class KbGap : TenantRow
 
     /// <summary>People who asked.</summary>
     public required int Contacts { get; set; }
+
+    /// <summary>Customers of theirs.</summary>
+    public int Customers { get; set; }
+
+    /// <summary>Share of the people that went on to staff, 0..1.</summary>
+    public double HandoffShare { get; set; }
 
     /// <summary>0..100.</summary>
     public required double Priority { get; set; }

@@ -11,6 +11,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
+using Switchboard.Domain.Support;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Outbox;
@@ -100,6 +101,8 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
 
         if (kind == PerformanceKind.Performed)
         {
+            // What readers see changed: every process notices by the tenant's number.
+            if (db.ChangeTracker.Entries<KbArticle>().Any(e => e.State == EntityState.Modified)) db.Tenants.Single(t => t.Id == db.TenantId).KnowledgeVersion++;
             for (int n = 0; n < sendings.Count; n++)
                 db.Send(sendings[n].Prepare(ports, n == 0 ? place.Key : $"{place.Key}.{n + 1}", now) with { CauseId = place.JournalId });
             return new Performance(kind, clause, today.Result, today.Changes, place.Key, approval?.Id) { Action = action.Name, Undo = place.Stays ? null : today.Undo };

@@ -87,6 +87,7 @@ internal sealed class KbUseTable() : TenantTable<KbUse>("kb_uses")
     {
         builder.HasIndex(u => new { u.TenantId, u.ArticleId, u.At });
         builder.HasIndex(u => new { u.TenantId, u.ConversationId });
+        builder.HasIndex(u => new { u.TenantId, u.IdempotencyKey }).IsUnique();
     }
 }
 

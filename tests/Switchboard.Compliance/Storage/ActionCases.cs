@@ -2,6 +2,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Actions.Billing;
 using Switchboard.Core.Actions.Content;
 using Switchboard.Core.Actions.Foresight;
+using Switchboard.Core.Actions.Knowledge;
 using Switchboard.Core.Actions.Messages;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
@@ -24,6 +25,7 @@ public sealed record ActionCase(DeskAction Action, Action<SwitchboardDb> Disturb
 public sealed class ActionWorld(Desk desk)
 {
     private static readonly Guid draftId = new("a1b2c3d4-0000-7000-8000-000000000001");
+    private static readonly Guid taskId = new("a1b2c3d4-0000-7000-8000-000000000002");
 
     public static readonly TenantPolicies Policies = TenantPolicies.Default with { Currency = "EUR" };
 
@@ -36,6 +38,10 @@ public sealed class ActionWorld(Desk desk)
     public Credit Credit { get; private set; } = null!;
     public Guid ConversationId { get; private set; }
     public Prediction Foreseen { get; private set; } = null!;
+    public KbArticle Article { get; private set; } = null!;
+    public KbArticle HeldArticle { get; private set; } = null!;
+    public KbUse Use { get; private set; } = null!;
+    public Ticket ArticleTask { get; private set; } = null!;
 
     /// <summary>The cases by the actions' names.</summary>
     public IReadOnlyDictionary<string, ActionCase> Cases => new ActionCase[]
@@ -56,6 +62,14 @@ public sealed class ActionWorld(Desk desk)
         new(new SaveDraft(draftId, "kb_article", "How to share a project", "1. Open it.", $"conversation:{ConversationId}", 90, "in_review", "content/kb-article-writer"),
             db => db.Add(new ContentDraft { TenantId = db.TenantId, Id = draftId, Kind = "kb_article", Title = "Another", Body = "b", Evidence = [], ReviewStatus = "draft", AgentId = "a/b", CreatedAt = Desk.Start }),
             null, "evidence_not_found"),
+        new(new RecordUse(Article.Id, 1, null, "visitor-1", KbEvent.Helpful, Desk.Start, "key-2"),
+            db => db.Add(new KbUse { TenantId = db.TenantId, Id = desk.NewId(), ArticleId = Article.Id, Event = KbEvent.Shown, At = Desk.Start, IdempotencyKey = "key-2" }), null, "unknown_article"),
+        new(new UncountUse(Use.Id, "withdrawn"), db => db.Set<KbUse>().Single(u => u.Id == Use.Id).Uncounted = "quarantined", null, "use_not_found"),
+        new(new HoldArticle(Article.Id, 1, "wrong"), db => db.Set<KbArticle>().Single(a => a.Id == Article.Id).HoldReason = "another", null, "article_not_found"),
+        new(new ReleaseArticle(HeldArticle.Id, "wrong"), db => db.Set<KbArticle>().Single(a => a.Id == HeldArticle.Id).HoldReason = "another", null, "article_not_found"),
+        new(new OpenArticleTask(taskId, Article.Id, "Put it right", "stale", Severity.S4, null),
+            db => db.Add(new Ticket { TenantId = db.TenantId, Id = taskId, Kind = TicketKind.Task, Title = "Another", Severity = Severity.S3, CreatedAt = Desk.Start }), null, "article_not_found"),
+        new(new CloseArticleTask(ArticleTask.Id), db => db.Set<Ticket>().Single(t => t.Id == ArticleTask.Id).MoveTo(TicketStatus.Done, Desk.Start), null, "ticket_not_found"),
     }.ToDictionary(c => c.Action.Name);
 
     public async Task FoundAsync(string email = "ada@nordwind.example")
@@ -72,6 +86,10 @@ public sealed class ActionWorld(Desk desk)
         Payment = new Payment { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, InvoiceId = Invoice.Id, Amount = 80, Currency = "EUR", Status = PaymentStatus.Succeeded, Method = "card", CreatedAt = start, ProcessedAt = start };
         Credit = new Credit { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Kind = CreditKind.Migration, Amount = 20, Currency = "EUR", CreatedAt = start };
         Foreseen = new Prediction { TenantId = desk.TenantId, Id = desk.NewId(), Kind = "churn", Entity = "customer", EntityId = CustomerId, Value = 0.3, ModelVersion = "scorecard-1", MadeAt = start, For = start.AddDays(1) };
+        Article = Written("Share a board", null);
+        HeldArticle = Written("Old prices", "wrong");
+        Use = new KbUse { TenantId = desk.TenantId, Id = desk.NewId(), ArticleId = Article.Id, ArticleVersion = 1, Voter = "visitor-1", Event = KbEvent.NotHelpful, At = start, IdempotencyKey = "key-1" };
+        ArticleTask = new Ticket { TenantId = desk.TenantId, Id = desk.NewId(), Kind = TicketKind.Task, Title = "Put it right", Severity = Severity.S4, Component = "knowledge", CreatedAt = start };
         Conversation conversation = desk.NewConversation(contactId: Contact.Id);
         conversation.CustomerId = CustomerId;
         ConversationId = conversation.Id;
@@ -79,7 +97,7 @@ public sealed class ActionWorld(Desk desk)
             desk.Actor,
             db =>
             {
-                db.AddRange(customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen);
+                db.AddRange(customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen, Article, HeldArticle, Use, ArticleTask);
                 return 0;
             },
             default);
@@ -87,6 +105,9 @@ public sealed class ActionWorld(Desk desk)
 
     /// <summary>A member of the staff with the scopes.</summary>
     public KeyActor Staff(string scopes, Guid? tenant = null) => new(tenant ?? desk.TenantId, desk.NewId(), desk.NewId(), ScopeSet.Parse(scopes));
+
+    private KbArticle Written(string title, string? hold) =>
+        new() { TenantId = desk.TenantId, Id = desk.NewId(), Title = title, Slug = title.ToLowerInvariant().Replace(' ', '-'), Body = "Open it.", Category = "boards", Language = "en", Status = ArticleStatus.Published, Version = 1, ContentHash = "0", HoldReason = hold, UpdatedAt = Desk.Start };
 
     private Subscription Subscribed(DateTimeOffset start) =>
         new Subscription { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Plan = "basic", Cycle = BillingCycle.Monthly, UnitPrice = 80, Mrr = 80, Currency = "EUR", StartedAt = start, PeriodStart = start, PeriodEnd = start.AddMonths(1) }

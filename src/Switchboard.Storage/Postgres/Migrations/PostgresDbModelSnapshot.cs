@@ -4753,6 +4753,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("contacts");
 
+                    b.Property<int>("Customers")
+                        .HasColumnType("integer")
+                        .HasColumnName("customers");
+
                     b.Property<string>("Examples")
                         .IsRequired()
                         .HasColumnType("text")
@@ -4762,6 +4766,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.Property<DateTimeOffset>("FoundAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("found_at");
+
+                    b.Property<double>("HandoffShare")
+                        .HasColumnType("double precision")
+                        .HasColumnName("handoff_share");
 
                     b.Property<string>("Label")
                         .IsRequired()
@@ -4806,6 +4814,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("article_id");
 
+                    b.Property<int?>("ArticleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("article_version");
+
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
@@ -4820,9 +4832,27 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("event")
                         .UseCollation("C");
 
+                    b.Property<string>("IdempotencyKey")
+                        .HasColumnType("text")
+                        .HasColumnName("idempotency_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Uncounted")
+                        .HasColumnType("text")
+                        .HasColumnName("uncounted")
+                        .UseCollation("C");
+
+                    b.Property<string>("Voter")
+                        .HasColumnType("text")
+                        .HasColumnName("voter")
+                        .UseCollation("C");
+
                     b.HasKey("TenantId", "Id");
 
                     b.HasIndex("TenantId", "ConversationId");
+
+                    b.HasIndex("TenantId", "IdempotencyKey")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "ArticleId", "At");
 

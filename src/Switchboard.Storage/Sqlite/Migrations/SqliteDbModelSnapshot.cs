@@ -4464,6 +4464,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("contacts");
 
+                    b.Property<int>("Customers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("customers");
+
                     b.Property<string>("Examples")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -4472,6 +4476,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.Property<long>("FoundAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("found_at");
+
+                    b.Property<double>("HandoffShare")
+                        .HasColumnType("REAL")
+                        .HasColumnName("handoff_share");
 
                     b.Property<string>("Label")
                         .IsRequired()
@@ -4514,6 +4522,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("article_id");
 
+                    b.Property<int?>("ArticleVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("article_version");
+
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
@@ -4527,9 +4539,24 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("event");
 
+                    b.Property<string>("IdempotencyKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("idempotency_key");
+
+                    b.Property<string>("Uncounted")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uncounted");
+
+                    b.Property<string>("Voter")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("voter");
+
                     b.HasKey("TenantId", "Id");
 
                     b.HasIndex("TenantId", "ConversationId");
+
+                    b.HasIndex("TenantId", "IdempotencyKey")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "ArticleId", "At");
 

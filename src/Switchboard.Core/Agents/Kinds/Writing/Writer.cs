@@ -32,6 +32,9 @@ public abstract class Writer<TInput, TFacts, TOutput> : ComputingAgent<TInput, T
     /// <summary>What is kept beside the draft.</summary>
     protected virtual IReadOnlyList<PlanStep> Beside(TInput input, TOutput written) => [];
 
+    /// <summary>Whether the draft is kept. One whose words go back to the caller is not.</summary>
+    protected virtual bool IsKept(TInput input, TOutput written) => true;
+
     /// <inheritdoc />
     private protected sealed override Finding<Work<TOutput>> WorkOn(TInput input, TFacts facts, AgentBasis basis) => Outline(input, facts, basis).With(outline =>
     {
@@ -51,7 +54,7 @@ public abstract class Writer<TInput, TFacts, TOutput> : ComputingAgent<TInput, T
         };
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', basis.Card.Id, DraftKind, written.Title, written.Body, string.Join(' ', written.Evidence)))));
         var save = new SaveDraft(RowIds.TailOf("content_draft", key), DraftKind, written.Title, written.Body, string.Join('\n', written.Evidence), written.Quality, StateOf(written.ReviewStatus), basis.Card.Id);
-        return new Work<TOutput>(written, [Plan.Now("draft", save), .. Beside(input, written)]);
+        return new Work<TOutput>(written, [.. IsKept(input, written) ? new[] { Plan.Now("draft", save) } : [], .. Beside(input, written)]);
     });
 
     private static string StateOf(ReviewState state) => state switch { ReviewState.ReadyForReview => "in_review", ReviewState.Blocked => "blocked", _ => "draft" };
