@@ -23,7 +23,7 @@ public sealed class AgentRunner(Catalogue catalogue)
     public async Task<AgentOutcome> RunAsync(DialogueInput opening, OpenDialogue? open, TurnState state, Understood understood, IFacts facts, TurnEffects effects, DateTimeOffset now, CancellationToken cancellationToken)
     {
         AgentCard card = catalogue.ById[opening.AgentId];
-        Specialist specialist = catalogue.Specialist(opening.AgentId);
+        ISpecialist specialist = catalogue.Specialist(opening.AgentId);
         try
         {
             return await RunOnceAsync(open, restarted: null);

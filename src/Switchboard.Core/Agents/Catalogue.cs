@@ -36,7 +36,7 @@ public sealed class Catalogue
 
     /// <summary>The specialist of an id.</summary>
     /// <exception cref="KeyNotFoundException">No specialist is called so.</exception>
-    public Specialist Specialist(string id) => Find(id) as Specialist ?? throw new KeyNotFoundException($"No specialist is called {id}.");
+    public ISpecialist Specialist(string id) => Find(id) as ISpecialist ?? throw new KeyNotFoundException($"No specialist is called {id}.");
 
     /// <summary>Builds the catalogue from an assembly: its classes with <see cref="AgentAttribute"/> and its embedded cards.</summary>
     /// <exception cref="InvalidOperationException">A card has no class, a class no card, they state two kinds, or an id stands twice.</exception>

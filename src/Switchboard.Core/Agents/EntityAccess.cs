@@ -79,6 +79,7 @@ public static class EntityAccess
         Rule<Payment>("payment", customers, Reach.Customer),
         Rule<Refund>("refund", customers, Reach.Customer),
         Rule<Credit>("credit", customers, Reach.Customer),
+        Rule<BillingStatement>("billing_statement", customers, Reach.Customer),
         Rule<UsageEvent>("usage_event", customers, Reach.Customer),
         Rule<FeatureUsage>("feature_usage", customers, Reach.Customer),
         Rule<Conversation>("conversation", conversations, Reach.Conversation),

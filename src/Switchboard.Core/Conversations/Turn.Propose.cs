@@ -1,4 +1,5 @@
 using Switchboard.Core.Actions;
+using Switchboard.Core.Understanding;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
 
@@ -14,13 +15,14 @@ public sealed partial class Turn
     /// <param name="action">What to do.</param>
     /// <param name="text">The card's text that offers it and asks; the second time the text <c>{text}-again</c>; while people decide the text <c>{text}-waits</c>.</param>
     /// <param name="finding">What the offer's placeholders are filled from; those of <c>{text}-waits</c> also from <c>Scope</c> and <c>Until</c>.</param>
-    public Step<Outcome<TResult>> Propose<TResult>(DeskAction<TResult> action, string text, object? finding = null) where TResult : class
+    /// <param name="corrects">Whether a message that is no yes means another thing than what is offered: then the offer is dropped at once instead of being asked again.</param>
+    public Step<Outcome<TResult>> Propose<TResult>(DeskAction<TResult> action, string text, object? finding = null, Func<Understood, bool>? corrects = null) where TResult : class
     {
         string propose = NameOf("propose", action.Name);
-        return new Step<Outcome<TResult>>(ProposeAsync(propose, action, text, finding));
+        return new Step<Outcome<TResult>>(ProposeAsync(propose, action, text, finding, corrects));
     }
 
-    private async Task<Outcome<TResult>> ProposeAsync<TResult>(string propose, DeskAction<TResult> action, string text, object? finding) where TResult : class
+    private async Task<Outcome<TResult>> ProposeAsync<TResult>(string propose, DeskAction<TResult> action, string text, object? finding, Func<Understood, bool>? corrects) where TResult : class
     {
         if (!journal.TryReplay(propose, out ActionPreview offered))
         {
@@ -30,7 +32,8 @@ public sealed partial class Turn
         }
 
         if (!offered.Allowed) return new Outcome<TResult>(OutcomeKind.Refused, null, offered.Clause);
-        if (!await AgreedAsync(Beside(propose, "agreed"), Beside(propose, "confirm"), text, finding)) return new Outcome<TResult>(OutcomeKind.Kept, null, offered.Clause);
+        Answer answer = await AgreedAsync(Beside(propose, "agreed"), Beside(propose, "confirm"), text, finding, corrects);
+        if (answer != Answer.Yes) return new Outcome<TResult>(answer == Answer.Late ? OutcomeKind.Stale : OutcomeKind.Kept, null, offered.Clause);
 
         string perform = Beside(propose, "perform");
         ApprovalDecided? decided = null;
@@ -52,8 +55,11 @@ public sealed partial class Turn
         return Outcome<TResult>.Of(done, decided?.Note);
     }
 
-    /// <summary>Whether the customer says yes to the offer. A message that says neither is asked again once; after that nothing is agreed.</summary>
-    private async Task<bool> AgreedAsync(string agreed, string confirm, string text, object? finding)
+    /// <summary>How long a yes counts as the answer to an offer.</summary>
+    public static readonly TimeSpan AnswerLife = TimeSpan.FromMinutes(30);
+
+    /// <summary>What the customer says to the offer. A message that says neither yes nor no is asked again once; after that nothing is agreed.</summary>
+    private async Task<Answer> AgreedAsync(string agreed, string confirm, string text, object? finding, Func<Understood, bool>? corrects)
     {
         int asked = 0;
         while (journal.NextIs(asked == 0 ? confirm : $"{confirm}.{asked + 1}"))
@@ -62,21 +68,33 @@ public sealed partial class Turn
             asked++;
         }
 
-        if (journal.TryReplay(agreed, out bool yes)) return yes;
+        string late = agreed.Replace("agreed:", "late:", StringComparison.Ordinal);
+        if (journal.NextIs(late) && journal.TryReplay(late, out bool _)) return Answer.Late;
+        if (journal.TryReplay(agreed, out bool yes)) return yes ? Answer.Yes : Answer.No;
         if (asked > 0 && IsMessage)
         {
-            bool? answer = Understood.Intents.Any(i => i.Label == "no") ? false : Understood.Intents.Any(i => i.Label == "yes") ? true : asked >= MostAsks ? false : null;
+            bool? answer = Understood.Intents.Any(i => i.Label == "no") ? false : Understood.Intents.Any(i => i.Label == "yes") ? true : corrects?.Invoke(Understood) == true || asked >= MostAsks ? false : null;
+            if (answer == true && IsLate())
+            {
+                journal.Record(late, true);
+                return Answer.Late;
+            }
             if (answer is { } given)
             {
                 journal.Record(agreed, given);
-                return given;
+                return given ? Answer.Yes : Answer.No;
             }
         }
 
         string words = Card.Say(asked == 0 ? text : $"{text}-again", finding);
         if (asked == 0 || IsMessage) journal.Record(asked == 0 ? confirm : $"{confirm}.{asked + 1}", words);
-        return await WaitForeverAsync<bool>(new Question(ReplyStatus.Confirm, words));
+        return await WaitForeverAsync<Answer>(new Question(ReplyStatus.Confirm, words));
     }
+
+    /// <summary>Whether the offer was made too long ago for a yes to count: prices and days may be others by now, and the customer may mean something else.</summary>
+    private bool IsLate() => History.LastOrDefault(m => m.Author == MessageAuthor.Agent && m.AgentId == Card.Id && m.Sequence < Trigger.Sequence) is { } offer && Trigger.CreatedAt - offer.CreatedAt > AnswerLife;
+
+    private enum Answer { Yes, No, Late }
 
     /// <summary>What became of the approval; null when the action would do something else by now, so that nobody need be asked.</summary>
     private async Task<ApprovalDecided?> ApprovedAsync(string propose, string perform, DeskAction action, ActionPreview offered, string scope, string text)

@@ -1,4 +1,5 @@
 using Switchboard.Core.Agents;
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain.Customers;
@@ -148,6 +149,16 @@ public sealed partial class Turn
             return result;
         }
     }
+
+    /// <summary>Facts as an agent that is called by name loads them, read once and recorded with the run.</summary>
+    public Step<T> Read<T>(string key, Func<IRowFacts, AgentBasis, Task<T>> read) => Read(key, async rows => await read(rows, await BasisAsync()));
+
+    /// <summary>What an agent that is called by name computes, recorded as any other decision.</summary>
+    public Step<T> Decide<T>(string key, Func<AgentBasis, T> rule) => Decide(key, (TenantPolicies policies) => rule(Basis(policies)));
+
+    private async Task<AgentBasis> BasisAsync() => Basis(await effects.PoliciesAsync());
+
+    private AgentBasis Basis(TenantPolicies policies) => new(Now, TimeZoneInfo.TryFindSystemTimeZoneById(State.Tenant.TimeZone, out TimeZoneInfo? zone) ? zone : TimeZoneInfo.Utc, State.Tenant.Currency, policies) { SeesPersonalData = Contact is not null };
 
     /// <summary>Another talk inside this one, whose steps stand in the journal behind its key. What it ends with, this one goes on with.</summary>
     public Dialogue<T> Sub<T>(string key, Func<Turn, Dialogue<T>> talk) => talk(new Turn(this, key));

@@ -27,6 +27,12 @@ public sealed class Payment : TenantRow, ICustomerOwned, IImported
     /// <summary>card, bank_transfer, paypal …</summary>
     public required string Method { get; init; }
 
+    /// <summary>The last four digits of card or account; null when they are not known.</summary>
+    public string? MethodLast4 { get; init; }
+
+    /// <summary>Whether the payer asked for this try, so that it stands in no schedule.</summary>
+    public bool OnRequest { get; init; }
+
     /// <summary>Why it failed: insufficient_funds, expired_card …</summary>
     public string? DeclineCode { get; set; }
 

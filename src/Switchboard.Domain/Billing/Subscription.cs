@@ -69,6 +69,18 @@ public sealed class Subscription : TenantRow, ICustomerOwned, IImported
     /// <summary>Why, in a code: price, missing_feature, competitor, service, no_need, out_of_business …</summary>
     public string? CancelReason { get; set; }
 
+    /// <summary>The plan from the next period on; null while it stays.</summary>
+    public string? NextPlan { get; private set; }
+
+    /// <summary>The cycle from the next period on; null while it stays.</summary>
+    public BillingCycle? NextCycle { get; private set; }
+
+    /// <summary>The seats from the next period on; null while they stay.</summary>
+    public int? NextSeats { get; private set; }
+
+    /// <summary>When the customer last turned down an offer to stay; null when never.</summary>
+    public DateTimeOffset? OfferDeclinedAt { get; set; }
+
     /// <summary>What is booked on top.</summary>
     public IReadOnlyList<SubscribedAddOn> AddOns { get; set; } = [];
 
@@ -107,15 +119,33 @@ public sealed class Subscription : TenantRow, ICustomerOwned, IImported
         CancelReason = reason;
     }
 
-    /// <summary>Lets it go on behind its period after all, free of charge.</summary>
+    /// <summary>Whether it ends or changes with the period.</summary>
+    public bool HasChangeAhead => CancelAtPeriodEnd || NextPlan is not null || NextCycle is not null || NextSeats is not null;
+
+    /// <summary>Lets other terms hold from the next period on. Until then nothing changes.</summary>
+    /// <exception cref="DomainRuleException">It has ended, ends with its period, or the seats are fewer than those in use.</exception>
+    public void ChangeWithPeriod(string? plan, BillingCycle? cycle, int? seats)
+    {
+        DomainRuleException.Require(Status != SubscriptionStatus.Canceled, "subscription_canceled", "The subscription has ended already.");
+        DomainRuleException.Require(!CancelAtPeriodEnd, "already_ends", "The subscription ends with its period; let it go on first.");
+        DomainRuleException.Require(seats is null || seats >= Math.Max(1, SeatsUsed), "seats_below_used", $"{SeatsUsed} seats are in use; {seats} seats are too few. Remove members first.");
+        NextPlan = plan;
+        NextCycle = cycle;
+        NextSeats = seats;
+    }
+
+    /// <summary>Lets it go on behind its period as it is after all, free of charge.</summary>
     /// <exception cref="DomainRuleException">It has ended, its period is over, or it goes on anyway.</exception>
     public void GoOn(DateTimeOffset now)
     {
         DomainRuleException.Require(Status != SubscriptionStatus.Canceled, "subscription_canceled", "A cancelled subscription does not come back; start a new one.");
-        DomainRuleException.Require(CancelAtPeriodEnd, "not_ending", "The subscription goes on anyway.");
+        DomainRuleException.Require(HasChangeAhead, "not_ending", "The subscription goes on anyway.");
         DomainRuleException.Require(now < PeriodEnd, "period_over", "Its last period is over; start a new subscription.");
         CancelAtPeriodEnd = false;
         CancelReason = null;
+        NextPlan = null;
+        NextCycle = null;
+        NextSeats = null;
     }
 
     /// <summary>Gives a subscription that is being made the status it has where it comes from.</summary>

@@ -10,6 +10,7 @@ internal sealed class SubscriptionTable() : TenantTable<Subscription>("subscript
     protected override void Map(EntityTypeBuilder<Subscription> builder)
     {
         builder.Ignore(s => s.Arr);
+        builder.Ignore(s => s.HasChangeAhead);
         builder.HasIndex(s => new { s.TenantId, s.CustomerId, s.Id });
         builder.HasIndex(s => new { s.TenantId, s.Status, s.PeriodEnd });
     }
@@ -67,6 +68,12 @@ internal sealed class RefundTable() : TenantTable<Refund>("refunds")
         builder.HasIndex(r => new { r.TenantId, r.PaymentId });
         builder.HasIndex(r => new { r.TenantId, r.CustomerId, r.CreatedAt });
     }
+}
+
+/// <summary>Table <c>billing_statements</c>.</summary>
+internal sealed class BillingStatementTable() : TenantTable<BillingStatement>("billing_statements")
+{
+    protected override void Map(EntityTypeBuilder<BillingStatement> builder) => builder.HasIndex(s => new { s.TenantId, s.CustomerId, s.Number }).IsUnique();
 }
 
 /// <summary>Table <c>credits</c>.</summary>

@@ -15,7 +15,8 @@ public sealed record SubscriptionEnds(Guid SubscriptionId, string Plan, DateOnly
 /// <summary>Lets a subscription end with the period that is paid for, unless a contract runs longer.</summary>
 /// <param name="SubscriptionId">The subscription.</param>
 /// <param name="Reason">Why, in a code; null when nothing was said, which is no reason to keep anybody.</param>
-public sealed record CancelSubscription(Guid SubscriptionId, string? Reason) : DeskAction<SubscriptionEnds>
+/// <param name="OfferDeclined">Whether an offer to stay was turned down, so that none is made for a while.</param>
+public sealed record CancelSubscription(Guid SubscriptionId, string? Reason, bool OfferDeclined = false) : DeskAction<SubscriptionEnds>
 {
     private const int mostReason = 100;
 
@@ -43,6 +44,7 @@ public sealed record CancelSubscription(Guid SubscriptionId, string? Reason) : D
         if (rows.List<Contract>(q => q.Where(c => c.CustomerId == customer && c.SignedAt != null)).Any(c => c.Until > last))
             return Refuse(new Clause("contract_term", "A contract of the customer runs longer than the period; people decide that."));
         subscription.EndWithPeriod(Reason);
+        if (OfferDeclined) subscription.OfferDeclinedAt = rows.Now;
         return Done(new SubscriptionEnds(subscription.Id, subscription.Plan, last), new Clause("subscriptions.cancel", "A cancellation takes effect at the end of the period that is paid for."));
     }
 }

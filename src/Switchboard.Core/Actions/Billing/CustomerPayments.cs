@@ -6,10 +6,10 @@ using Switchboard.Domain.Policies;
 namespace Switchboard.Core.Actions.Billing;
 
 /// <summary>A payment as a refund is decided on it.</summary>
-public sealed record PaymentRow(Guid Id, Guid InvoiceId, decimal Amount, string Currency, PaymentStatus Status, string Method, DateTimeOffset At)
+public sealed record PaymentRow(Guid Id, Guid InvoiceId, decimal Amount, string Currency, PaymentStatus Status, string Method, DateTimeOffset At, string? Last4 = null)
 {
     /// <summary>What is read of a payment.</summary>
-    public static readonly Expression<Func<Payment, PaymentRow>> Columns = p => new PaymentRow(p.Id, p.InvoiceId, p.Amount, p.Currency, p.Status, p.Method, p.ProcessedAt ?? p.CreatedAt);
+    public static readonly Expression<Func<Payment, PaymentRow>> Columns = p => new PaymentRow(p.Id, p.InvoiceId, p.Amount, p.Currency, p.Status, p.Method, p.ProcessedAt ?? p.CreatedAt, p.MethodLast4);
 
     /// <summary>What is known of a payment.</summary>
     public static readonly Func<Payment, PaymentRow> Of = Columns.Compile();

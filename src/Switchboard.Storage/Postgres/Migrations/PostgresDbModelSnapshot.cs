@@ -277,6 +277,64 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.ToTable("run_steps", (string)null);
                 });
 
+            modelBuilder.Entity("Switchboard.Domain.Billing.BillingStatement", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ContactId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("contact_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number")
+                        .UseCollation("C");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text")
+                        .UseCollation("C");
+
+                    b.Property<DateOnly>("To")
+                        .HasColumnType("date")
+                        .HasColumnName("to");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "ContactId");
+
+                    b.HasIndex("TenantId", "CustomerId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("billing_statements", (string)null);
+                });
+
             modelBuilder.Entity("Switchboard.Domain.Billing.Credit", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -603,6 +661,15 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("method")
                         .UseCollation("C");
 
+                    b.Property<string>("MethodLast4")
+                        .HasColumnType("text")
+                        .HasColumnName("method_last4")
+                        .UseCollation("C");
+
+                    b.Property<bool>("OnRequest")
+                        .HasColumnType("boolean")
+                        .HasColumnName("on_request");
+
                     b.Property<DateTimeOffset?>("ProcessedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("processed_at");
@@ -737,6 +804,24 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasPrecision(19, 4)
                         .HasColumnType("numeric(19,4)")
                         .HasColumnName("mrr");
+
+                    b.Property<string>("NextCycle")
+                        .HasColumnType("text")
+                        .HasColumnName("next_cycle")
+                        .UseCollation("C");
+
+                    b.Property<string>("NextPlan")
+                        .HasColumnType("text")
+                        .HasColumnName("next_plan")
+                        .UseCollation("C");
+
+                    b.Property<int?>("NextSeats")
+                        .HasColumnType("integer")
+                        .HasColumnName("next_seats");
+
+                    b.Property<DateTimeOffset?>("OfferDeclinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("offer_declined_at");
 
                     b.Property<DateTimeOffset>("PeriodEnd")
                         .HasColumnType("timestamp with time zone")
@@ -5272,6 +5357,26 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasForeignKey("TenantId", "RunId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Billing.BillingStatement", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Customers.Contact", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ContactId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CustomerId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Billing.Credit", b =>

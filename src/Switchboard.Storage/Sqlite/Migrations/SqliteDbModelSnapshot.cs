@@ -254,6 +254,64 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.ToTable("run_steps", (string)null);
                 });
 
+            modelBuilder.Entity("Switchboard.Domain.Billing.BillingStatement", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("ContactId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("contact_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("CustomerId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "ContactId");
+
+                    b.HasIndex("TenantId", "CustomerId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("billing_statements", (string)null);
+                });
+
             modelBuilder.Entity("Switchboard.Domain.Billing.Credit", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -562,6 +620,14 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("method");
 
+                    b.Property<string>("MethodLast4")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method_last4");
+
+                    b.Property<bool>("OnRequest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("on_request");
+
                     b.Property<long?>("ProcessedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("processed_at");
@@ -686,6 +752,22 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.Property<long>("Mrr")
                         .HasColumnType("INTEGER")
                         .HasColumnName("mrr");
+
+                    b.Property<string>("NextCycle")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_cycle");
+
+                    b.Property<string>("NextPlan")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_plan");
+
+                    b.Property<int?>("NextSeats")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_seats");
+
+                    b.Property<long?>("OfferDeclinedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offer_declined_at");
 
                     b.Property<long>("PeriodEnd")
                         .HasColumnType("INTEGER")
@@ -4954,6 +5036,26 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasForeignKey("TenantId", "RunId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Billing.BillingStatement", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Customers.Contact", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ContactId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CustomerId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Billing.Credit", b =>

@@ -1,0 +1,139 @@
+using Switchboard.Domain;
+using Switchboard.Domain.Billing;
+using Switchboard.Domain.Policies;
+
+namespace Switchboard.Core.Actions.Billing;
+
+/// <summary>A subscription as an agent and an action reckon with it alike.</summary>
+public sealed record SubscriptionView
+{
+    /// <summary>The subscription.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>Key of the plan.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>How often it is paid.</summary>
+    public BillingCycle Cycle { get; init; }
+
+    /// <summary>Seats paid for.</summary>
+    public int SeatsTotal { get; init; }
+
+    /// <summary>Seats in use.</summary>
+    public int SeatsUsed { get; init; }
+
+    /// <summary>Price of a seat for a month before discounts; null for the price list's.</summary>
+    public decimal? UnitPrice { get; init; }
+
+    /// <summary>Discounts in force, 0..1; null for what follows from the seats.</summary>
+    public decimal? Discount { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public SubscriptionStatus Status { get; init; } = SubscriptionStatus.Active;
+
+    /// <summary>First day of the period that is paid for.</summary>
+    public DateOnly PeriodStart { get; init; }
+
+    /// <summary>The day on which the next one begins.</summary>
+    public DateOnly PeriodEnd { get; init; }
+
+    /// <summary>Whether it ends with the period.</summary>
+    public bool CancelAtPeriodEnd { get; init; }
+
+    /// <summary>Whether other terms hold from the next period on.</summary>
+    public bool ChangesAtPeriodEnd { get; init; }
+
+    /// <summary>The day on which an offer to stay was last turned down.</summary>
+    public DateOnly? OfferDeclinedOn { get; init; }
+
+    /// <summary>What is booked on top.</summary>
+    public IReadOnlyList<SubscribedAddOn> AddOns { get; init; } = [];
+
+    /// <summary>The view of a row.</summary>
+    public static SubscriptionView Of(Subscription s, Func<DateTimeOffset, DateOnly> dayOf) => new()
+    {
+        Id = s.Id,
+        Plan = s.Plan,
+        Cycle = s.Cycle,
+        SeatsTotal = s.SeatsTotal,
+        SeatsUsed = s.SeatsUsed,
+        UnitPrice = s.UnitPrice,
+        Discount = s.Discount,
+        Status = s.Status,
+        PeriodStart = dayOf(s.PeriodStart),
+        PeriodEnd = dayOf(s.PeriodEnd),
+        CancelAtPeriodEnd = s.CancelAtPeriodEnd,
+        ChangesAtPeriodEnd = s.HasChangeAhead && !s.CancelAtPeriodEnd,
+        OfferDeclinedOn = s.OfferDeclinedAt is { } declined ? dayOf(declined) : null,
+        AddOns = s.AddOns,
+    };
+
+    /// <summary>Whether it is behind with its payments.</summary>
+    public bool IsPastDue => Status is SubscriptionStatus.PastDue or SubscriptionStatus.Unpaid;
+
+    /// <summary>The same as the policies take it.</summary>
+    public SubscriptionState State(PriceList prices, GrantView grants) => new(
+        Plan, Cycle, SeatsTotal, SeatsUsed, UnitPrice is { } unit ? new Money(unit, prices.Currency) : prices.UnitPrice(Plan, Cycle),
+        Discount ?? prices.Discounts.Total(Math.Max(1, SeatsTotal), grants.Programme, grants.Concession), new BillingPeriod(PeriodStart, PeriodEnd), AddOns, grants.Concession, grants.Programme);
+
+    /// <summary>The same as a discount on it is talked about.</summary>
+    public DiscountGround Ground(GrantView grants) => new(Plan, Cycle, Math.Max(1, SeatsTotal), AddOns.Sum(a => a.MonthlyAmount), grants.Programme, grants.LastConcession, grants.Concession);
+}
+
+/// <summary>The discounts that were given to a customer.</summary>
+/// <param name="Programme">The programme whose proof was checked, as long as it holds.</param>
+/// <param name="Concession">Points of concession in force, 0..1.</param>
+/// <param name="LastConcession">Day of the last concession.</param>
+public sealed record GrantView(string? Programme = null, decimal Concession = 0, DateOnly? LastConcession = null)
+{
+    /// <summary>The kind of a grant that is a concession.</summary>
+    public const string ConcessionKind = "concession";
+
+    /// <summary>The view of the rows at an instant.</summary>
+    public static GrantView Of(IReadOnlyList<DiscountGrant> grants, DiscountPolicy policy, Func<DateTimeOffset, DateOnly> dayOf, DateTimeOffset now)
+    {
+        DiscountGrant[] held = [.. grants.Where(g => g.From <= now && (g.Until is null || g.Until > now))];
+        DiscountGrant? last = grants.Where(g => g.Kind == ConcessionKind).MaxBy(g => g.From);
+        return new GrantView(
+            held.Select(g => g.Kind).FirstOrDefault(k => policy.Programmes.Any(p => p.Key == k)),
+            held.Where(g => g.Kind == ConcessionKind).Select(g => g.Share).DefaultIfEmpty(0).Max(), last is null ? null : dayOf(last.From));
+    }
+}
+
+/// <summary>What the actions on a subscription share.</summary>
+internal static class SubscriptionRows
+{
+    public static (SubscriptionView View, GrantView Grants) Read(IActionRows rows, Subscription subscription) => (
+        SubscriptionView.Of(subscription, rows.DayOf),
+        GrantView.Of(rows.List<DiscountGrant>(q => q.Where(g => g.CustomerId == subscription.CustomerId)), rows.Policies.Discounts, rows.DayOf, rows.Now));
+
+    /// <summary>Whether a signed contract of the customer runs beyond the period.</summary>
+    public static bool IsBound(IActionRows rows, Subscription subscription)
+    {
+        DateOnly last = rows.DayOf(subscription.PeriodEnd.AddMicroseconds(-1));
+        return rows.List<Domain.Revenue.Contract>(q => q.Where(c => c.CustomerId == subscription.CustomerId && c.SignedAt != null)).Any(c => c.Until > last);
+    }
+
+    /// <summary>Puts a movement of recurring revenue into the ledger; none when nothing moves.</summary>
+    public static void Enter(IActionRows rows, Subscription after, string cause, decimal mrrBefore, string planBefore, int seatsBefore)
+    {
+        if (after.Mrr == mrrBefore) return;
+        rows.Add(new SubscriptionChange
+        {
+            TenantId = after.TenantId,
+            Id = rows.NewId(),
+            CustomerId = after.CustomerId,
+            SubscriptionId = after.Id,
+            Movement = after.Mrr > mrrBefore ? MrrMovement.Expansion : MrrMovement.Contraction,
+            Cause = cause,
+            MrrBefore = mrrBefore,
+            MrrAfter = after.Mrr,
+            Currency = after.Currency,
+            PlanBefore = planBefore,
+            PlanAfter = after.Plan,
+            SeatsBefore = seatsBefore,
+            SeatsAfter = after.SeatsTotal,
+            At = rows.Now,
+        });
+    }
+}
