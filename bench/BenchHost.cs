@@ -53,6 +53,8 @@ internal sealed class ObservedRunStore(SqliteRunStore store) : IRunStore
 
     public ConcurrentBag<FinishTurn> Finished { get; } = [];
 
+    public Task<Conversation?> ChangeAsync(ConversationChange change, CancellationToken cancellationToken) => store.ChangeAsync(change, cancellationToken);
+
     public Task<FinishResult> FinishAsync(FinishTurn turn, CancellationToken cancellationToken)
     {
         if (kept < most && turn is { Reply: not null, Handoff: null, Dialogues: [] } && Interlocked.Increment(ref kept) <= most) Finished.Add(turn);

@@ -14,7 +14,7 @@ public sealed class LyingAnswerer : Specialist
 
     protected override async Dialogue<Reply> Handle(Turn turn)
     {
-        Reply honest = await new KnowledgeAnswerer().Begin(turn);
+        Reply honest = await ((ISpecialist)new KnowledgeAnswerer()).Begin(turn);
         return honest with { Sentences = [honest.Sentences[0] with { Text = $"{honest.Sentences[0].Text} {Lie}" }, .. honest.Sentences.Skip(1)] };
     }
 }
@@ -23,14 +23,14 @@ public sealed class LyingAnswerer : Specialist
 [Agent("desk/small-talk")]
 public sealed class HonestSmallTalk : Specialist
 {
-    protected override Dialogue<Reply> Handle(Turn turn) => new SmallTalk().Begin(turn);
+    protected override Dialogue<Reply> Handle(Turn turn) => ((ISpecialist)new SmallTalk()).Begin(turn);
 }
 
 /// <summary>The real handoff, under the catalogue of these tests.</summary>
 [Agent("desk/human-handoff")]
 public sealed class HonestHandoff : Specialist
 {
-    protected override Dialogue<Reply> Handle(Turn turn) => new HumanHandoff().Begin(turn);
+    protected override Dialogue<Reply> Handle(Turn turn) => ((ISpecialist)new HumanHandoff()).Begin(turn);
 }
 
 /// <summary>A server whose answerer lies.</summary>

@@ -158,7 +158,7 @@ public sealed partial class Turn
 
     private async Task<AgentBasis> BasisAsync() => Basis(await effects.PoliciesAsync());
 
-    private AgentBasis Basis(TenantPolicies policies) => new(Now, TimeZoneInfo.TryFindSystemTimeZoneById(State.Tenant.TimeZone, out TimeZoneInfo? zone) ? zone : TimeZoneInfo.Utc, State.Tenant.Currency, policies) { SeesPersonalData = Contact is not null };
+    private AgentBasis Basis(TenantPolicies policies) => new(Now, TimeZoneInfo.TryFindSystemTimeZoneById(State.Tenant.TimeZone, out TimeZoneInfo? zone) ? zone : TimeZoneInfo.Utc, State.Tenant.Currency, policies) { Card = Card, SeesPersonalData = Contact is not null };
 
     /// <summary>Another talk inside this one, whose steps stand in the journal behind its key. What it ends with, this one goes on with.</summary>
     public Dialogue<T> Sub<T>(string key, Func<Turn, Dialogue<T>> talk) => talk(new Turn(this, key));

@@ -9,7 +9,7 @@ namespace Switchboard.Core.Agents.Kinds;
 /// <typeparam name="TInput">What the decision is about.</typeparam>
 /// <typeparam name="TFacts">What it is computed from.</typeparam>
 /// <typeparam name="TOutput">The decision.</typeparam>
-public abstract class Specialist<TInput, TFacts, TOutput> : ComputingAgent<TInput, TFacts, TOutput>, ISpecialist
+public abstract class Specialist<TInput, TFacts, TOutput> : AnsweringAgent<TInput, TFacts, TOutput>, ISpecialist
     where TInput : class
     where TFacts : class
     where TOutput : class
