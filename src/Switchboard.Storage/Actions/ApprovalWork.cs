@@ -43,7 +43,7 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
         rows = new EngineRows(actor.TenantId);
         Guid numbered = conversationId ?? Guid.Empty;
         subject = Subjects.Conversation(numbered);
-        approval = new(new EngineStatement($"select {EntityColumns<Approval>.List} from approvals where tenant_id = @tenant and id = @id").Set("@tenant", actor.TenantId).Set("@id", approvalId), row => row.Entity<Approval>());
+        approval = EntityQuery.Of<Approval>(new EngineStatement($"select {EntityColumns<Approval>.List} from approvals where tenant_id = @tenant and id = @id").Set("@tenant", actor.TenantId).Set("@id", approvalId));
         sequence = rows.NextSequence(numbered);
         running = rows.Running(subject);
         nextEvent = rows.NextEvent(subject);

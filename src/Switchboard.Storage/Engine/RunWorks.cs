@@ -109,7 +109,7 @@ internal sealed class EndWork : RunWork<FinishResult>
             (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject)
         """;
 
-    // Only while no other run of the subject waits: one that did would have to begin in the same commit, and a statement that could let it begin costs each end as much as if it did.
+    // Only while no other run of the subject waits: one that did would have to begin in the same commit, and a statement that could let it begin is dearer for each end.
     private const string whole = $"""
         with claimed as ({alone}), written as (
             insert into run_steps (tenant_id, run_id, ordinal, name, result)
