@@ -299,6 +299,11 @@ public sealed class CommandLineTests : IDisposable
         ended.Json.Items("errors").ShouldBeEmpty();
         Directory.Exists(temp["data"]).ShouldBeFalse();
         await FailsAsync("", "evaluate", "retrieval", "--data", temp["missing"]);
+
+        JsonElement[] fused = (await RunAsync("evaluate", "retrieval", "--data", temp["set"], "--embeddings", "local", "--json")).Json.Items("metrics");
+        fused.Select(m => m.Text("name")).ShouldContain("questions+local.gain.mrr");
+        fused.Single(m => m.Text("name") == "questions+local.hit@1").GetProperty("value").GetDouble().ShouldBe(1);
+        await FailsAsync("Knowledge:EmbeddingsApi:BaseUrl", "evaluate", "retrieval", "--data", temp["set"], "--embeddings", "api");
     }
 
     [Fact]

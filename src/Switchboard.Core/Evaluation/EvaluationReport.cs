@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Switchboard.Core.Knowledge;
 
 namespace Switchboard.Core.Evaluation;
 
@@ -63,5 +64,5 @@ public sealed record EvaluationReport(string Task, string Data, IReadOnlyList<Ev
 /// <param name="Data">A folder or file in the layout of the set.</param>
 /// <param name="Train">A separate training part; null: cross-validation, for what is trained.</param>
 /// <param name="Limit">Only the first items of each part, for intents so many of each label; null: all.</param>
-/// <param name="Vectors">Whether a search is also measured with vectors fused in.</param>
-public sealed record EvaluationRequest(string Data, string? Train = null, int? Limit = null, bool Vectors = false);
+/// <param name="Vectors">The vectors a search is also measured with; null: by words alone.</param>
+public sealed record EvaluationRequest(string Data, string? Train = null, int? Limit = null, EvaluationVectors? Vectors = null);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Switchboard.Core.Evaluation;
-using Switchboard.Core.Knowledge.Vectors;
 
 namespace Switchboard.Core.Knowledge;
 
@@ -8,19 +7,17 @@ namespace Switchboard.Core.Knowledge;
 public static class RetrievalEvaluation
 {
     private const int depth = 20;
-    private const int nearest = 200;
 
     /// <summary>
     /// Indexes the articles of <see cref="RetrievalData"/> in memory and reports for each set of questions hit@1 and hit@5 (a labelled
     /// article is among the first so many), mrr (mean of one over the rank of the first labelled article, 0 beyond 20) and recall@20 (mean share
     /// of the labelled articles among the first 20), and the median time of a search. <paramref name="limit"/> takes only the first questions of each set.
-    /// With <paramref name="vectors"/> each question is also asked with vectors made by <see cref="HashedEmbeddings"/> fused in: <c>SET+local.*</c> are these figures, and
-    /// <c>SET+local.gain.*</c> the mean difference to the words alone, question by question. Whose interval holds 0 does not measurably help.
+    /// With <paramref name="vectors"/> each question is also asked with these fused in: <c>SET+NAME.*</c> are the figures of that, and <c>SET+NAME.gain.*</c> the mean
+    /// difference to the words alone, question by question. Whose interval holds 0 does not measurably help.
     /// </summary>
-    public static EvaluationReport Run(string folder, int? limit = null, bool vectors = false, CancellationToken cancellationToken = default)
+    public static EvaluationReport Run(string folder, int? limit = null, EvaluationVectors? vectors = null, CancellationToken cancellationToken = default)
     {
         (KnowledgeIndex index, IReadOnlyDictionary<string, Guid> ids) = RetrievalData.Articles(folder, cancellationToken);
-        Local? local = vectors ? Local.Of(index) : null;
         var metrics = new List<EvaluationMetric>();
         var errors = new List<EvaluationError>();
         var times = new List<double>();
@@ -42,17 +39,17 @@ public static class RetrievalEvaluation
                 words.Add(Outcome.Of(found, expected, question));
                 if (words[^1].Rank != 1 && errors.Count < EvaluationReport.MostErrors)
                     errors.Add(new EvaluationError(set, question.Query, string.Join(", ", question.ArticleIds), words[^1].Rank, [.. found.Hits.Take(3).Select(h => h.Title)]));
-                if (local is not null) fused.Add(Outcome.Of(index.Search(question.Query, depth, options with { Near = local.Near(index, question.Query, options) }), expected, question));
+                if (vectors is not null) fused.Add(Outcome.Of(index.Search(question.Query, depth, options with { Near = vectors.Near(index, question.Query, options) }), expected, question));
             }
             Add(metrics, set, words);
-            if (local is null) continue;
-            Add(metrics, $"{set}+local", fused);
+            if (vectors is null) continue;
+            Add(metrics, $"{set}+{vectors.Name}", fused);
             metrics.Add(Gain("hit@1", o => o.Rank == 1 ? 1 : 0));
             metrics.Add(Gain("hit@5", o => o.Rank <= 5 ? 1 : 0));
             metrics.Add(Gain("mrr", o => o.Reciprocal));
             metrics.Add(Gain("recall@20", o => o.Recall));
 
-            EvaluationMetric Gain(string name, Func<Outcome, double> value) => Measure.Mean($"{set}+local.gain.{name}", [.. words.Zip(fused, (w, f) => value(f) - value(w))]);
+            EvaluationMetric Gain(string name, Func<Outcome, double> value) => Measure.Mean($"{set}+{vectors.Name}.gain.{name}", [.. words.Zip(fused, (w, f) => value(f) - value(w))]);
         }
         if (times.Count > 0) metrics.Add(Measure.Median("p50_ms", times));
         return new EvaluationReport("retrieval", Path.GetFullPath(folder), metrics, errors);
@@ -76,19 +73,5 @@ public static class RetrievalEvaluation
             int before = found.Hits.TakeWhile(h => !expected.Contains(h.ArticleId)).Count();
             return new Outcome(before < found.Hits.Count ? before + 1 : null, (double)found.Hits.Count(h => expected.Contains(h.ArticleId)) / question.ArticleIds.Count);
         }
-    }
-
-    /// <summary>The vectors of an index in memory.</summary>
-    private sealed record Local(HashedEmbeddings Embeddings, VectorTable Table)
-    {
-        public static Local Of(KnowledgeIndex index)
-        {
-            EmbeddedPassage[] passages = [.. index.Passages().DistinctBy(p => p.Key)];
-            var embeddings = new HashedEmbeddings(HashedEmbeddings.WeightsOf(passages.Select(p => p.Text)));
-            return new Local(embeddings, VectorTable.Empty(HashedEmbeddings.Dimensions).With(passages.Select(p => (p.Key, embeddings.Embed(p.Text))), []));
-        }
-
-        public NearPassages Near(KnowledgeIndex index, string question, SearchOptions options) =>
-            new(Table.Nearest(Embeddings.Embed(question), index.Scope(options).Allows, nearest), IsTrained: false);
     }
 }

@@ -2,7 +2,10 @@ using System.CommandLine;
 using Spectre.Console;
 using Switchboard.Core.Evaluation;
 using Switchboard.Core.Knowledge;
+using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Server.Outbound;
+using Switchboard.Server.Outbound.Vectors;
 
 namespace Switchboard.Server.Cli;
 
@@ -25,7 +28,7 @@ public sealed class EvaluateCommand(BindAction bind)
 
     private readonly Option<string?> train = new("--train") { Description = "A separate training part; without it the data is cross-validated", HelpName = "PATH" };
     private readonly Option<int?> limit = new("--limit") { Description = "Only the first N items of each part; of intents N of each label", HelpName = "N" };
-    private readonly Option<string> embeddings = LocalOrNone();
+    private readonly Option<string> embeddings = Sources();
     private readonly Option<string?> baseline = new("--baseline") { Description = "A report stored before with --json; a significant loss against it ends with 1", HelpName = "FILE" };
 
     /// <summary>The commands.</summary>
@@ -38,21 +41,38 @@ public sealed class EvaluateCommand(BindAction bind)
             var command = new Command(task.Name, task.Description) { data, limit, baseline };
             if (task.Trained) command.Add(train);
             if (task.HasVectors) command.Add(embeddings);
-            command.SetAction(bind((parsed, globals, cancellationToken) =>
+            command.SetAction(bind(async (parsed, globals, cancellationToken) =>
             {
                 string? trainPath = task.Trained ? parsed.GetValue(train) : null;
-                var request = new EvaluationRequest(Path.GetFullPath(parsed.GetValue(data)!), trainPath is null ? null : Path.GetFullPath(trainPath), parsed.GetValue(limit), task.HasVectors && parsed.GetValue(embeddings) == "local");
-                return RunAsync(task, request, parsed.GetValue(baseline), globals, cancellationToken);
+                var request = new EvaluationRequest(Path.GetFullPath(parsed.GetValue(data)!), trainPath is null ? null : Path.GetFullPath(trainPath), parsed.GetValue(limit));
+                if (task.HasVectors) request = request with { Vectors = await VectorsAsync(parsed.GetValue(embeddings)!, request, globals, cancellationToken) };
+                await RunAsync(task, request, parsed.GetValue(baseline), globals, cancellationToken);
             }));
             evaluate.Add(command);
         }
         return evaluate;
     }
 
-    private static Option<string> LocalOrNone()
+    private static Option<string> Sources()
     {
-        var option = new Option<string>("--embeddings") { Description = "Also with vectors: local fuses those that need no server, none leaves them out", HelpName = "local|none", DefaultValueFactory = _ => "none" };
-        return option.AcceptOnlyFromAmong("local", "none");
+        var option = new Option<string>("--embeddings") { Description = "Also with vectors: local ones, or those of the server that is set up (api)", HelpName = "none|local|api", DefaultValueFactory = _ => "none" };
+        return option.AcceptOnlyFromAmong("none", "local", "api");
+    }
+
+    private static async Task<EvaluationVectors?> VectorsAsync(string source, EvaluationRequest request, Globals globals, CancellationToken cancellationToken)
+    {
+        if (source == "none") return null;
+        if (source == "api" && globals.Vectors is not { Api: not null, Model: not null }) throw new CommandException("--embeddings api needs the settings Knowledge:EmbeddingsApi:BaseUrl and Knowledge:EmbeddingsApi:Model.");
+        using var outbound = new OutboundClient(globals.Outbound, TimeProvider.System);
+        var embedders = new Embedders(source == "api" ? EmbeddingSource.Api : EmbeddingSource.Local, globals.Vectors.Model, model => new ApiEmbeddings(new VectorCalls(outbound), globals.Vectors.Api!, model), TimeProvider.System);
+        try
+        {
+            return await EvaluationVectors.OfAsync(request.Data, request.Limit, embedders, cancellationToken);
+        }
+        catch (Exception error) when (error is VectorsUnavailableException or IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new CommandException(error.Message);
+        }
     }
 
     private static Task RunAsync(EvaluationTask task, EvaluationRequest request, string? baselinePath, Globals globals, CancellationToken cancellationToken)

@@ -64,7 +64,12 @@ public sealed class VectorStore(Data data, Tenants tenants) : IVectorStore
         data.WriteAsync(actor, db =>
         {
             int removed = 0;
-            foreach (Guid[] some in ids.Chunk(idsAtOnce)) removed += db.Set<PassageVector>().Where(v => v.ModelId == modelId && some.Contains(v.Id)).ExecuteDelete();
+            foreach (Guid[] some in ids.Chunk(idsAtOnce))
+            {
+                List<PassageVector> gone = [.. db.Set<PassageVector>().Where(v => v.ModelId == modelId && some.Contains(v.Id))];
+                db.RemoveRange(gone);
+                removed += gone.Count;
+            }
             return removed;
         }, cancellationToken);
 
@@ -83,7 +88,11 @@ public sealed class VectorStore(Data data, Tenants tenants) : IVectorStore
 
     /// <inheritdoc />
     public Task DropAsync(Actor actor, Guid modelId, CancellationToken cancellationToken) =>
-        data.WriteAsync(actor, db => db.Set<EmbeddingModel>().Where(m => m.Id == modelId).ExecuteDelete(), cancellationToken);
+        data.WriteAsync(actor, db =>
+        {
+            db.RemoveRange(db.Set<EmbeddingModel>().Where(m => m.Id == modelId).ToList());
+            return true;
+        }, cancellationToken);
 
     /// <inheritdoc />
     public async Task PublishAsync(Actor actor, CancellationToken cancellationToken)

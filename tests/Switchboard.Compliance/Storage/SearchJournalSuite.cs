@@ -91,7 +91,16 @@ public abstract class SearchJournalSuite(Func<Task<StorageHome>> home) : Storage
         Conversation conversation = Desk.NewConversation();
         Message Said(int sequence, MessageAuthor author, string text, ReplyStatus? status, IReadOnlyList<Citation> citations) => new()
         {
-            TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = conversation.Id, Sequence = sequence, Author = author, Text = text, Status = status, Citations = citations, RunId = null, CreatedAt = Desk.Start.AddSeconds(sequence),
+            TenantId = Desk.TenantId,
+            Id = Desk.NewId(),
+            ConversationId = conversation.Id,
+            Sequence = sequence,
+            Author = author,
+            Text = text,
+            Status = status,
+            Citations = citations,
+            RunId = null,
+            CreatedAt = Desk.Start.AddSeconds(sequence),
         };
         await Desk.Data.WriteAsync(Desk.Actor, db =>
         {
