@@ -13,7 +13,7 @@ internal sealed class SentimentLexicon
     private static readonly ConcurrentDictionary<string, SentimentLexicon> all = new(StringComparer.Ordinal);
     private static readonly string[] endings = ["iness", "ness", "ingly", "edly", "ally", "ing", "ied", "ies", "ed", "er", "est", "ly", "es", "s", "'s"];
     // They look like a form of a word that has a valence, and have another meaning.
-    private static readonly FrozenSet<string> strangers = new[] { "later", "latest", "lately", "number", "numbers", "business", "businesses", "means", "meaning", "meanings", "hardly", "colder", "older", "oldest" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> strangers = new[] { "later", "latest", "lately", "number", "numbers", "business", "businesses", "means", "meaning", "meanings", "hardly", "colder", "older", "oldest", "really", "angeles", "matters", "friend's" }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly FrozenDictionary<string, double> valences;
     private readonly FrozenDictionary<string, double> general;
