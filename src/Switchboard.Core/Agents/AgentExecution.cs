@@ -93,6 +93,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         {
             SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
             Card = card,
+            PolicyVersion = read.PolicyVersion,
             Seed = BinaryPrimitives.ReadUInt64BigEndian(run.Run.Id.ToByteArray(bigEndian: true).AsSpan(8)),
         };
 

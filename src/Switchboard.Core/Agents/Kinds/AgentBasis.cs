@@ -16,6 +16,9 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
     /// <exception cref="InvalidOperationException">It was not given.</exception>
     public AgentCard Card { get => field ?? throw new InvalidOperationException("The card of the agent was not given."); init; }
 
+    /// <summary>The version of the policies; 0 for the defaults of the program.</summary>
+    public int PolicyVersion { get; init; }
+
     /// <summary>What resampling begins with: the run's own, so that a replay draws the same.</summary>
     public ulong Seed { get; init; } = 1;
 
