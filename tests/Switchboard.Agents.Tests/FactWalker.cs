@@ -58,6 +58,7 @@ public static class FactWalker
         JsonValue one when one.GetValueKind() is JsonValueKind.True or JsonValueKind.False => [JsonValue.Create(!one.GetValue<bool>())],
         JsonValue one when DateOnly.TryParse(one.GetValue<string>(), out DateOnly day) => [JsonValue.Create(day.AddDays(40).ToString("yyyy-MM-dd")), JsonValue.Create(day.AddDays(-40).ToString("yyyy-MM-dd"))],
         JsonValue one when DateTimeOffset.TryParse(one.GetValue<string>(), out DateTimeOffset at) => [JsonValue.Create(at.AddDays(40).ToString("O")), JsonValue.Create(at.AddDays(-40).ToString("O"))],
+        JsonValue one when Guid.TryParse(one.GetValue<string>(), out _) => [JsonValue.Create("01900000-0000-7000-8000-0000000000ff")],
         // Another word, and words that kinds of status have: what is no value of a fact is passed over.
         JsonValue one => new[] { "another", "paid", "open", "active", "canceled" }.Where(w => w != one.GetValue<string>()).Select(w => JsonValue.Create(w)),
         _ => [],
