@@ -37,4 +37,49 @@ public sealed class StatisticsTests
         ManyTests.Holm([0.04, 0.01, 0.9]).ShouldBe([0.08, 0.03, 0.9]);
         ManyTests.Holm([]).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Holt_winters_follows_the_recursion_of_the_specification()
+    {
+        double[] days = [100, 120, 110, 90, 80, 40, 30, 104, 122, 113, 95, 82, 43, 31, 108, 128, 116, 96, 86, 44, 34];
+        HoltWinters smoothed = HoltWinters.Of(days, 7, new Smoothing(0.3, 0.1, 0.2));
+        Enumerable.Range(1, 7).Select(h => Math.Round(smoothed.Forecast(h), 1)).ShouldBe([107.2, 126.8, 116.6, 97.0, 86.7, 46.8, 36.8]);
+    }
+
+    [Fact]
+    public void Erlangs_formula_gives_the_people_of_a_chat()
+    {
+        ErlangC.ServiceLevel(20, 12, 7, 60).ShouldBe(0.895, 0.0005);
+        ErlangC.ServiceLevel(20, 12, 6, 60).ShouldBe(0.759, 0.0005);
+        ErlangC.LeastServers(20, 12, 0.8, 60).ShouldBe(7);
+        ErlangC.ServiceLevel(20, 12, 4, 60).ShouldBe(0, "they cannot keep up");
+    }
+
+    [Fact]
+    public void The_area_under_the_curve_counts_pairs_and_halves_ties()
+    {
+        Discrimination.Auc([new(0.1, false), new(0.4, true), new(0.4, false), new(0.9, true)]).ShouldBe(0.875);
+        Discrimination.Auc([new(0.1, true)]).ShouldBeNull();
+        Discrimination.Brier([new(0.8, true), new(0.3, false)])!.Value.ShouldBe(0.065, 1e-12);
+    }
+
+    [Fact]
+    public void Logistic_regression_finds_the_odds_of_a_table_of_four()
+    {
+        // 30 of 40 against 10 of 40: the log-odds differ by ln 9, and are -ln 3 without the feature.
+        List<double[]> rows = [.. Enumerable.Range(0, 80).Select(i => new[] { i < 40 ? 1.0 : 0.0 })];
+        List<bool> labels = [.. Enumerable.Range(0, 80).Select(i => i is < 30 or (>= 40 and < 50))];
+        double[] b = Logistic.Fit(rows, labels, 1e-9);
+        b[0].ShouldBe(-Math.Log(3), 1e-6);
+        b[1].ShouldBe(Math.Log(9), 1e-6);
+    }
+
+    [Fact]
+    public void Isotonic_steps_pool_what_falls()
+    {
+        Calibration curve = Calibration.Isotonic([new(1, false), new(2, true), new(3, false), new(4, true)]);
+        curve.Of(2.5).ShouldBe(0.5, 1e-12);
+        curve.Of(0).ShouldBe(0.25, 1e-12);
+        curve.Of(9).ShouldBe(0.75, 1e-12);
+    }
 }

@@ -98,6 +98,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
             Card = card,
             Locale = read.Locale ?? "en-US",
             SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
+            PolicyVersion = read.PolicyVersion,
             Seed = BinaryPrimitives.ReadUInt64BigEndian(run.Run.Id.ToByteArray(bigEndian: true).AsSpan(8)),
         };
 

@@ -113,7 +113,9 @@ public static class Services
         services.AddSingleton<IOutsidePort, WebhookPort>();
         services.AddSingleton<IOutsidePort, SlackPort>();
         services.AddSingleton<IOutsidePort, DiscordPort>();
-        services.AddSingleton<IOutsidePort, HttpToolPort>();
+        services.AddSingleton<HttpToolPort>();
+        services.AddSingleton<IOutsidePort>(s => s.GetRequiredService<HttpToolPort>());
+        services.AddSingleton<IOutsidePort, PaymentPort>();
         services.AddSingleton<OutsidePorts>();
         services.AddSingleton<RunHandler, OutboxDelivery>();
     }

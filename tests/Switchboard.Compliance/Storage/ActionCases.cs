@@ -4,6 +4,7 @@ using Switchboard.Core.Actions.Content;
 using Switchboard.Core.Actions.Foresight;
 using Switchboard.Core.Actions.Knowledge;
 using Switchboard.Core.Actions.Messages;
+using Switchboard.Core.Outbox;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
@@ -37,6 +38,14 @@ public sealed class ActionWorld(Desk desk)
     public Payment Payment { get; private set; } = null!;
     public Credit Credit { get; private set; } = null!;
     public Guid ConversationId { get; private set; }
+    /// <summary>With what the keys of charges begin that were made before.</summary>
+    public const string ChargeKeys = "charge/";
+
+    /// <summary>Whether the payment service has answered to the payment that is pending.</summary>
+    public bool HasCharge { get; init; }
+
+    public Invoice Owed { get; private set; } = null!;
+    public Payment Pending { get; private set; } = null!;
     public Prediction Foreseen { get; private set; } = null!;
     public KbArticle Article { get; private set; } = null!;
     public KbArticle HeldArticle { get; private set; } = null!;
@@ -59,6 +68,9 @@ public sealed class ActionWorld(Desk desk)
             db => db.Add(new Prediction { TenantId = db.TenantId, Id = desk.NewId(), Kind = "churn", Entity = "customer", EntityId = CustomerId, Value = 0.5, ModelVersion = "scorecard-1", MadeAt = Desk.Start.AddYears(1), For = Desk.Start.AddDays(90) }),
             null, "customer_not_found"),
         new(new SettlePrediction(Foreseen.Id, 1), db => db.Set<Prediction>().Single(p => p.Id == Foreseen.Id).Outcome = 0, null, "prediction_not_found"),
+        new(new ChargePayment(Owed.Id, 2), db => db.Add(Tried(Owed, PaymentStatus.Pending, 3)), null, "invoice_not_found"),
+        new(new SettlePayment(Pending.Id), db => db.Set<Payment>().Single(p => p.Id == Pending.Id).Status = PaymentStatus.Canceled, null, "payment_not_found"),
+        new(new EndDunning(Owed.Id), db => db.Add(Tried(Owed, PaymentStatus.Pending, 3)), null, "invoice_not_found"),
         new(new SaveDraft(draftId, "kb_article", "How to share a project", "1. Open it.", $"conversation:{ConversationId}", 90, "in_review", "content/kb-article-writer"),
             db => db.Add(new ContentDraft { TenantId = db.TenantId, Id = draftId, Kind = "kb_article", Title = "Another", Body = "b", Evidence = [], ReviewStatus = "draft", AgentId = "a/b", CreatedAt = Desk.Start }),
             null, "evidence_not_found"),
@@ -85,6 +97,13 @@ public sealed class ActionWorld(Desk desk)
             .WithLines([new InvoiceLine("Seats", 1, 800, 800)], 0);
         Payment = new Payment { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, InvoiceId = Invoice.Id, Amount = 80, Currency = "EUR", Status = PaymentStatus.Succeeded, Method = "card", CreatedAt = start, ProcessedAt = start };
         Credit = new Credit { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Kind = CreditKind.Migration, Amount = 20, Currency = "EUR", CreatedAt = start };
+        Owed = Issued(40, 71);
+        Invoice tried = Issued(60, 72);
+        Pending = Tried(tried, PaymentStatus.Pending, 2);
+        var charge = new ChargeRequest { Key = ChargePayment.KeyOf(tried.Id, 2), Customer = CustomerId.ToString(), Amount = 60, Currency = "EUR", Invoice = tried.Number! };
+        var sent = new OutboxEntry { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Key = $"{ChargeKeys}{desk.NewId():N}", Port = ChargePayment.Port, Request = Core.Json.Write(charge), CreatedAt = start };
+        sent.Begin();
+        sent.Sent("""{"status":"succeeded"}""", start);
         Foreseen = new Prediction { TenantId = desk.TenantId, Id = desk.NewId(), Kind = "churn", Entity = "customer", EntityId = CustomerId, Value = 0.3, ModelVersion = "scorecard-1", MadeAt = start, For = start.AddDays(1) };
         Article = Written("Share a board", null);
         HeldArticle = Written("Old prices", "wrong");
@@ -97,7 +116,8 @@ public sealed class ActionWorld(Desk desk)
             desk.Actor,
             db =>
             {
-                db.AddRange(customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen, Article, HeldArticle, Use, ArticleTask);
+                db.AddRange(customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen, Article, HeldArticle, Use, ArticleTask, Owed, tried, Pending, Tried(Owed, PaymentStatus.Failed, 1));
+                if (HasCharge) db.Add(sent);
                 return 0;
             },
             default);
@@ -108,6 +128,13 @@ public sealed class ActionWorld(Desk desk)
 
     private KbArticle Written(string title, string? hold) =>
         new() { TenantId = desk.TenantId, Id = desk.NewId(), Title = title, Slug = title.ToLowerInvariant().Replace(' ', '-'), Body = "Open it.", Category = "boards", Language = "en", Status = ArticleStatus.Published, Version = 1, ContentHash = "0", HoldReason = hold, UpdatedAt = Desk.Start };
+
+    private Invoice Issued(decimal amount, int place) =>
+        new Invoice { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Currency = "EUR", CreatedAt = Desk.Start.AddDays(-5) }
+            .WithLines([new InvoiceLine("Seats", 1, amount, amount)], 0).IssuedAs($"INV-2026-{place:00000}-{CustomerId:N}", Desk.Start.AddDays(-5), Desk.Start.AddDays(25));
+
+    private Payment Tried(Invoice invoice, PaymentStatus status, int attempt) =>
+        new() { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, InvoiceId = invoice.Id, Amount = invoice.Total, Currency = "EUR", Status = status, Method = "card", Attempt = attempt, CreatedAt = Desk.Start.AddDays(-4) };
 
     private Subscription Subscribed(DateTimeOffset start) =>
         new Subscription { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Plan = "basic", Cycle = BillingCycle.Monthly, UnitPrice = 80, Mrr = 80, Currency = "EUR", StartedAt = start, PeriodStart = start, PeriodEnd = start.AddMonths(1) }

@@ -60,6 +60,8 @@ public sealed class Desk : IAsyncDisposable
             .AddSingleton<IFaultPoints, Faults>()
             .AddSingleton<LetterBox>()
             .AddSingleton<IOutsidePort>(s => s.GetRequiredService<LetterBox>())
+            .AddSingleton<Till>()
+            .AddSingleton<IOutsidePort>(s => s.GetRequiredService<Till>())
             .AddSwitchboardStorage(folder, home.Database)
             .BuildServiceProvider();
         await services.GetRequiredService<IDatabase>().MigrateAsync(TestContext.Current.CancellationToken);

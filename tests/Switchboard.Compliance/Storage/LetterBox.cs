@@ -23,3 +23,24 @@ public sealed class LetterBox : IOutsidePort
         return Task.FromResult<PortOutcome>(new Performed("250 taken"));
     }
 }
+
+/// <summary>The payment service in tests: takes the money, each charge once under its key.</summary>
+public sealed class Till : IOutsidePort
+{
+    public ConcurrentDictionary<string, ChargeRequest> Charges { get; } = new(StringComparer.Ordinal);
+
+    public string Name => "payment";
+
+    public bool Deduplicates(string request) => true;
+
+    public string? Check(string request) => Json.Read<ChargeRequest>(request).Amount <= 0 ? "amount must be more than 0." : null;
+
+    public string Describe(string request) => Json.Read<ChargeRequest>(request) is var charge ? $"Charge {charge.Amount} {charge.Currency}" : string.Empty;
+
+    public Task<PortOutcome> SendAsync(OutsideCall call, CancellationToken cancellationToken)
+    {
+        ChargeRequest charge = Json.Read<ChargeRequest>(call.Request);
+        Charges.TryAdd(charge.Key, charge);
+        return Task.FromResult<PortOutcome>(new Performed("""{"status":"succeeded"}"""));
+    }
+}

@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Success;
 using Switchboard.Domain.Support;
 using Switchboard.Storage;
@@ -196,6 +198,58 @@ public sealed class AgentTests(SeededServer server) : IClassFixture<SeededServer
             .ShouldBe((first.GetProperty("eligible").GetInt32() + 1, first.GetProperty("retained").GetInt32() + 1));
         (after.Items("summary")[1].GetProperty("eligible").GetInt32(), after.Items("summary")[1].GetProperty("retained").GetInt32())
             .ShouldBe((second.GetProperty("eligible").GetInt32() + 1, second.GetProperty("retained").GetInt32()));
+    }
+
+    [Fact]
+    public async Task What_a_predictor_foresees_is_kept_once_and_a_dry_run_keeps_nothing()
+    {
+        const string volume = "/api/v1/agents/predictive/support-volume-predictor/execute";
+        JsonElement dry = await (await server.Owner().PostAsJsonAsync(volume, new { input = new { daysAhead = 3 }, dryRun = true })).JsonAsync(200);
+        dry.GetProperty("output").Items("days").Count().ShouldBe(3, dry.GetRawText());
+        dry.Items("actions").Select(a => (a.Text("action"), a.Text("status"))).ShouldBe(Enumerable.Repeat<(string?, string?)>(("prediction.record", "planned"), 3));
+        (await KeptAsync()).ShouldBe(0);
+
+        JsonElement done = await (await server.Owner().PostAsJsonAsync(volume, new { input = new { daysAhead = 3 } })).JsonAsync(200);
+        done.Items("actions").Select(a => a.Text("status")).ShouldBe(["performed", "performed", "performed"]);
+        done.GetProperty("output").GetRawText().Length.ShouldBeGreaterThan(0);
+        (await KeptAsync()).ShouldBe(3);
+        await (await server.Owner().PostAsJsonAsync(volume, new { input = new { daysAhead = 3 } })).JsonAsync(200);
+        (await KeptAsync()).ShouldBe(3);
+        JsonElement replayed = await (await server.Owner().PostAsync($"/api/v1/runs/{done.Id("runId")}/replay", null)).JsonAsync(200);
+        replayed.GetProperty("identical").GetBoolean().ShouldBeTrue(replayed.GetRawText());
+
+        async Task<int> KeptAsync()
+        {
+            await using SwitchboardDb db = server.Services.GetRequiredService<Data>().For(server.TenantId);
+            return await db.Set<Prediction>().CountAsync(p => p.Kind == "volume");
+        }
+    }
+
+    [Fact]
+    public async Task What_an_operator_plans_for_later_waits_as_rows_and_a_dry_run_makes_none()
+    {
+        const string retry = "/api/v1/agents/automation/payment-retry/execute";
+        DateTimeOffset failed = TimeProvider.System.GetUtcNow().AddMinutes(-5);
+        var customer = new Customer { TenantId = server.TenantId, Id = Guid.CreateVersion7(), Name = "Dunned", Plan = "basic", Since = failed };
+        Invoice invoice = new Invoice { TenantId = server.TenantId, Id = Guid.CreateVersion7(), CustomerId = customer.Id, Currency = "USD", CreatedAt = failed }.WithLines([new InvoiceLine("Seats", 1, 50, 50)], 0).IssuedAs($"INV-2026-{Guid.CreateVersion7():N}", failed, failed.AddDays(30));
+        var payment = new Payment { TenantId = server.TenantId, Id = Guid.CreateVersion7(), CustomerId = customer.Id, InvoiceId = invoice.Id, Amount = 50, Currency = "USD", Status = PaymentStatus.Failed, Method = "card", DeclineCode = "insufficient_funds", CreatedAt = failed, ProcessedAt = failed };
+        await server.AddAsync(customer, invoice, payment);
+
+        JsonElement dry = await (await server.Owner().PostAsJsonAsync(retry, new { input = new { paymentId = payment.Id }, dryRun = true })).JsonAsync(200);
+        dry.Items("actions").Select(a => a.Text("status")).ShouldBe(["planned", "planned", "planned", "planned"], dry.GetRawText());
+        (await WaitingAsync()).ShouldBe(0);
+
+        JsonElement done = await (await server.Owner().PostAsync(retry, new { input = new { paymentId = payment.Id } }, "dun")).JsonAsync(200);
+        done.Items("actions").Select(a => a.Text("status")).ShouldBe(["scheduled", "scheduled", "scheduled", "scheduled"]);
+        (await WaitingAsync()).ShouldBe(4);
+        await (await server.Owner().PostAsync(retry, new { input = new { paymentId = payment.Id } }, "dun")).JsonAsync(200);
+        (await WaitingAsync()).ShouldBe(4);
+
+        async Task<int> WaitingAsync()
+        {
+            await using SwitchboardDb db = server.Services.GetRequiredService<Data>().For(server.TenantId);
+            return await db.Runs.CountAsync(r => r.Subject == $"automation/payment-retry/payment/{payment.Id}" && r.FinishedAt == null);
+        }
     }
 
     private static async Task<JsonElement> ExecuteAsync(HttpClient client, object body) => await (await client.PostAsJsonAsync($"{health}/execute", body)).JsonAsync(200);

@@ -23,6 +23,9 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
         return Math.Clamp(Policies.Agent(Card.Id).Settings.FirstOrDefault(s => s.Key == key)?.Value ?? setting.Default, setting.Least, setting.Most);
     }
 
+    /// <summary>The version of the policies; 0 for the defaults of the program.</summary>
+    public int PolicyVersion { get; init; }
+
     /// <summary>What resampling begins with: the run's own, so that a replay draws the same.</summary>
     public ulong Seed { get; init; } = 1;
 

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Switchboard.Domain.Policies;
+
+namespace Switchboard.Core.Desk.Guards;
+
+/// <summary>Finds the values of a text and brings them into one form: 25 % is 0.25, 4 h are 240 minutes, twelve is 12, no limit is unlimited.</summary>
+public static partial class ClaimValues
+{
+    private const int minutesOfDay = 24 * 60;
+
+    private static readonly string[] words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+    /// <summary>The values of a text, in order, none overlapping.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="offset">Where it begins in the raw text.</param>
+    /// <param name="plans">The plans, whose names are values.</param>
+    public static IReadOnlyList<ClaimValue> Of(string text, int offset, IReadOnlyList<PlanPolicy> plans)
+    {
+        var found = new List<ClaimValue>();
+        void Add(Match match, ValueKind kind, decimal number, string unit)
+        {
+            int start = match.Index + offset, end = start + match.Length;
+            if (!found.Any(v => v.Start < end && start < v.End)) found.Add(new ClaimValue(kind, number, unit, start, end));
+        }
+
+        foreach (Match m in Identifiers().Matches(text)) Add(m, ValueKind.Identifier, 0, m.Value.ToUpperInvariant());
+        foreach (Match m in IsoDates().Matches(text))
+            if (DateOnly.TryParseExact(m.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)) Add(m, ValueKind.Date, day.DayNumber, "day");
+        foreach (Match m in SpokenDates().Matches(text))
+            if (DateOnly.TryParse(m.Value.Replace("th ", " ", StringComparison.Ordinal), CultureInfo.GetCultureInfo("en-GB"), DateTimeStyles.None, out DateOnly day)) Add(m, ValueKind.Date, day.DayNumber, "day");
+        foreach (Match m in Money().Matches(text))
+            Add(m, ValueKind.Money, Number(m.Groups["a"].Success ? m.Groups["a"].Value : m.Groups["b"].Value), Currency(m.Groups["s"].Success ? m.Groups["s"].Value : m.Groups["c"].Value));
+        foreach (Match m in Percents().Matches(text)) Add(m, ValueKind.Percent, Number(m.Groups["n"].Value) / 100, "rate");
+        foreach (Match m in Durations().Matches(text))
+        {
+            decimal n = Number(m.Groups["n"].Value);
+            string unit = m.Groups["u"].Value.ToLowerInvariant();
+            bool business = m.Groups["b"].Success;
+            if (unit.StartsWith("month", StringComparison.Ordinal) || unit.StartsWith("year", StringComparison.Ordinal)) Add(m, ValueKind.Duration, unit[0] == 'y' ? n * 12 : n, "months");
+            else if (business && unit.StartsWith("day", StringComparison.Ordinal)) Add(m, ValueKind.Duration, n, "business_days");
+            else Add(m, ValueKind.Duration, n * (unit[0] switch { 'm' => 1, 'h' => 60, 'd' => minutesOfDay, _ => 7 * minutesOfDay }), business ? "business_minutes" : "minutes");
+        }
+
+        foreach (Match m in Unlimited().Matches(text)) Add(m, ValueKind.Unlimited, 0, Thing(m.Groups["u"].Value));
+        foreach (Match m in Counts().Matches(text)) Add(m, ValueKind.Count, Number(m.Groups["n"].Value), Thing(m.Groups["u"].Value));
+        if (AllPlans().Match(text) is { Success: true } all)
+            foreach (PlanPolicy plan in plans) found.Add(new ClaimValue(ValueKind.Plan, 0, plan.Key, all.Index + offset, all.Index + all.Length + offset));
+        else
+            foreach (PlanPolicy plan in plans)
+                foreach (Match m in WordRuns().Matches(text))
+                    if (m.Value.Equals(plan.Key, StringComparison.OrdinalIgnoreCase) && IsPlanName(text, m)) found.Add(new ClaimValue(ValueKind.Plan, 0, plan.Key, m.Index + offset, m.Index + m.Length + offset));
+        return [.. found.OrderBy(v => v.Start)];
+    }
+
+    /// <summary>A number as people write it: 100 000, 1,200.50, twelve.</summary>
+    public static decimal Number(string text)
+    {
+        int word = Array.IndexOf(words, text.ToLowerInvariant());
+        if (word >= 0) return word;
+        string digits = text.Replace(" ", string.Empty, StringComparison.Ordinal).Replace("\u00a0", string.Empty, StringComparison.Ordinal).Replace("\u202f", string.Empty, StringComparison.Ordinal);
+        int comma = digits.LastIndexOf(',');
+        // A comma before one or two last digits parts the cents.
+        digits = comma >= 0 && !digits.Contains('.') && digits.Length - comma is 2 or 3 ? digits.Replace(',', '.') : digits.Replace(",", string.Empty, StringComparison.Ordinal);
+        return decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) ? number : 0;
+    }
+
+    /// <summary>"Free" and "basic" are words as well: they name a plan when written large, or beside "plan".</summary>
+    private static bool IsPlanName(string text, Match m) =>
+        char.IsUpper(m.Value[0]) || text[(m.Index + m.Length)..].TrimStart().StartsWith("plan", StringComparison.OrdinalIgnoreCase) || text[..m.Index].TrimEnd().EndsWith("plan", StringComparison.OrdinalIgnoreCase);
+
+    private static string Currency(string sign) => sign.ToUpperInvariant() switch { "$" or "US$" or "DOLLARS" or "DOLLAR" => "USD", "€" or "EUROS" or "EURO" => "EUR", "£" => "GBP", var code => code };
+
+    /// <summary>What is counted, as the limits call it.</summary>
+    private static string Thing(string unit)
+    {
+        string u = unit.ToLowerInvariant();
+        return u.StartsWith("api", StringComparison.Ordinal) || u is "calls" or "call" or "requests" ? "api_calls"
+            : u.StartsWith("seat", StringComparison.Ordinal) || u.StartsWith("user", StringComparison.Ordinal) || u.StartsWith("licen", StringComparison.Ordinal) ? "seats"
+            : u.StartsWith("project", StringComparison.Ordinal) ? "projects"
+            : u is "gb" or "storage" || u.StartsWith("gigabyte", StringComparison.Ordinal) ? "storage_gb"
+            : u.StartsWith("automation", StringComparison.Ordinal) ? "automations" : u;
+    }
+
+    [GeneratedRegex(@"\b[A-Z]{2,5}-\d{4}-\d{3,}\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Identifiers();
+
+    [GeneratedRegex(@"\b\d{4}-\d{2}-\d{2}\b", RegexOptions.NonBacktracking)]
+    private static partial Regex IsoDates();
+
+    [GeneratedRegex(@"\b\d{1,2}(th )? ?(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex SpokenDates();
+
+    [GeneratedRegex(@"(?<s>US\$|\$|€|£) ?(?<a>\d[\d,.  ]*\d|\d)|(?<b>\d[\d,.  ]*\d|\d) ?(?<c>USD|EUR|GBP|CHF|dollars?|euros?|€)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Money();
+
+    [GeneratedRegex(@"\b(?<n>\d+([.,]\d+)?) ?(%|percent\b|per cent\b)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Percents();
+
+    [GeneratedRegex(@"\b(?<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -]?(?<b>business |working )?(?<u>minutes?|mins?|hours?|h|days?|weeks?|months?|years?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Durations();
+
+    [GeneratedRegex(@"\b(unlimited|no limit (on|to|of)) (?<u>API calls?|calls|seats?|users?|projects?|storage|automations?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Unlimited();
+
+    [GeneratedRegex(@"\b(?<n>\d[\d,  ]*(\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) ?(?<u>API calls?|calls|requests|seats?|users?|licen[sc]es?|projects?|GB|gigabytes?|automations?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Counts();
+
+    [GeneratedRegex(@"\b(all|every|each) (of (our|the) )?plans?\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex AllPlans();
+
+    [GeneratedRegex(@"\p{L}+", RegexOptions.NonBacktracking)]
+    private static partial Regex WordRuns();
+}
