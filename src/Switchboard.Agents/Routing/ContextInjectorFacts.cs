@@ -6,8 +6,8 @@ namespace Switchboard.Agents.Routing;
 /// <summary>What the block is made of. What is null is not known.</summary>
 public sealed record ContextInjectorFacts
 {
-    /// <summary>The customer.</summary>
-    public Guid? CustomerId { get; init; }
+    /// <summary>The customer's id.</summary>
+    public string? CustomerId { get; init; }
 
     /// <summary>The parts that could not be read.</summary>
     public IReadOnlyList<string>? Missing { get; init; }
@@ -76,7 +76,7 @@ public sealed record ContextInjectorFacts
         AccountFacts a = read.Account;
         return new ContextInjectorFacts
         {
-            CustomerId = read.CustomerId,
+            CustomerId = read.CustomerId?.ToString(),
             Missing = read.Missing,
             Plan = a.Plan, Cycle = a.Cycle, CustomerSince = a.CustomerSince, SeatsUsed = a.SeatsUsed,
             SeatsTotal = a.SeatsTotal, Status = a.Status, CancelAtPeriodEnd = a.CancelAtPeriodEnd, Mrr = a.Mrr,
