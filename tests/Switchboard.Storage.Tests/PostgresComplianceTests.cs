@@ -29,6 +29,8 @@ public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(ser
 
 public sealed class PostgresAgentLoadTests(PostgresServer server) : AgentLoadSuite(server.NewHomeAsync);
 
+public sealed class PostgresRoutingLoadTests(PostgresServer server) : RoutingLoadSuite(server.NewHomeAsync);
+
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite(server.NewHomeAsync);

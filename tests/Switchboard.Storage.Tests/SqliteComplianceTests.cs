@@ -26,6 +26,8 @@ public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteRoutingLoadTests() : RoutingLoadSuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);

@@ -270,7 +270,7 @@ public abstract class ContextSuite(Func<Task<StorageHome>> home) : StorageSuite(
             Desk.Actor,
             db =>
             {
-                db.AddRange(health, churn, older, login, Login(ada, 3, true), Login(ada, 4, true), Login(ada, 29, true), Login(ada, 31, true), Login(ada, 1, false));
+                db.AddRange(health, churn, older, login, Login(ada, 4, true), Login(ada, 4, true), Login(ada, 29, true), Login(ada, 31, true), Login(ada, 1, false));
                 db.AddRange(Ticket(Severity.S2, false), Ticket(Severity.S4, false), Ticket(Severity.S1, true));
                 db.AddRange(Talk(ada, "billing/refund-processor", 1), Talk(ada, "monetization/dispute-resolver", 9), Resolved(Talk(ada, "technical/bug-triager", 2)));
                 db.AddRange(late, fine);
