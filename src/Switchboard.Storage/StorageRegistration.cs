@@ -60,7 +60,7 @@ public static class StorageRegistration
         services.AddSingleton<SynonymStore>();
         services.AddSingleton<SearchJournal>();
         services.AddSingleton(s => new ContextStore(s.GetRequiredService<IEngine>(), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ICustomerContext>(s => new ContextCache(s.GetRequiredService<ContextStore>(), s.GetRequiredService<IFusionCache>(), s.GetRequiredService<RunSignals>(), s.GetService<RedisLink>()));
+        services.AddSingleton<ICustomerContext>(s => new ContextCache(s.GetRequiredService<ContextStore>(), s.GetRequiredService<IFusionCache>(), s.GetRequiredService<RunSignals>(), s.GetService<RedisLink>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IVectorStore, VectorStore>();
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();

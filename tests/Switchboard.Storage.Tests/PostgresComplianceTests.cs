@@ -33,6 +33,8 @@ public sealed class PostgresAgentLoadTests(PostgresServer server) : AgentLoadSui
 
 public sealed class PostgresKnowledgeLoadTests(PostgresServer server) : KnowledgeLoadSuite(server.NewHomeAsync);
 
+public sealed class PostgresRoutingLoadTests(PostgresServer server) : RoutingLoadSuite(server.NewHomeAsync);
+
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite(server.NewHomeAsync);

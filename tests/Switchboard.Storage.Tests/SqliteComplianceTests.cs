@@ -30,6 +30,8 @@ public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsy
 
 public sealed class SqliteKnowledgeLoadTests() : KnowledgeLoadSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteRoutingLoadTests() : RoutingLoadSuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);

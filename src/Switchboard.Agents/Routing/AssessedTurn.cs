@@ -21,7 +21,7 @@ public sealed record AssessedEntity(
 public sealed record AssessedAccount(string? Plan = null, double? Churn = null, DateTimeOffset? ChurnAsOf = null, double? Health = null, DateTimeOffset? HealthAsOf = null);
 
 /// <summary>A turn to be assessed: what it knows by then is its input, what is loaded comes beside it. What is null is not known.</summary>
-public sealed record AssessedTurn
+public record AssessedTurn
 {
     /// <summary>What the customer wrote.</summary>
     public string? Text { get; init; }
@@ -31,9 +31,6 @@ public sealed record AssessedTurn
 
     /// <summary>The accepted intents.</summary>
     public IReadOnlyList<AssessedIntent>? Intents { get; init; }
-
-    /// <summary>Why there is none.</summary>
-    public IntentAbstention? Abstain { get; init; }
 
     /// <summary>The entities.</summary>
     public IReadOnlyList<AssessedEntity>? Entities { get; init; }
@@ -53,22 +50,12 @@ public sealed record AssessedTurn
     /// <summary>How long conversations took.</summary>
     public IReadOnlyList<ResolvedTalk>? Resolved { get; init; }
 
-    /// <summary>Whose turn it is, where the account is to be loaded.</summary>
-    public Guid? CustomerId { get; init; }
-
-    /// <summary>The contact who writes.</summary>
-    public Guid? ContactId { get; init; }
-
-    /// <summary>The conversation it belongs to.</summary>
-    public Guid? ConversationId { get; init; }
-
     /// <summary>These facts, and of what they do not say what the other says.</summary>
     internal AssessedTurn Over(AssessedTurn other) => new()
     {
         Text = Text ?? other.Text,
         Language = Language ?? other.Language,
         Intents = Intents ?? other.Intents,
-        Abstain = Abstain ?? other.Abstain,
         Entities = Entities ?? other.Entities,
         Candidates = Candidates ?? other.Candidates,
         Context = Context ?? other.Context,
@@ -77,13 +64,13 @@ public sealed record AssessedTurn
         Resolved = Resolved ?? other.Resolved,
     };
 
-    internal ComplexityInput ToInput(DateTimeOffset now) => new()
+    internal ComplexityInput ToInput(IntentAbstention abstain, DateTimeOffset now) => new()
     {
         Text = Text!,
         Language = Language,
         // Courtesies and bare answers are no wishes.
         Intents = [.. (Intents ?? []).Where(i => i.Leaf is not { } leaf || leaf.Contains('/', StringComparison.Ordinal)).Select(i => new AcceptedIntent(i.Leaf, i.Category))],
-        Abstain = Abstain ?? IntentAbstention.None,
+        Abstain = abstain,
         Entities = [.. (Entities ?? []).Select(e => new Entity(e.Type, e.Text ?? "", e.Start ?? 0, e.End ?? 0, e.Value ?? ""))],
         Candidates = Candidates ?? [],
         Account = AccountContext.NotProven() with { Plan = Context?.Plan, Churn = Fresh(Context?.Churn, Context?.ChurnAsOf, now), Health = Fresh(Context?.Health, Context?.HealthAsOf, now) },
@@ -93,4 +80,20 @@ public sealed record AssessedTurn
     };
 
     private static double? Fresh(double? figure, DateTimeOffset? asOf, DateTimeOffset now) => asOf is not { } at || Core.Context.ContextReading.IsFresh(at, now) ? figure : null;
+}
+
+/// <summary>A turn as it is given: whose it is, and why it has no intent where it has none.</summary>
+public sealed record TurnToAssess : AssessedTurn
+{
+    /// <summary>Why there is no intent: none where there is one.</summary>
+    public IntentAbstention Abstain { get; init; }
+
+    /// <summary>Whose turn it is, where the account is to be loaded.</summary>
+    public Guid? CustomerId { get; init; }
+
+    /// <summary>The contact who writes.</summary>
+    public Guid? ContactId { get; init; }
+
+    /// <summary>The conversation it belongs to.</summary>
+    public Guid? ConversationId { get; init; }
 }

@@ -10,13 +10,13 @@ namespace Switchboard.Agents.Routing;
 
 /// <summary>Rates from countable facts how much help a turn needs, and how long such turns took.</summary>
 [Agent("routing/complexity-assessor")]
-public sealed class ComplexityAssessor : Analyst<AssessedTurn, AssessedTurn, Complexity>
+public sealed class ComplexityAssessor : Analyst<TurnToAssess, AssessedTurn, Complexity>
 {
     private const int recentDays = 30;
     private const int mostResolved = 500;
 
     /// <inheritdoc />
-    protected override async Task<Finding<AssessedTurn>> LoadAsync(AssessedTurn input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken)
+    protected override async Task<Finding<AssessedTurn>> LoadAsync(TurnToAssess input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(input.Text)) return new Stop("no_text", "Say what the customer wrote: text.");
         AssessedAccount? account = input.Context;
@@ -37,11 +37,11 @@ public sealed class ComplexityAssessor : Analyst<AssessedTurn, AssessedTurn, Com
     }
 
     /// <inheritdoc />
-    protected override Finding<Complexity> Compute(AssessedTurn input, AssessedTurn facts, AgentBasis basis)
+    protected override Finding<Complexity> Compute(TurnToAssess input, AssessedTurn facts, AgentBasis basis)
     {
         AssessedTurn turn = facts.Over(input);
         if (string.IsNullOrEmpty(turn.Text)) return new Stop("no_text", "Say what the customer wrote: text.");
-        return TurnComplexity.Assess(turn.ToInput(basis.Now));
+        return TurnComplexity.Assess(turn.ToInput(input.Abstain, basis.Now));
     }
 
     private static async Task<AssessedAccount> AccountAsync(Guid id, IRowFacts rows)
@@ -53,7 +53,7 @@ public sealed class ComplexityAssessor : Analyst<AssessedTurn, AssessedTurn, Com
         return new AssessedAccount(customer?.Plan, churn?.Value, churn?.MadeAt, health?.Score, day);
     }
 
-    private static async Task<IReadOnlyList<ResolvedTalk>> ResolvedAsync(AssessedTurn input, IRowFacts rows, AgentBasis basis)
+    private static async Task<IReadOnlyList<ResolvedTalk>> ResolvedAsync(TurnToAssess input, IRowFacts rows, AgentBasis basis)
     {
         if (input.Candidates is not [var first, ..]) return [];
         string folder = TurnComplexity.CategoryOf(first.Leaf) + "/";

@@ -36,12 +36,13 @@ public sealed class ContextInjector : Analyst<ContextInjectorInput, ContextInjec
     /// <inheritdoc />
     protected override Finding<ContextInjectorFinding> Compute(ContextInjectorInput input, ContextInjectorFacts facts, AgentBasis basis)
     {
-        Guid? customer = facts.CustomerId ?? input.CustomerId;
+        string? customer = facts.CustomerId ?? input.CustomerId?.ToString();
+        Guid seed = Guid.TryParse(customer, out Guid id) ? id : Guid.Empty;
         AccountFacts account = facts.ToAccount();
         bool proven = input.Proof != ContactProof.None && (customer is not null || input.ContactId is not null || facts.HasAccount);
         DateTimeOffset now = input.Clock ?? basis.Now;
         // Facts that somebody gives may lack the customer's id; the block is of one all the same.
-        AccountContext context = ContextReading.Read(proven ? input.Proof : ContactProof.None, new CustomerContext(customer ?? Guid.Empty, now, account, null, facts.Missing ?? []), now);
+        AccountContext context = ContextReading.Read(proven ? input.Proof : ContactProof.None, new CustomerContext(seed, now, account, null, facts.Missing ?? []), now);
         if (proven && !facts.HasAccount) return new Stop("unavailable", "None of the sources answered: the account cannot be seen now.");
 
         IReadOnlyCollection<string> allowed = input.DataClasses ?? [.. ContextFields.Classes.Where(c => c != ContextFields.ContactClass || basis.Policies.Privacy.MayReachModel(person))];
@@ -53,7 +54,7 @@ public sealed class ContextInjector : Analyst<ContextInjectorInput, ContextInjec
             Flags = context.Flags,
             Bands = context.Bands,
             Missing = context.Missing,
-            Text = ContextText.Write(context, Math.Max(0, input.BudgetChars ?? ContextText.UsualBudget), allowed, customer ?? Guid.Empty),
+            Text = ContextText.Write(context, Math.Max(0, input.BudgetChars ?? ContextText.UsualBudget), allowed, seed),
             Reason = context.Code,
         };
     }

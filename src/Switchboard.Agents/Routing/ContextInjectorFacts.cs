@@ -1,3 +1,4 @@
+using Switchboard.Core;
 using Switchboard.Core.Context;
 using Switchboard.Domain.Customers;
 
@@ -6,8 +7,8 @@ namespace Switchboard.Agents.Routing;
 /// <summary>What the block is made of. What is null is not known.</summary>
 public sealed record ContextInjectorFacts
 {
-    /// <summary>The customer.</summary>
-    public Guid? CustomerId { get; init; }
+    /// <summary>The customer's id.</summary>
+    public string? CustomerId { get; init; }
 
     /// <summary>The parts that could not be read.</summary>
     public IReadOnlyList<string>? Missing { get; init; }
@@ -68,35 +69,12 @@ public sealed record ContextInjectorFacts
     public Known<IReadOnlyList<OpenIncident>>? OpenIncidents { get; init; }
 
     /// <summary>Whether anything of an account is known.</summary>
-    internal bool HasAccount => ToAccount() != ToAccount().PublicOnly();
+    internal bool HasAccount => ContextReading.Facts(ToAccount()).Any(f => f.Table != "incidents");
 
-    /// <summary>Takes them from a load.</summary>
-    internal static ContextInjectorFacts Of(CustomerContext read)
-    {
-        AccountFacts a = read.Account;
-        return new ContextInjectorFacts
-        {
-            CustomerId = read.CustomerId,
-            Missing = read.Missing,
-            Plan = a.Plan, Cycle = a.Cycle, CustomerSince = a.CustomerSince, SeatsUsed = a.SeatsUsed,
-            SeatsTotal = a.SeatsTotal, Status = a.Status, CancelAtPeriodEnd = a.CancelAtPeriodEnd, Mrr = a.Mrr,
-            Arr = a.Arr, PeriodEnd = a.PeriodEnd, Role = a.Role, Health = a.Health,
-            Churn = a.Churn, LastLogin = a.LastLogin, ActiveDays = a.ActiveDays, OpenS1S2 = a.OpenS1S2,
-            OpenConversations = a.OpenConversations, LastIntents = a.LastIntents, OverdueInvoices = a.OverdueInvoices, FailedPayments = a.FailedPayments,
-            OpenDisputes = a.OpenDisputes, IntegrationsInError = a.IntegrationsInError, Language = a.Language, TimeZone = a.TimeZone,
-            Preferences = a.Preferences, OpenApprovals = a.OpenApprovals, OpenIncidents = a.OpenIncidents,
-        };
-    }
+    /// <summary>Takes them from a load; the names are the same.</summary>
+    internal static ContextInjectorFacts Of(CustomerContext read) =>
+        Json.Read<ContextInjectorFacts>(Json.Write(read.Account)) with { CustomerId = read.CustomerId?.ToString(), Missing = read.Missing };
 
     /// <summary>The same as the reading takes them.</summary>
-    internal AccountFacts ToAccount() => new()
-    {
-        Plan = Plan, Cycle = Cycle, CustomerSince = CustomerSince, SeatsUsed = SeatsUsed,
-        SeatsTotal = SeatsTotal, Status = Status, CancelAtPeriodEnd = CancelAtPeriodEnd, Mrr = Mrr,
-        Arr = Arr, PeriodEnd = PeriodEnd, Role = Role, Health = Health,
-        Churn = Churn, LastLogin = LastLogin, ActiveDays = ActiveDays, OpenS1S2 = OpenS1S2,
-        OpenConversations = OpenConversations, LastIntents = LastIntents, OverdueInvoices = OverdueInvoices, FailedPayments = FailedPayments,
-        OpenDisputes = OpenDisputes, IntegrationsInError = IntegrationsInError, Language = Language, TimeZone = TimeZone,
-        Preferences = Preferences, OpenApprovals = OpenApprovals, OpenIncidents = OpenIncidents,
-    };
+    internal AccountFacts ToAccount() => Json.Read<AccountFacts>(Json.Write(this));
 }

@@ -30,8 +30,8 @@ public sealed record ContextInjectorFinding
     /// <summary>How the one who writes is proven.</summary>
     public required ContactProof Proof { get; init; }
 
-    /// <summary>The customer; null without proof.</summary>
-    public required Guid? Customer { get; init; }
+    /// <summary>The customer's id; null without proof.</summary>
+    public required string? Customer { get; init; }
 
     /// <summary>What is known, in its order.</summary>
     public required IReadOnlyList<InjectedFact> Facts { get; init; }

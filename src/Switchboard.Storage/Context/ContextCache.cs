@@ -25,16 +25,17 @@ internal sealed class ContextCache : ICustomerContext
     private readonly ContextStore store;
     private readonly IFusionCache cache;
     private readonly bool hasRedis;
+    private readonly TimeProvider time;
     private readonly long[] versions = new long[places];
     private readonly long[] changedAt = new long[places];
 
     /// <summary>Makes the cache; it listens to what is committed.</summary>
-    public ContextCache(ContextStore store, IFusionCache cache, RunSignals signals, RedisLink? redis)
+    public ContextCache(ContextStore store, IFusionCache cache, RunSignals signals, RedisLink? redis, TimeProvider time)
     {
-        (this.store, this.cache) = (store, cache);
+        (this.store, this.cache, this.time) = (store, cache, time);
         hasRedis = redis is not null;
         // What was changed before this process listened it cannot know of.
-        Array.Fill(changedAt, TimeProvider.System.GetTimestamp());
+        Array.Fill(changedAt, time.GetTimestamp());
         signals.ListenChanges(Forget);
     }
 
@@ -83,7 +84,7 @@ internal sealed class ContextCache : ICustomerContext
         return options;
     }
 
-    private bool IsTrusted(int place) => TimeProvider.System.GetElapsedTime(Volatile.Read(ref changedAt[place])) > distrust;
+    private bool IsTrusted(int place) => time.GetElapsedTime(Volatile.Read(ref changedAt[place])) > distrust;
 
     private void Forget(CustomerChange change)
     {
@@ -94,7 +95,7 @@ internal sealed class ContextCache : ICustomerContext
 
     private void Forget(int place)
     {
-        Volatile.Write(ref changedAt[place], TimeProvider.System.GetTimestamp());
+        Volatile.Write(ref changedAt[place], time.GetTimestamp());
         Interlocked.Increment(ref versions[place]);
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Compliance.Redis;
 using Switchboard.Core.Context;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
@@ -10,6 +12,8 @@ using Switchboard.Domain.Support;
 using Switchboard.Storage;
 using Switchboard.Storage.Context;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Redis;
+using ZiggyCreatures.Caching.Fusion;
 
 namespace Switchboard.Compliance.Storage;
 
@@ -159,7 +163,7 @@ public abstract class ContextSuite(Func<Task<StorageHome>> home) : StorageSuite(
         var engine = new CountingEngine(Desk.Get<IEngine>());
         var held = new TaskCompletionSource();
         engine.Behind = () => held.Task;
-        var cache = new ContextCache(new ContextStore(engine, Desk.Clock), Desk.Get<ZiggyCreatures.Caching.Fusion.IFusionCache>(), Desk.Get<RunSignals>(), null);
+        var cache = new ContextCache(new ContextStore(engine, Desk.Clock), Desk.Get<IFusionCache>(), Desk.Get<RunSignals>(), null, Desk.Clock);
         var ask = new ContextAsk(Desk.TenantId, acme.Id, null);
         Task<CustomerContext?> early = cache.ReadAsync(ask, default);
         await engine.Reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
@@ -202,6 +206,52 @@ public abstract class ContextSuite(Func<Task<StorageHome>> home) : StorageSuite(
         engine.Asked.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A_node_finds_in_Redis_what_another_read_and_does_not_look_there_once_it_knows_of_a_change()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using Node first = await Node.StartAsync(Desk, redis), second = await Node.StartAsync(Desk, redis);
+        var ask = new ContextAsk(Desk.TenantId, acme.Id, null);
+        await first.ReadAsync(ask);
+        await second.ReadAsync(ask);
+        (first.Asked, second.Asked).ShouldBe((1, 1), "a process that has just begun cannot know what was changed before, so it trusts nobody");
+
+        Desk.Clock.Advance(TimeSpan.FromSeconds(71));
+        var other = new ContextAsk(Desk.TenantId, acme.Id, ada.Id);
+        (await first.ReadAsync(other)).Account.SeatsUsed!.Value.ShouldBe(24);
+        (await second.ReadAsync(other)).Account.SeatsUsed!.Value.ShouldBe(24);
+        (first.Asked, second.Asked).ShouldBe((2, 1), "the second found it in Redis");
+
+        // In Redis stands what was read before the change; whoever knows of the change reads the rows.
+        await ChangeAsync(db => db.Set<Subscription>().Single().WithSeats(25, 25));
+        (await first.ReadAsync(other)).Account.SeatsUsed!.Value.ShouldBe(25);
+        (await second.ReadAsync(other)).Account.SeatsUsed!.Value.ShouldBe(25);
+
+        await redis.CommandAsync("FLUSHALL");
+        await redis.SignalAsync("KILL");
+        Desk.Clock.Advance(TimeSpan.FromSeconds(71));
+        (await second.ReadAsync(ask)).Account.SeatsUsed!.Value.ShouldBe(25);
+    }
+
+    /// <summary>What a process keeps, with a memory of its own.</summary>
+    private sealed class Node(ServiceProvider services, CountingEngine engine, ContextCache cache) : IAsyncDisposable
+    {
+        public int Asked => engine.Asked;
+
+        public static async Task<Node> StartAsync(Desk desk, RedisServer redis)
+        {
+            ServiceProvider services = new ServiceCollection().AddSingleton<TimeProvider>(desk.Clock).AddShared(new RedisOptions(redis.ConnectionString)).BuildServiceProvider();
+            RedisLink link = services.GetRequiredService<RedisLink>();
+            await link.ProbeAsync();
+            var engine = new CountingEngine(desk.Get<IEngine>());
+            return new Node(services, engine, new ContextCache(new ContextStore(engine, desk.Clock), services.GetRequiredService<IFusionCache>(), desk.Get<RunSignals>(), link, desk.Clock));
+        }
+
+        public async Task<CustomerContext> ReadAsync(ContextAsk ask) => (await cache.ReadAsync(ask, default)).ShouldNotBeNull();
+
+        public ValueTask DisposeAsync() => services.DisposeAsync();
+    }
+
     protected async Task<CustomerContext> ReadAsync(Guid customer, Guid? contact, bool withDetails = false) =>
         (await Desk.Get<ICustomerContext>().ReadAsync(new ContextAsk(Desk.TenantId, customer, contact, withDetails), default)).ShouldNotBeNull();
 
@@ -220,7 +270,7 @@ public abstract class ContextSuite(Func<Task<StorageHome>> home) : StorageSuite(
             Desk.Actor,
             db =>
             {
-                db.AddRange(health, churn, older, login, Login(ada, 3, true), Login(ada, 4, true), Login(ada, 29, true), Login(ada, 31, true), Login(ada, 1, false));
+                db.AddRange(health, churn, older, login, Login(ada, 4, true), Login(ada, 4, true), Login(ada, 29, true), Login(ada, 31, true), Login(ada, 1, false));
                 db.AddRange(Ticket(Severity.S2, false), Ticket(Severity.S4, false), Ticket(Severity.S1, true));
                 db.AddRange(Talk(ada, "billing/refund-processor", 1), Talk(ada, "monetization/dispute-resolver", 9), Resolved(Talk(ada, "technical/bug-triager", 2)));
                 db.AddRange(late, fine);

@@ -1,5 +1,6 @@
 using Switchboard.Core;
 using Switchboard.Core.Context;
+using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
@@ -16,7 +17,7 @@ public static class ShownDecision
 
     /// <summary>A step of a turn's journal: the account that was read, likewise.</summary>
     public static string Of(RunStep step, Actor caller) =>
-        step.Name == CustomerContext.StepName ? Json.Write(ContextRights.Limit(Json.Read<CustomerContext>(step.Result), caller).Context) : step.Result;
+        step.Name == CustomerContext.StepName ? Journal.EntryOf(step.Name, ContextRights.Limit(Journal.Read<CustomerContext>(new JournalEntry(step.Name, step.Result)), caller).Context).Result : step.Result;
 
     /// <summary>A run's stored result: of a turn like <see cref="Of(TurnResult, Actor)"/>, of others as it is.</summary>
     public static string? Of(Run run, Actor caller) => run is { Kind: RunKind.Turn, Result: { } stored } ? Json.Write(Of(Json.Read<TurnResult>(stored), caller)) : run.Result;
