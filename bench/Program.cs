@@ -34,7 +34,7 @@ var options = new Arguments(args);
 switch (options.Command)
 {
     case "turns":
-        return await TurnsBenchmark.RunAsync(options.Number("--seconds", 60), options.Number("--renew", 0), options.Has("--json"));
+        return await TurnsBenchmark.RunAsync(options.Number("--seconds", 60), options.Number("--renew", 20), options.Has("--json"));
     case "search" when options.Text("--data") is { } folder:
         return SearchBenchmark.Run(folder, options.Number("--chunks", 0), options.Number("--rounds", 20), options.Number("--seconds", 60), options.Has("--json"));
     case "intent" when options.Text("--data") is { } sets && options.Text("--against") == "scikit-learn":
