@@ -70,7 +70,8 @@ public sealed class Synthesizer : Writer<SynthesizerInput, SynthesizerFacts, Gro
                 Notes = answer.Notes,
             },
             input.Question!,
-            sections) { Language = input.Language };
+            sections)
+        { Language = input.Language };
     }
 
     private static string EvidenceOf(PassageCitation citation) => $"kb_article:{citation.ArticleId ?? citation.ChunkId}@{citation.Version}";

@@ -49,18 +49,19 @@ public sealed class Updater : Operator<UpdaterInput, UpdaterFacts, UpdaterFindin
         Guid id = Guid.Parse(item.ArticleId), ticket = RowIds.TailOf("kb_upkeep", item.ArticleId);
         string key = $"{item.ArticleId}@{item.Version}:{string.Join('+', item.Reasons.Select(r => r.Code))}";
         if (item.Action == "hold") yield return Plan.Now($"hold:{key}", new HoldArticle(id, item.Version, HoldReason, mass)) with { IsOptional = true, Stays = true };
-        if (item.Action is "hold" or "task")
-            yield return Plan.Now($"task:{key}", new OpenArticleTask(
-                ticket,
-                id,
-                $"{(item.Severity == "critical" ? "Urgent: put" : "Put")} \"{article.Title ?? item.ArticleId}\" right",
-                string.Join('\n', item.Reasons.Select(r => $"{r.Code}: {r.Evidence}").Append($"Effort {item.Effort}.")),
-                item.Severity switch { "critical" => Severity.S2, "high" => Severity.S3, _ => Severity.S4 },
-                Guid.TryParse(item.Owner, out Guid owner) ? owner : null)) with { IsOptional = true, Stays = true };
+        if (item.Action is "hold" or "task") yield return Plan.Now($"task:{key}", TaskOf(item, article, ticket, id)) with { IsOptional = true, Stays = true };
         if (item.Action != "lift") yield break;
         if (article.OwnHold) yield return Plan.Now($"release:{key}", new ReleaseArticle(id, HoldReason)) with { IsOptional = true, Stays = true };
         if (Guid.TryParse(item.TicketId, out Guid open)) yield return Plan.Now($"close:{key}", new CloseArticleTask(open)) with { IsOptional = true, Stays = true };
     }
+
+    private static OpenArticleTask TaskOf(UpkeepItem item, ArticleCondition article, Guid ticket, Guid id) => new(
+        ticket,
+        id,
+        $"{(item.Severity == "critical" ? "Urgent: put" : "Put")} \"{article.Title ?? item.ArticleId}\" right",
+        string.Join('\n', item.Reasons.Select(r => $"{r.Code}: {r.Evidence}").Append($"Effort {item.Effort}.")),
+        item.Severity switch { "critical" => Severity.S2, "high" => Severity.S3, _ => Severity.S4 },
+        Guid.TryParse(item.Owner, out Guid owner) ? owner : null);
 }
 
 /// <summary>Nothing: it looks at all published articles.</summary>

@@ -107,7 +107,7 @@ public sealed class ActionWorld(Desk desk)
         Foreseen = new Prediction { TenantId = desk.TenantId, Id = desk.NewId(), Kind = "churn", Entity = "customer", EntityId = CustomerId, Value = 0.3, ModelVersion = "scorecard-1", MadeAt = start, For = start.AddDays(1) };
         Article = Written("Share a board", null);
         HeldArticle = Written("Old prices", "wrong");
-        Use = new KbUse { TenantId = desk.TenantId, Id = desk.NewId(), ArticleId = Article.Id, ArticleVersion = 1, Voter = "visitor-1", Event = KbEvent.NotHelpful, At = start, IdempotencyKey = "key-1" };
+        Use = new KbUse { TenantId = desk.TenantId, Id = desk.NewId(), ArticleId = Article.Id, ArticleVersion = 1, Voter = "visitor-1", Event = KbEvent.NotHelpful, At = start, IdempotencyKey = $"key-{desk.NewId()}" };
         ArticleTask = new Ticket { TenantId = desk.TenantId, Id = desk.NewId(), Kind = TicketKind.Task, Title = "Put it right", Severity = Severity.S4, Component = "knowledge", CreatedAt = start };
         Conversation conversation = desk.NewConversation(contactId: Contact.Id);
         conversation.CustomerId = CustomerId;

@@ -61,14 +61,14 @@ public abstract class KnowledgeLoadSuite(Func<Task<StorageHome>> home) : Storage
     [Fact]
     public async Task Gaps_come_from_weak_searches_talks_without_evidence_and_answers_that_did_not_help()
     {
-        Conversation handed = Talk(5), voted = Talk(4), solved = Talk(3);
+        Conversation handed = Talk(5), voted = Talk(4), solved = Talk(3), other = Talk(2);
         handed.CustomerId = null;
         solved.Resolve(Ago(2));
         await AddAsync(
         [
             Search("how to print", SearchOutcomes.None, "h1", 2), Search("share", SearchOutcomes.Answered, "h2", 2), Search("old", SearchOutcomes.None, "h3", 40),
-            handed, voted, solved,
-            Handed(handed, "no_evidence", "How do I print?", 5), Handed(solved, "no_evidence", "Where is share?", 3), Handed(Talk(2), "customer_request", "A person please", 2),
+            handed, voted, solved, other,
+            Handed(handed, "no_evidence", "How do I print?", 5), Handed(solved, "no_evidence", "Where is share?", 3), Handed(other, "customer_request", "A person please", 2),
             new KbUse { TenantId = Desk.TenantId, Id = Desk.NewId(), ArticleId = share.Id, ConversationId = voted.Id, Event = KbEvent.NotHelpful, At = Ago(4) },
             new Message { TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = solved.Id, Sequence = 1, Author = MessageAuthor.Human, Text = "Here.", RunId = null, CreatedAt = Ago(2), Citations = [new Citation(1, share.Id, null, 1, "Share a board", "/help", "", "Open", 0, 4)] },
             new KbGap { TenantId = Desk.TenantId, Id = Desk.NewId(), Label = "print", Terms = [], Type = "missing", Contacts = 3, Priority = 20, FoundAt = Ago(9) },

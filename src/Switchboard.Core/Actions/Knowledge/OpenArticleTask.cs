@@ -29,7 +29,7 @@ public sealed record OpenArticleTask(Guid TicketId, Guid ArticleId, string Title
     public override string Scope => Scopes.WriteKnowledge;
 
     /// <inheritdoc />
-    protected override Reversal UndoOf(ArticleTask result) => Reversal.By(new CloseArticleTask(result.TicketId));
+    protected override Reversal UndoOf(ArticleTask result) => Reversal.None("The task stays until its reasons are gone; the next look closes it then.");
 
     /// <inheritdoc />
     protected override ActionVerdict<ArticleTask> Apply(IActionRows rows)

@@ -28,7 +28,7 @@ public sealed record RecordUse(Guid ArticleId, int Version, Guid? ConversationId
     public override string Scope => Scopes.WriteKnowledge;
 
     /// <inheritdoc />
-    protected override Reversal UndoOf(UseRecorded result) => Reversal.By(new UncountUse(result.UseId, "withdrawn"));
+    protected override Reversal UndoOf(UseRecorded result) => Reversal.None("What happened with an article happened, whatever becomes of the run that wrote it down.");
 
     /// <inheritdoc />
     protected override ActionVerdict<UseRecorded> Apply(IActionRows rows)
