@@ -89,7 +89,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         // Policies of a version never change, so they are read again instead of being kept with each run.
         TenantPolicies policies = await ground.PoliciesAsync(run.Run.TenantId, read, cancellationToken)
             ?? throw new StepFailedException("policies_gone", $"Version {read.PolicyVersion} of the policies is gone.", canRetry: false);
-        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies) 
+        var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies)
         {
             SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
             Card = card,
