@@ -90,7 +90,7 @@ public abstract class RoutingLoadSuite(Func<Task<StorageHome>> home) : StorageSu
     private async Task<(JsonElement? Facts, IReadOnlyList<FactRead> Reads)> LoadAsync(string agent, object input, Actor actor)
     {
         IRowFacts rows = Desk.Get<IFactSource>().Open(FactScope.Of(catalogue.ById[agent], actor));
-        var basis = new AgentBasis(Desk.Start, TimeZoneInfo.Utc, "EUR", TenantPolicies.Default);
+        var basis = new AgentBasis(Desk.Start, TimeZoneInfo.Utc, "EUR", TenantPolicies.Default) { Card = catalogue.ById[agent] };
         LoadedFacts loaded = await ((ComputingAgent)catalogue.Find(agent)!).LoadAsync(JsonSerializer.SerializeToElement(input, Json.Options), rows, basis, default);
         return (loaded.Facts, rows.Reads);
     }

@@ -206,7 +206,7 @@ public sealed class AgentTests(SeededServer server) : IClassFixture<SeededServer
         const string volume = "/api/v1/agents/predictive/support-volume-predictor/execute";
         JsonElement dry = await (await server.Owner().PostAsJsonAsync(volume, new { input = new { daysAhead = 3 }, dryRun = true })).JsonAsync(200);
         dry.GetProperty("output").Items("days").Count().ShouldBe(3, dry.GetRawText());
-        dry.Items("actions").Select(a => (a.Text("action"), a.Text("status"))).ShouldBe(Enumerable.Repeat<(string?, string?)>(("prediction.record", "planned"), 3));
+        dry.Items("actions").Select(a => $"{a.Text("action")} {a.Text("status")}").ShouldBe(Enumerable.Repeat("prediction.record planned", 3));
         (await KeptAsync()).ShouldBe(0);
 
         JsonElement done = await (await server.Owner().PostAsJsonAsync(volume, new { input = new { daysAhead = 3 } })).JsonAsync(200);
@@ -223,6 +223,27 @@ public sealed class AgentTests(SeededServer server) : IClassFixture<SeededServer
             await using SwitchboardDb db = server.Services.GetRequiredService<Data>().For(server.TenantId);
             return await db.Set<Prediction>().CountAsync(p => p.Kind == "volume");
         }
+    }
+
+    [Fact]
+    public async Task Guards_judge_a_draft_by_the_rows_of_its_reader_and_name_no_other_customer()
+    {
+        Guid own = server.Customers[0].Id;
+        object draft = new { text = $"We had the same fault at {server.Customers[1].Name}. You have 3 seats.", customerId = own, contactId = Guid.CreateVersion7(), conversationId = Guid.CreateVersion7(), identityLevel = "verified" };
+        JsonElement policy = (await (await server.Owner().PostAsJsonAsync("/api/v1/agents/qa/policy-checker/execute", new { input = draft })).JsonAsync(200)).GetProperty("output");
+        policy.Text("verdict").ShouldBe("block", policy.GetRawText());
+        policy.Items("findings").Select(f => f.Text("kind")).ShouldContain("I2");
+
+        JsonElement facts = (await (await server.Owner().PostAsJsonAsync("/api/v1/agents/qa/fact-checker/execute", new { input = draft })).JsonAsync(200)).GetProperty("output");
+        facts.Items("claims").Last().Text("source").ShouldBe("row", facts.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_writer_without_confirmed_conversations_writes_nothing()
+    {
+        JsonElement done = await (await server.Owner().PostAsJsonAsync("/api/v1/agents/content/kb-article-writer/execute", new { input = new { conversationIds = new[] { Guid.CreateVersion7() } } })).JsonAsync(200);
+        done.GetProperty("output").GetRawText().ShouldBe("""{"reason":"evidence_too_thin"}""");
+        done.Items("actions").ShouldBeEmpty();
     }
 
     [Fact]
