@@ -84,7 +84,13 @@ internal sealed class EntityJson
             int read = 0;
             foreach ((string name, PropertyInfo property) in properties)
             {
-                if (!document.RootElement.TryGetProperty(name, out JsonElement value)) throw new FormatException($"{name} is missing");
+                if (!document.RootElement.TryGetProperty(name, out JsonElement value))
+                {
+                    // An archive of an earlier version lacks a column that came later; one that may be null says then that nothing is known.
+                    if (entity.FindProperty(property.Name) is { IsNullable: true }) continue;
+                    throw new FormatException($"{name} is missing");
+                }
+
                 read++;
                 property.SetValue(row, property.PropertyType == typeof(ScopeSet) ? ScopeSet.Parse(value.GetString()!) : value.Deserialize(property.PropertyType, Json.Options));
             }
