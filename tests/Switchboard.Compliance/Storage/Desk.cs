@@ -60,6 +60,7 @@ public sealed class Desk : IAsyncDisposable
             .AddSingleton<IFaultPoints, Faults>()
             .AddSingleton<LetterBox>()
             .AddSingleton<IOutsidePort>(s => s.GetRequiredService<LetterBox>())
+            .AddSingleton<IOutsidePort, TillService>()
             .AddSwitchboardStorage(folder, home.Database)
             .BuildServiceProvider();
         await services.GetRequiredService<IDatabase>().MigrateAsync(TestContext.Current.CancellationToken);

@@ -40,12 +40,11 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 type: "TEXT",
                 nullable: true);
 
-            migrationBuilder.AddColumn<bool>(
-                name: "on_request",
+            migrationBuilder.AddColumn<long>(
+                name: "requested_at",
                 table: "payments",
                 type: "INTEGER",
-                nullable: false,
-                defaultValue: false);
+                nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "billing_statements",
@@ -124,7 +123,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 table: "payments");
 
             migrationBuilder.DropColumn(
-                name: "on_request",
+                name: "requested_at",
                 table: "payments");
         }
     }

@@ -44,12 +44,11 @@ namespace Switchboard.Storage.Postgres.Migrations
                 nullable: true,
                 collation: "C");
 
-            migrationBuilder.AddColumn<bool>(
-                name: "on_request",
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "requested_at",
                 table: "payments",
-                type: "boolean",
-                nullable: false,
-                defaultValue: false);
+                type: "timestamp with time zone",
+                nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "billing_statements",
@@ -128,7 +127,7 @@ namespace Switchboard.Storage.Postgres.Migrations
                 table: "payments");
 
             migrationBuilder.DropColumn(
-                name: "on_request",
+                name: "requested_at",
                 table: "payments");
         }
     }

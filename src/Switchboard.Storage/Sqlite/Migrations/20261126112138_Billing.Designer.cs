@@ -10,7 +10,7 @@ using Switchboard.Storage.Sqlite;
 namespace Switchboard.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261126103607_Billing")]
+    [Migration("20261126112138_Billing")]
     partial class Billing
     {
         /// <inheritdoc />
@@ -627,13 +627,13 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("method_last4");
 
-                    b.Property<bool>("OnRequest")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("on_request");
-
                     b.Property<long?>("ProcessedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("processed_at");
+
+                    b.Property<long?>("RequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requested_at");
 
                     b.Property<string>("Status")
                         .IsRequired()
