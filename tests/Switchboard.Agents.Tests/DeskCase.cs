@@ -45,8 +45,11 @@ public sealed class DeskCase
 
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "Cases");
 
+    /// <summary>How the name of a file ends that holds the decisions of an agent that is talked with.</summary>
+    public const string FactsEnd = ".facts.yaml";
+
     /// <summary>The agents that have cases, as <c>domain/name</c>.</summary>
-    public static IEnumerable<string> Agents() => Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories)
+    public static IEnumerable<string> Agents() => Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories).Where(f => !f.EndsWith(FactsEnd, StringComparison.Ordinal))
         .Select(f => Path.GetRelativePath(Folder, f).Replace('\\', '/')[..^".yaml".Length]).Order(StringComparer.Ordinal);
 
     /// <summary>The cases of an agent.</summary>

@@ -12,8 +12,8 @@ public sealed record FactCase(string Name, DateTimeOffset Now, JsonObject Input,
 {
     private static readonly DateTimeOffset usual = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The cases of an agent.</summary>
-    public static List<FactCase> Of(AgentCard card) => Parse(File.ReadAllText(Path.Combine(DeskCase.Folder, card.Id + ".yaml")));
+    /// <summary>The cases of an agent; of one that is talked with as well they stand beside its talks.</summary>
+    public static List<FactCase> Of(AgentCard card) => Parse(File.ReadAllText(Path.Combine(DeskCase.Folder, card.Id + (card.Kind == AgentKind.Specialist ? DeskCase.FactsEnd : ".yaml"))));
 
     public static List<FactCase> Parse(string yaml)
     {

@@ -39,6 +39,7 @@ internal static class BillingTalk
     {
         OutcomeKind.Kept => turn.Say(ReplyStatus.Declined, "kept", reason: "customer_declined"),
         OutcomeKind.Rejected or OutcomeKind.Expired => turn.Say(ReplyStatus.Declined, "not-approved", reason: "approval_refused"),
+        OutcomeKind.Refused when done.Clause.Rule == "outside_refused" => turn.HandOver("tool_failed", "outside-failed"),
         OutcomeKind.Stale => turn.Say(ReplyStatus.Declined, "stale", reason: "stale_confirmation"),
         _ => turn.Say(ReplyStatus.Declined, "refused-now", new { Rule = done.Clause.Text }, reason: turn.Card.Reasons.Contains(done.Clause.Rule) ? done.Clause.Rule : "policy_forbids"),
     };

@@ -18,12 +18,13 @@ internal static class ChangeRules
         if (facts.Subscription is not { } s) return new Stop("no_evidence", "The customer has no subscription that runs.");
         TenantPolicies policies = basis.Policies;
         PriceList prices = policies.Prices();
+        facts = facts with { Grants = (facts.Grants ?? new()).Known(prices.Discounts) };
         if (prices.FindPlan(s.Plan) is null) return new Stop("no_evidence", $"The plan {s.Plan} is not on the price list.");
-        SubscriptionState state = s.State(prices, facts.Grants ?? new());
+        SubscriptionState state = s.State(prices, facts.Grants);
         PlanUsage usage = (facts.Usage ?? new PlanUsage()) with { Seats = s.SeatsUsed, AddOns = [.. s.AddOns.Select(a => a.Key).Where(k => prices.AddOns.Any(a => a.Key == k))] };
         var from = new Terms(s.Plan, s.Cycle, s.SeatsTotal);
         bool bound = facts.ContractUntil is { } until && until >= s.PeriodEnd;
-        Money now = prices.Month(s.Ground(facts.Grants ?? new()), state.Discount);
+        Money now = prices.Month(s.Ground(facts.Grants), state.Discount);
 
         if (input.Change == MoveKind.Resume)
         {
@@ -72,7 +73,7 @@ internal static class ChangeRules
         ConcessionPolicy c = prices.Discounts.Concessions;
         SubscriptionView s = facts.Subscription!;
         if (!offeredAt.Contains(input.Reason) || s.IsPastDue || s.OfferDeclinedOn > basis.Today.AddMonths(-c.OncePerMonths)) return null;
-        GrantView grants = facts.Grants ?? new();
+        GrantView grants = facts.Grants!;
         DiscountGround ground = s.Ground(grants);
         if (s.SeatsUsed > 0 && s.SeatsUsed < s.SeatsTotal && input.Reason == "low_use")
             return new RetentionOffer("unused_seats", null, null, s.SeatsUsed, prices.Month(ground with { Seats = s.SeatsUsed }, prices.Discounts.Total(s.SeatsUsed, grants.Programme, grants.Concession)).Amount);

@@ -38,8 +38,16 @@ internal static class ChangeWords
     /// <summary>Whether the message names other terms.</summary>
     public static bool Corrects(Turn turn, TenantPolicies policies) => Read(turn, policies) is { Plan: not null } or { Cycle: not null } or { Seats: not null } or { SeatsBy: not null } || Words.Numbers(turn.Understood).Count == 1;
 
-    /// <summary>The wish with what a correction names.</summary>
-    public static ChangeInput Corrected(ChangeInput wish, ChangeInput other) => wish with
+    /// <summary>The wish with what a correction names; a bare number stands for the seats, in the way they were named before.</summary>
+    public static ChangeInput Corrected(Turn turn, TenantPolicies policies, ChangeInput wish)
+    {
+        ChangeInput other = Read(turn, policies);
+        if (other is { Plan: null, Cycle: null, Seats: null, SeatsBy: null } && Words.Numbers(turn.Understood) is [var bare])
+            return wish.SeatsBy is { } by ? wish with { SeatsBy = Math.Sign(by) * bare } : wish with { Seats = bare };
+        return Merged(wish, other);
+    }
+
+    private static ChangeInput Merged(ChangeInput wish, ChangeInput other) => wish with
     {
         Change = other.Plan is not null ? other.Change : wish.Change,
         Plan = other.Plan ?? wish.Plan,

@@ -17,7 +17,7 @@ internal static class DiscountRules
         if (s.IsPastDue) return new Stop("past_due", "What is open is paid first; then a discount can be talked about.");
         if (prices.Discounts.Programmes.FirstOrDefault(p => p.Key == input.Basis) is { } programme && facts.Grants?.Programme != programme.Key) return Programme(programme, input, basis);
 
-        GrantView grants = facts.Grants ?? new();
+        GrantView grants = (facts.Grants ?? new()).Known(prices.Discounts);
         DiscountGround ground = s.Ground(grants);
         decimal? wanted = input.Wanted;
         if (wanted is null && input.PriceWanted is { } price)

@@ -66,6 +66,7 @@ public sealed class PlanChangeSpecialist : Specialist<ChangeInput, ChangeFacts, 
 
             ChangeWording words = ChangeWording.Of(finding, BillingTalk.Lead(offers));
             Guid id = facts.Subscription!.Id;
+            ChangeInput asked = input;
             if (finding.Change is MoveKind.Cancel or MoveKind.Resume)
             {
                 Reply? ended = finding.Change == MoveKind.Cancel
@@ -78,9 +79,9 @@ public sealed class PlanChangeSpecialist : Specialist<ChangeInput, ChangeFacts, 
             Outcome<SubscriptionMoved> done = finding.Change == MoveKind.Seats
                 ? await turn.Propose(new ChangeSeats(id, finding.To.Seats), finding.AtOnce ? "offer-now" : "offer-later", words, _ => ChangeWords.Corrects(turn, policies))
                 : await turn.Propose(new ChangeSubscription(id, finding.To.Plan, finding.To.Cycle, finding.To.Seats), finding.AtOnce ? "offer-now" : "offer-later", words, _ => ChangeWords.Corrects(turn, policies));
-            if (done.Kind == OutcomeKind.Kept && await turn.Decide("other", () => ChangeWords.Corrects(turn, policies) ? ChangeWords.Read(turn, policies) : null) is { } other)
+            if (done.Kind == OutcomeKind.Kept && await turn.Decide("other", () => ChangeWords.Corrects(turn, policies) ? ChangeWords.Corrected(turn, policies, asked) : null) is { } other)
             {
-                input = ChangeWords.Corrected(input, other);
+                input = other;
                 continue;
             }
 

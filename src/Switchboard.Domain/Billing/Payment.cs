@@ -30,8 +30,8 @@ public sealed class Payment : TenantRow, ICustomerOwned, IImported
     /// <summary>The last four digits of card or account; null when they are not known.</summary>
     public string? MethodLast4 { get; init; }
 
-    /// <summary>Whether the payer asked for this try, so that it stands in no schedule.</summary>
-    public bool OnRequest { get; init; }
+    /// <summary>When the payer asked for this try, which then stands in no schedule; null for one that was planned.</summary>
+    public DateTimeOffset? RequestedAt { get; init; }
 
     /// <summary>Why it failed: insufficient_funds, expired_card …</summary>
     public string? DeclineCode { get; set; }

@@ -37,6 +37,8 @@ public sealed class ActionWorld(Desk desk)
     public Invoice Invoice { get; private set; } = null!;
     public Payment Payment { get; private set; } = null!;
     public Credit Credit { get; private set; } = null!;
+    public Invoice Unpaid { get; private set; } = null!;
+    public Payment Failed { get; private set; } = null!;
     public Guid ConversationId { get; private set; }
     /// <summary>With what the keys of charges begin that were made before.</summary>
     public const string ChargeKeys = "charge/";
@@ -82,6 +84,16 @@ public sealed class ActionWorld(Desk desk)
         new(new OpenArticleTask(taskId, Article.Id, "Put it right", "stale", Severity.S4, null),
             db => db.Add(new Ticket { TenantId = db.TenantId, Id = taskId, Kind = TicketKind.Task, Title = "Another", Severity = Severity.S3, CreatedAt = Desk.Start }), null, "article_not_found"),
         new(new CloseArticleTask(ArticleTask.Id), db => db.Set<Ticket>().Single(t => t.Id == ArticleTask.Id).MoveTo(TicketStatus.Done, Desk.Start), null, "ticket_not_found"),
+        new(new ChangeSubscription(Running.Id, "premium", BillingCycle.Monthly, 1), db => db.Set<Subscription>().Single(s => s.Id == Running.Id).WithSeats(3, 1),
+            p => p with { Plans = [.. p.Plans.Select(plan => plan.Key == "premium" ? plan with { UnitPrice = 200 } : plan)] }, "subscription_not_found"),
+        new(new ChangeSeats(Running.Id, 4), db => db.Set<Subscription>().Single(s => s.Id == Running.Id).UnitPrice = 70, p => p with { Discounts = new DiscountPolicy { Volume = [new(2, 0.30m)] } }, "subscription_not_found"),
+        new(new ApplyDiscount(Running.Id, 0.10m, 6), db => db.Add(new DiscountGrant { TenantId = db.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Kind = "concession", Share = 0.05m, From = Desk.Start.AddMonths(-2), Until = Desk.Start.AddMonths(-1) }),
+            p => p with { Discounts = new DiscountPolicy { Concessions = new ConcessionPolicy { AutomaticUpTo = 0.05m } } }, "subscription_not_found"),
+        new(new RetryPayment(Unpaid.Id), db => db.Set<Payment>().Single(p => p.Id == Failed.Id).DeclineCode = "stolen_card", p => p with { Dunning = new DunningPolicy { HardDeclines = ["insufficient_funds"] } }, "invoice_not_found"),
+        new(new LinkPaymentMethod(Contact.Id), db => db.Contacts.Single(c => c.Id == Contact.Id).Email = "ada@elsewhere.example", p => p with { Identity = new IdentityPolicy { BillingRoles = [ContactRole.Admin] } }, "contact_not_found"),
+        new(new ResendInvoice(Unpaid.Id, Contact.Id), db => db.Contacts.Single(c => c.Id == Contact.Id).Role = ContactRole.User, p => p with { Identity = new IdentityPolicy { BillingRoles = [ContactRole.Admin] } }, "invoice_not_found"),
+        new(new CreateStatement(CustomerId, DocumentKind.Statement, new DateOnly(2020, 1, 1), new DateOnly(2040, 1, 1), Contact.Id),
+            db => db.Add(new Refund { TenantId = db.TenantId, Id = desk.NewId(), CustomerId = CustomerId, PaymentId = Payment.Id, Amount = 5, Currency = "EUR", Reason = "goodwill", CreatedAt = Desk.Start }), null, "customer_not_found"),
     }.ToDictionary(c => c.Action.Name);
 
     public async Task FoundAsync(string email = "ada@nordwind.example")
@@ -109,6 +121,9 @@ public sealed class ActionWorld(Desk desk)
         HeldArticle = Written("Old prices", "wrong");
         Use = new KbUse { TenantId = desk.TenantId, Id = desk.NewId(), ArticleId = Article.Id, ArticleVersion = 1, Voter = "visitor-1", Event = KbEvent.NotHelpful, At = start, IdempotencyKey = $"key-{desk.NewId()}" };
         ArticleTask = new Ticket { TenantId = desk.TenantId, Id = desk.NewId(), Kind = TicketKind.Task, Title = "Put it right", Severity = Severity.S4, Component = "knowledge", CreatedAt = start };
+        Unpaid = new Invoice { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, SubscriptionId = Running.Id, Currency = "EUR", PeriodStart = start, CreatedAt = start }
+            .WithLines([new InvoiceLine("Seats", 1, 80, 80)], 0).IssuedAs($"OLD-{desk.NewId()}", start, start.AddDays(30));
+        Failed = new Payment { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, InvoiceId = Unpaid.Id, Amount = 80, Currency = "EUR", Status = PaymentStatus.Failed, DeclineCode = "insufficient_funds", Method = "card", CreatedAt = start.AddDays(1), ProcessedAt = start.AddDays(1) };
         Conversation conversation = desk.NewConversation(contactId: Contact.Id);
         conversation.CustomerId = CustomerId;
         ConversationId = conversation.Id;
@@ -116,7 +131,8 @@ public sealed class ActionWorld(Desk desk)
             desk.Actor,
             db =>
             {
-                db.AddRange(customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen, Article, HeldArticle, Use, ArticleTask, Owed, tried, Pending, Tried(Owed, PaymentStatus.Failed, 1));
+                db.AddRange(
+                    customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen, Article, HeldArticle, Use, ArticleTask, Owed, tried, Pending, Tried(Owed, PaymentStatus.Failed, 1), Unpaid, Failed);
                 if (HasCharge) db.Add(sent);
                 return 0;
             },

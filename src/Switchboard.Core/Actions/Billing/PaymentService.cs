@@ -51,7 +51,7 @@ public sealed record PaymentServiceCall(string Tool, string Method, string Path,
 public sealed record PaymentTry(Guid Id, Guid InvoiceId, decimal Amount, string Currency, PaymentStatus Status, string? DeclineCode, string Method, string? Last4, bool OnRequest, DateTimeOffset At)
 {
     /// <summary>The view of a row.</summary>
-    public static PaymentTry Of(Payment p) => new(p.Id, p.InvoiceId, p.Amount, p.Currency, p.Status, p.DeclineCode, p.Method, p.MethodLast4, p.OnRequest, p.ProcessedAt ?? p.CreatedAt);
+    public static PaymentTry Of(Payment p) => new(p.Id, p.InvoiceId, p.Amount, p.Currency, p.Status, p.DeclineCode, p.Method, p.MethodLast4, p.RequestedAt is not null, p.ProcessedAt ?? p.CreatedAt);
 
     /// <summary>The tries at one invoice as the policy takes them; the latest one is what it is about.</summary>
     public static PaymentTroubleFacts Facts(IReadOnlyList<PaymentTry> tries, bool invoicePaid)

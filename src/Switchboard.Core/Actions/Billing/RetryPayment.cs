@@ -54,7 +54,7 @@ public sealed record RetryPayment(Guid InvoiceId) : DeskAction<PaymentTried>
             Status = PaymentStatus.Pending,
             Method = last.Method,
             MethodLast4 = last.MethodLast4,
-            OnRequest = true,
+            RequestedAt = rows.Now,
             Attempt = payments.Max(p => p.Attempt) + 1,
             CreatedAt = rows.Now,
         };

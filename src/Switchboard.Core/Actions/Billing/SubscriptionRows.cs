@@ -89,6 +89,9 @@ public sealed record GrantView(string? Programme = null, decimal Concession = 0,
     /// <summary>The kind of a grant that is a concession.</summary>
     public const string ConcessionKind = "concession";
 
+    /// <summary>The same without a programme that the tenant does not have any more.</summary>
+    public GrantView Known(DiscountPolicy policy) => policy.Programmes.Any(p => p.Key == Programme) ? this : this with { Programme = null };
+
     /// <summary>The view of the rows at an instant.</summary>
     public static GrantView Of(IReadOnlyList<DiscountGrant> grants, DiscountPolicy policy, Func<DateTimeOffset, DateOnly> dayOf, DateTimeOffset now)
     {

@@ -666,13 +666,13 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("method_last4")
                         .UseCollation("C");
 
-                    b.Property<bool>("OnRequest")
-                        .HasColumnType("boolean")
-                        .HasColumnName("on_request");
-
                     b.Property<DateTimeOffset?>("ProcessedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("processed_at");
+
+                    b.Property<DateTimeOffset?>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
 
                     b.Property<string>("Status")
                         .IsRequired()

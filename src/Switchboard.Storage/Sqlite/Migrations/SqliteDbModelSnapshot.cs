@@ -624,13 +624,13 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("method_last4");
 
-                    b.Property<bool>("OnRequest")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("on_request");
-
                     b.Property<long?>("ProcessedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("processed_at");
+
+                    b.Property<long?>("RequestedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requested_at");
 
                     b.Property<string>("Status")
                         .IsRequired()

@@ -12,8 +12,8 @@ using Switchboard.Storage.Postgres;
 namespace Switchboard.Storage.Postgres.Migrations
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261126103611_Billing")]
-    partial class Billing
+    [Migration("20261126112745_Agents")]
+    partial class Agents
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -154,20 +154,20 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.HasIndex("TenantId", "ParentId")
                         .HasFilter("parent_id is not null");
 
+                    b.HasIndex("Subject", "TenantId", "Ordinal")
+                        .IsUnique();
+
                     b.HasIndex("TenantId", "Kind", "CreatedAt")
                         .HasFilter("kind <> 'turn'");
-
-                    b.HasIndex("TenantId", "Subject", "Ordinal")
-                        .IsUnique();
 
                     b.HasIndex(new[] { "Due" }, "IX_runs_due")
                         .HasFilter("due is not null and finished_at is null");
 
-                    b.HasIndex(new[] { "TenantId", "Subject" }, "IX_runs_one_running")
+                    b.HasIndex(new[] { "Subject", "TenantId" }, "IX_runs_one_running")
                         .IsUnique()
                         .HasFilter("status = 'running'");
 
-                    b.HasIndex(new[] { "TenantId", "Subject", "Ordinal" }, "IX_runs_queued")
+                    b.HasIndex(new[] { "Subject", "TenantId", "Ordinal" }, "IX_runs_queued")
                         .HasFilter("status = 'queued'");
 
                     b.HasIndex(new[] { "Status", "CreatedAt" }, "IX_runs_unfinished")
@@ -669,13 +669,13 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("method_last4")
                         .UseCollation("C");
 
-                    b.Property<bool>("OnRequest")
-                        .HasColumnType("boolean")
-                        .HasColumnName("on_request");
-
                     b.Property<DateTimeOffset?>("ProcessedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("processed_at");
+
+                    b.Property<DateTimeOffset?>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -4314,6 +4314,11 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("closed_at");
 
+                    b.Property<string>("Complexity")
+                        .HasColumnType("text")
+                        .HasColumnName("complexity")
+                        .UseCollation("C");
+
                     b.Property<DateTimeOffset?>("ConfirmedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("confirmed_at");
@@ -4520,6 +4525,47 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.HasIndex("TenantId", "CustomerId", "At");
 
                     b.ToTable("csat_ratings", (string)null);
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Support.EmbeddingModel", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("CompletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("completed_at");
+
+                    b.Property<int>("Dimensions")
+                        .HasColumnType("integer")
+                        .HasColumnName("dimensions");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Passages")
+                        .HasColumnType("integer")
+                        .HasColumnName("passages");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<byte[]>("Weights")
+                        .HasColumnType("bytea")
+                        .HasColumnName("weights");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.ToTable("embedding_models", (string)null);
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Support.Handoff", b =>
@@ -4795,6 +4841,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("contacts");
 
+                    b.Property<int>("Customers")
+                        .HasColumnType("integer")
+                        .HasColumnName("customers");
+
                     b.Property<string>("Examples")
                         .IsRequired()
                         .HasColumnType("text")
@@ -4804,6 +4854,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.Property<DateTimeOffset>("FoundAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("found_at");
+
+                    b.Property<double>("HandoffShare")
+                        .HasColumnType("double precision")
+                        .HasColumnName("handoff_share");
 
                     b.Property<string>("Label")
                         .IsRequired()
@@ -4848,6 +4902,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("article_id");
 
+                    b.Property<int?>("ArticleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("article_version");
+
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
@@ -4862,9 +4920,27 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("event")
                         .UseCollation("C");
 
+                    b.Property<string>("IdempotencyKey")
+                        .HasColumnType("text")
+                        .HasColumnName("idempotency_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Uncounted")
+                        .HasColumnType("text")
+                        .HasColumnName("uncounted")
+                        .UseCollation("C");
+
+                    b.Property<string>("Voter")
+                        .HasColumnType("text")
+                        .HasColumnName("voter")
+                        .UseCollation("C");
+
                     b.HasKey("TenantId", "Id");
 
                     b.HasIndex("TenantId", "ConversationId");
+
+                    b.HasIndex("TenantId", "IdempotencyKey")
+                        .IsUnique();
 
                     b.HasIndex("TenantId", "ArticleId", "At");
 
@@ -5004,6 +5080,49 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("messages", (string)null);
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Support.PassageVector", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ArticleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("article_id");
+
+                    b.Property<int>("Dimensions")
+                        .HasColumnType("integer")
+                        .HasColumnName("dimensions");
+
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("model_id");
+
+                    b.Property<string>("PassageHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("passage_hash")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Vector")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("vector");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "ArticleId");
+
+                    b.HasIndex("TenantId", "ModelId", "ArticleId", "PassageHash")
+                        .IsUnique();
+
+                    b.ToTable("passage_vectors", (string)null);
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Support.QualityReport", b =>
@@ -6325,6 +6444,15 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
+            modelBuilder.Entity("Switchboard.Domain.Support.EmbeddingModel", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Switchboard.Domain.Support.Handoff", b =>
                 {
                     b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
@@ -6428,6 +6556,27 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .WithMany()
                         .HasForeignKey("TenantId", "RunId")
                         .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Support.PassageVector", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Support.KbArticle", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ArticleId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Support.EmbeddingModel", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ModelId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Switchboard.Domain.Support.QualityReport", b =>
