@@ -13,7 +13,9 @@ internal static class ChangeRules
     private static readonly string[] offeredAt = ["price", "low_use"];
 
     /// <summary>What the wish comes to, or why it cannot be.</summary>
-    public static Finding<ChangeFinding> Work(ChangeInput input, ChangeFacts facts, AgentBasis basis)
+    public static Finding<ChangeFinding> Work(ChangeInput input, ChangeFacts facts, AgentBasis basis) => Decide(input, facts, basis).With(change => change with { ContractUntil = facts.ContractUntil });
+
+    private static Finding<ChangeFinding> Decide(ChangeInput input, ChangeFacts facts, AgentBasis basis)
     {
         if (facts.Subscription is not { } s) return new Stop("no_evidence", "The customer has no subscription that runs.");
         TenantPolicies policies = basis.Policies;

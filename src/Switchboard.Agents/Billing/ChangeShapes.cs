@@ -71,4 +71,8 @@ public sealed record RetentionOffer(string Kind, decimal? Concession, int? Month
 /// <param name="Losses">What stops working.</param>
 /// <param name="Offer">What is offered once to who wants to leave.</param>
 /// <param name="Why">The rule.</param>
-public sealed record ChangeFinding(MoveKind Change, Terms From, Terms To, bool AtOnce, DateOnly EffectiveAt, decimal ChargeNow, decimal NextAmount, string Currency, IReadOnlyList<ChangeLoss> Losses, RetentionOffer? Offer, string Why);
+public sealed record ChangeFinding(MoveKind Change, Terms From, Terms To, bool AtOnce, DateOnly EffectiveAt, decimal ChargeNow, decimal NextAmount, string Currency, IReadOnlyList<ChangeLoss> Losses, RetentionOffer? Offer, string Why)
+{
+    /// <summary>Until when a contract runs; null when there is none.</summary>
+    public DateOnly? ContractUntil { get; init; }
+}

@@ -42,10 +42,10 @@ public sealed class PaymentTroubleshooter : Specialist<PaymentInput, PaymentEvid
         TimeZoneInfo zone = facts.TimeZone is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? own) ? own : basis.Zone;
         PaymentDiagnosis d = basis.Policies.Dunning.Diagnose(PaymentTry.Facts(tries, invoice?.Status == InvoiceStatus.Paid), basis.Now, zone);
         PaymentTry latest = tries[^1];
-        DateTimeOffset? paid = d.Trouble == PaymentTrouble.Paid ? invoice?.PaidAt ?? latest.At : null;
+        DateOnly? paid = d.Trouble == PaymentTrouble.Paid ? basis.DayOf(invoice?.PaidAt ?? latest.At) : null;
         return new PaymentFinding(
             d.Trouble, d.Code, d.UnknownCode, d.NextRetry, d.LastRetry, invoice?.Number, meant.InvoiceId, latest.Amount, latest.Currency, basis.DayOf(latest.At),
-            latest.Method, latest.Last4, tries.Length, paid is { } at ? basis.DayOf(at) : null, d.RetryAllowed, d.RetryFrom, d.Stuck);
+            latest.Method, latest.Last4, tries.Length, paid, d.RetryAllowed, d.RetryFrom, d.Stuck);
     }
 
     /// <inheritdoc />

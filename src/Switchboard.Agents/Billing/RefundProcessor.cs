@@ -47,8 +47,14 @@ public sealed class RefundProcessor : Specialist<RefundInput, RefundEvidence, Re
     /// <inheritdoc />
     protected override async Dialogue<Reply> Handle(Turn turn)
     {
-        if (await turn.Sub("gate", BillingTalk.Gate) is { } refusal) return refusal;
-        RefundInput wish = await turn.Decide("wish", () => RefundWords.Read(turn));
+        // Who began before it was asked who may ask, and before the wish was kept, goes on without.
+        RefundInput wish = new();
+        if (!turn.GoesOnFrom("read:payments"))
+        {
+            if (await turn.Sub("gate", BillingTalk.Gate) is { } refusal) return refusal;
+            wish = await turn.Decide("wish", () => RefundWords.Read(turn));
+        }
+
         for (int offers = 1; ; offers++)
         {
             CustomerPayments known = (await Facts(turn, wish with { CustomerId = turn.Contact!.CustomerId }, "payments")).Value!.Known();
@@ -58,9 +64,9 @@ public sealed class RefundProcessor : Specialist<RefundInput, RefundEvidence, Re
             Guid paymentId = candidates[0];
             if (candidates.Count > 1)
             {
-                Given<RefundInput> given = await turn.Need(Which(turn, known, candidates), "which-payment", new { List = RefundWording.List(turn, known, candidates) });
+                Given<Guid> given = await turn.Need(Which(turn, known, candidates), "which-payment", new { List = RefundWording.List(turn, known, candidates) });
                 if (!given.Has) return turn.Say(ReplyStatus.Declined, "payment-unclear", reason: "slot_not_given");
-                paymentId = given.Value!.PaymentId!.Value;
+                paymentId = given.Value;
             }
 
             RefundDecision decision = await turn.Decide("refund", (TenantPolicies p) => RefundClaim.Decide(known, asked, paymentId, turn.State.Tenant.DayOf, turn.Today, p));
@@ -68,9 +74,9 @@ public sealed class RefundProcessor : Specialist<RefundInput, RefundEvidence, Re
             {
                 // One payment is no double charge: what there is is shown, and the customer says which one is too much.
                 IReadOnlyList<Guid> all = await turn.Decide("shown", () => RefundClaim.Candidates(known, new RefundInput(), turn.State.Tenant.DayOf, turn.Today));
-                Given<RefundInput> given = await turn.Need(Which(turn, known, all) with { Name = "double" }, "which-double", new { List = RefundWording.List(turn, known, all) });
+                Given<Guid> given = await turn.Need(Which(turn, known, all) with { Name = "double" }, "which-double", new { List = RefundWording.List(turn, known, all) });
                 if (!given.Has) return turn.Say(ReplyStatus.Declined, "payment-unclear", reason: "slot_not_given");
-                wish = given.Value! with { Reason = RefundClaim.Duplicate };
+                wish = new RefundInput { PaymentId = given.Value, Reason = RefundClaim.Duplicate };
                 continue;
             }
 
@@ -86,9 +92,10 @@ public sealed class RefundProcessor : Specialist<RefundInput, RefundEvidence, Re
         }
     }
 
-    private static Slot<RefundInput> Which(Turn turn, CustomerPayments known, IReadOnlyList<Guid> candidates) => new("payment", (Understood understood, out RefundInput value) =>
+    private static Slot<Guid> Which(Turn turn, CustomerPayments known, IReadOnlyList<Guid> candidates) => new("payment", (Understood understood, out Guid value) =>
     {
-        value = RefundWords.Choice(turn, understood, known, candidates, null)!;
-        return value is not null;
+        Guid? chosen = RefundWords.Choice(turn, understood, known, candidates, null)?.PaymentId;
+        value = chosen ?? Guid.Empty;
+        return chosen is not null;
     });
 }

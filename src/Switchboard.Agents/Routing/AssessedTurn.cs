@@ -20,8 +20,8 @@ public sealed record AssessedEntity(
 /// <param name="HealthAsOf">Of when it is.</param>
 public sealed record AssessedAccount(string? Plan = null, double? Churn = null, DateTimeOffset? ChurnAsOf = null, double? Health = null, DateTimeOffset? HealthAsOf = null);
 
-/// <summary>A turn to be assessed: what it knows by then is its input, what is loaded comes beside it. What is null is not known.</summary>
-public record AssessedTurn
+/// <summary>What a turn's complexity is counted from. What is null is not known.</summary>
+public abstract record AssessedFields
 {
     /// <summary>What the customer wrote.</summary>
     public string? Text { get; init; }
@@ -51,7 +51,7 @@ public record AssessedTurn
     public IReadOnlyList<ResolvedTalk>? Resolved { get; init; }
 
     /// <summary>These facts, and of what they do not say what the other says.</summary>
-    internal AssessedTurn Over(AssessedTurn other) => new()
+    internal AssessedTurn Over(AssessedFields other) => new()
     {
         Text = Text ?? other.Text,
         Language = Language ?? other.Language,
@@ -82,8 +82,11 @@ public record AssessedTurn
     private static double? Fresh(double? figure, DateTimeOffset? asOf, DateTimeOffset now) => asOf is not { } at || Core.Context.ContextReading.IsFresh(at, now) ? figure : null;
 }
 
+/// <summary>What is loaded of a turn beside what it knows by then.</summary>
+public sealed record AssessedTurn : AssessedFields;
+
 /// <summary>A turn as it is given: whose it is, and why it has no intent where it has none.</summary>
-public sealed record TurnToAssess : AssessedTurn
+public sealed record TurnToAssess : AssessedFields
 {
     /// <summary>Why there is no intent: none where there is one.</summary>
     public IntentAbstention Abstain { get; init; }

@@ -160,6 +160,13 @@ public sealed partial class Turn
 
     private AgentBasis Basis(TenantPolicies policies) => new(Now, TimeZoneInfo.TryFindSystemTimeZoneById(State.Tenant.TimeZone, out TimeZoneInfo? zone) ? zone : TimeZoneInfo.Utc, State.Tenant.Currency, policies) { Card = Card, SeesPersonalData = Contact is not null };
 
+    /// <summary>
+    /// Whether this place of the journal holds a step that was recorded by an earlier version of the talk. A talk that got new steps since asks this before them and leaves
+    /// them out for who began before: so what is under way goes on instead of beginning anew.
+    /// </summary>
+    /// <param name="name">The step that the earlier version took here: <c>read:payments</c>.</param>
+    public bool GoesOnFrom(string name) => journal.NextIs(prefix + name);
+
     /// <summary>Another talk inside this one, whose steps stand in the journal behind its key. What it ends with, this one goes on with.</summary>
     public Dialogue<T> Sub<T>(string key, Func<Turn, Dialogue<T>> talk) => talk(new Turn(this, key));
 

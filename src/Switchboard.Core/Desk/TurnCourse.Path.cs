@@ -18,7 +18,9 @@ public sealed partial class TurnCourse
         TenantPolicies policies = state.Conversation.Owner != ConversationOwner.Human && TurnSight.MayEscalate(before) ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
         EscalationVerdict verdict = EscalationDecider.Decide(before, policies.Escalation, policies.Plans);
         (RouteDecision route, TurnPath path, IReadOnlyList<string> chosen) = routing.Route(sight.Seen(input, verdict));
-        log.Went(path);
+        log.Went(path with { Complexity = sight.Complexity });
+        state.Conversation.Complexity = sight.Complexity.Level;
+        state.Conversation.PrimaryIntent ??= path.Choices.Select(c => c.AgentId).FirstOrDefault(id => id is not null);
         foreach (Reason reason in verdict.Reasons.Where(r => r.Code != "customer_request")) log.Tested(new EscalationRule(reason.Code, Fired: true, reason.Evidence));
         return (route, chosen);
     }

@@ -73,7 +73,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
 
-        TurnSight? sight = state.Rules < 2 ? null : new TurnSight(state, log.Understood, log.Account ?? AccountContext.NotProven(), complexity: null);
+        TurnSight? sight = state.Rules < 2 ? null : new TurnSight(state, log.Understood, log.Account ?? AccountContext.NotProven(), catalogue);
         (RouteDecision route, IReadOnlyList<string> agents) = !isMessage ? Alone(Deliver(state)) : sight is null ? Alone(router.Route(Asked(state, log.Understood, facts, log))) : await WayAsync(state, sight, effects, facts, log);
         log.Routed(route);
         seams.Faults.Reached("turn:routed");

@@ -1,3 +1,4 @@
+using Switchboard.Core.Agents;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
@@ -12,8 +13,8 @@ namespace Switchboard.Core.Desk;
 /// <param name="state">The turn.</param>
 /// <param name="understood">What was understood of its message.</param>
 /// <param name="account">What is known of the account.</param>
-/// <param name="complexity">How much help it needs; null when that was not assessed.</param>
-internal sealed class TurnSight(TurnState state, Understood understood, AccountContext account, Complexity? complexity)
+/// <param name="catalogue">The agents, for what those that may get it can do.</param>
+internal sealed class TurnSight(TurnState state, Understood understood, AccountContext account, Catalogue catalogue)
 {
     private const int mostEarlier = 12;
     private readonly Message[] earlier = [.. state.History.Where(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence).OrderBy(m => m.Sequence).TakeLast(mostEarlier)];
@@ -28,6 +29,11 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         Proof = state.Contact is null ? ContactProof.None : account.Proof == ContactProof.None ? ContactProof.Widget : account.Proof,
         IsCustomer = state.Contact?.CustomerId is not null || account.CustomerId is not null,
     };
+
+    /// <summary>How much help the turn needs. How long such conversations took is not read in a turn, so what is expected is the prior.</summary>
+    public Complexity Complexity => complexity ??= Assess();
+
+    private Complexity? complexity;
 
     /// <summary>How the customer's messages sound, this one last.</summary>
     public MoodSeen Mood => mood ??= Sound();
@@ -45,7 +51,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
             Mood = Mood,
             Intents = [.. Intents.Intents.Select(WishSeen.Of)],
             Context = Account,
-            Complexity = complexity?.Score,
+            Complexity = Complexity.Score,
             // Thanks or a greeting is no question, however often it is said; an answer to what an agent asks is none either.
             Questions = courtesy || state.Dialogues.Any(d => d.Waits != DialogueWait.Approval) ? [] : [.. earlier.Select(m => new SaidText(m.Text).Fingerprint())],
         };
@@ -79,7 +85,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         Intents = Intents,
         Text = state.Trigger.Text,
         Account = Account,
-        Complexity = complexity?.Score,
+        Complexity = Complexity.Score,
         Now = state.Trigger.CreatedAt,
         AfterAnswer = state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent) is { Status: ReplyStatus.Answered, Citations.Count: > 0 },
         Before = before,
@@ -102,6 +108,22 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
                 Plan = Account.Plan,
             },
             now, policies, policies.BusinessHours.Calendar(state.Tenant.TimeZone)).Value!;
+
+    private Complexity Assess()
+    {
+        ReadIntent[] wishes = [.. Intents.Intents.Where(i => LeafPlaces.DomainOf(i.Label ?? string.Empty) is not null)];
+        return TurnComplexity.Assess(new ComplexityInput
+        {
+            Text = state.Trigger.Text,
+            Language = understood.Language == "und" ? null : understood.Language,
+            Intents = [.. wishes.Select(i => new AcceptedIntent(i.Label, i.Category))],
+            Abstain = Intents.Abstain,
+            Entities = understood.Entities,
+            Candidates = [.. wishes.Select(i => new CandidateLeaf(i.Label!, Acts: catalogue.ById.TryGetValue(i.Label!, out AgentCard? card) && card.Capabilities.Any(c => c.StartsWith("act:", StringComparison.Ordinal))))],
+            Account = account,
+            Reopened = state.Conversation.ReopenedCount > 0,
+        });
+    }
 
     private MoodSeen Sound()
     {

@@ -66,7 +66,15 @@ public static partial class HandoffRules
         {
             return new HandoffMove
             {
-                To = order[0], Kind = "user", Team = team, Code = reason, Candidates = order, Rejected = rejected, LoopCount = loops, DueAt = due, CaseFile = file,
+                To = order[0],
+                Kind = "user",
+                Team = team,
+                Code = reason,
+                Candidates = order,
+                Rejected = rejected,
+                LoopCount = loops,
+                DueAt = due,
+                CaseFile = file,
                 OfferUntil = now + (priority == Priority.Urgent ? urgentOffer : offer),
                 CustomerText = $"A colleague takes over. You get an answer by {When(due, now)}.",
             };
@@ -76,7 +84,17 @@ public static partial class HandoffRules
         bool open = there <= now;
         return new HandoffMove
         {
-            To = team, Kind = "queue", Team = team, Code = reason, Candidates = order, Rejected = rejected, LoopCount = loops, DueAt = due, QueuePosition = (facts.Queued ?? 0) + 1, PeopleAt = open ? null : there, CaseFile = file,
+            To = team,
+            Kind = "queue",
+            Team = team,
+            Code = reason,
+            Candidates = order,
+            Rejected = rejected,
+            LoopCount = loops,
+            DueAt = due,
+            QueuePosition = (facts.Queued ?? 0) + 1,
+            PeopleAt = open ? null : there,
+            CaseFile = file,
             NotifyLead = offered >= mostOffers,
             CustomerText = open ? $"{(facts.Staff is null ? "" : "All colleagues are busy. ")}You get an answer by {When(due, now)}." : $"Nobody is here right now. We are back on {When(there, now)} and you get an answer by {When(due, now)}.",
         };

@@ -165,7 +165,13 @@ public static class SalesRouter
 
     private static AgentChoice Human(string? dryRun, string code, string why) => new()
     {
-        AgentId = "human", Category = LeafPlaces.Sales, SalesCategory = dryRun is null ? null : "progression", Rule = dryRun is null ? "none" : "progression", Confidence = 1, Code = code, Team = LeafPlaces.Sales,
+        AgentId = "human",
+        Category = LeafPlaces.Sales,
+        SalesCategory = dryRun is null ? null : "progression",
+        Rule = dryRun is null ? "none" : "progression",
+        Confidence = 1,
+        Code = code,
+        Team = LeafPlaces.Sales,
         DryRun = dryRun is null ? [] : [dryRun],
         Rejected = dryRun is null ? [new AgentNotTaken(feature, why)] : [new AgentNotTaken(dryRun, $"{why}; it does not speak to visitors")],
     };

@@ -70,7 +70,13 @@ public static class SuccessRouter
         if (category == "expansion" && (account.Has("open_s1s2") || account.Has("dispute")))
             return Available(new AgentChoice
             {
-                AgentId = pricing, Category = category, CsCategory = category, Rule = "none", Override = overridden, Confidence = Math.Round(confidence, 4), Code = "quiet_rule",
+                AgentId = pricing,
+                Category = category,
+                CsCategory = category,
+                Rule = "none",
+                Override = overridden,
+                Confidence = Math.Round(confidence, 4),
+                Code = "quiet_rule",
                 Rejected = [new AgentNotTaken(leaf ?? SellerOf(said), account.Has("dispute") ? "no offer while a dispute is open" : "no offer while a severe ticket is open"), .. Others(category, why)],
             }, facts, account);
         string? byDefault = category switch
@@ -83,7 +89,12 @@ public static class SuccessRouter
         if (leaf is not null && facts.Agents is { } there && !there.Any(a => a.Id == leaf) && there.Any(a => a.Id == byDefault))
             return new AgentChoice
             {
-                AgentId = byDefault, Category = category, CsCategory = category, Rule = "default", Override = overridden, Confidence = Math.Round(confidence, 4),
+                AgentId = byDefault,
+                Category = category,
+                CsCategory = category,
+                Rule = "default",
+                Override = overridden,
+                Confidence = Math.Round(confidence, 4),
                 Rejected = [new AgentNotTaken(leaf, $"{LeafPlaces.NameOf(leaf)} is not enabled here"), .. Others(category, why)],
             };
         string? agent = leaf ?? byDefault;
@@ -94,8 +105,16 @@ public static class SuccessRouter
     /// <summary>Health and retention have no specialist: the account's own person gets it, with an analyst's look at it in the case file.</summary>
     private static AgentChoice Human(string category, string overridden, string code, AccountSeen account, string why) => new()
     {
-        AgentId = "human", Category = category, CsCategory = category, Rule = "state", Override = overridden, Confidence = 1, Code = code, Team = account.Csm ?? LeafPlaces.Success,
-        DryRun = [category == "health" ? "success/health-score" : "success/renewal-manager"], Rejected = Others(category, why),
+        AgentId = "human",
+        Category = category,
+        CsCategory = category,
+        Rule = "state",
+        Override = overridden,
+        Confidence = 1,
+        Code = code,
+        Team = account.Csm ?? LeafPlaces.Success,
+        DryRun = [category == "health" ? "success/health-score" : "success/renewal-manager"],
+        Rejected = Others(category, why),
     };
 
     private static AgentChoice Available(AgentChoice chosen, SuccessFacts facts, AccountSeen account) =>

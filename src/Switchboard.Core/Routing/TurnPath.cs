@@ -8,6 +8,9 @@ namespace Switchboard.Core.Routing;
 /// <summary>What each routing agent of a turn decided; every field has one writer, the agent of its step.</summary>
 public sealed record TurnPath
 {
+    /// <summary>Step 2, routing/complexity-assessor; null in the journals of earlier versions.</summary>
+    public Complexity? Complexity { get; init; }
+
     /// <summary>Step 3, routing/escalation-decider before any agent.</summary>
     public required EscalationVerdict Before { get; init; }
 
@@ -166,7 +169,12 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
 
     private static RouteDecision To(RouteDecision desk, RouteKind kind, string agent, double confidence, string reason, string? code, string others) => desk with
     {
-        Kind = kind, AgentId = agent, Confidence = Math.Round(confidence, 4), Reason = reason, Code = code, Abstain = Abstain.None,
+        Kind = kind,
+        AgentId = agent,
+        Confidence = Math.Round(confidence, 4),
+        Reason = reason,
+        Code = code,
+        Abstain = Abstain.None,
         Considered = [new Considered(agent, Math.Round(confidence, 4), null), .. desk.Considered.Where(c => c.AgentId != agent).Select(c => c with { RejectedBecause = others })],
     };
 }

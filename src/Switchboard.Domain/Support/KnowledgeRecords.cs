@@ -100,11 +100,11 @@ public sealed class KbGap : TenantRow
     /// <summary>People who asked.</summary>
     public required int Contacts { get; set; }
 
-    /// <summary>Customers of theirs.</summary>
-    public int Customers { get; set; }
+    /// <summary>Customers of theirs; null when not counted.</summary>
+    public int? Customers { get; set; }
 
-    /// <summary>Share of the people that went on to staff, 0..1.</summary>
-    public double HandoffShare { get; set; }
+    /// <summary>Share of the people that went on to staff, 0..1; null when not counted.</summary>
+    public double? HandoffShare { get; set; }
 
     /// <summary>0..100.</summary>
     public required double Priority { get; set; }

@@ -71,7 +71,7 @@ public sealed class UtteranceMatcherTests
     [InlineData("How do I change the manager of a project?")]
     [InlineData("What does the support plan include?")]
     [InlineData("Who can see a private board?")]
-    [InlineData("Why was my card declined?")]
+    [InlineData("Why was my card moved to another board?")]
     [InlineData("What is the API rate limit?")]
     [InlineData("Do you have a bot for Slack?")]
     [InlineData("How do I remove a person from the workspace?")]

@@ -139,7 +139,7 @@ public sealed class AgentTests(SeededServer server) : IClassFixture<SeededServer
         (await (await owner.PostAsJsonAsync($"{health}/execute", new { input = new { customer = 1 } })).ProblemAsync(400, "invalid_request")).GetProperty("errors").EnumerateObject().Single().Name.ShouldStartWith("input");
         (await (await owner.PostAsJsonAsync($"{health}/execute", new { facts = new { dau = "many" } })).ProblemAsync(400, "invalid_request")).GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("facts.dau");
         await (await owner.PostAsJsonAsync("/api/v1/agents/success/no-such/execute", new { })).ProblemAsync(404, "not_found");
-        await (await owner.PostAsJsonAsync("/api/v1/agents/billing/refund-processor/execute", new { })).ProblemAsync(422, "agent_is_talked_with");
+        await (await owner.PostAsJsonAsync("/api/v1/agents/desk/human-handoff/execute", new { })).ProblemAsync(422, "agent_is_talked_with");
         (await ExecuteAsync(owner, new { })).GetProperty("output").Text("reason").ShouldBe("invalid_input");
         using var twice = new StringContent($$"""{"input":{"day":"2026-01-01","day":"2026-01-02"},"customerId":"{{server.Customers[0].Id}}"}""", Encoding.UTF8, "application/json");
         await (await owner.PostAsync($"{health}/execute", twice)).JsonAsync(200);

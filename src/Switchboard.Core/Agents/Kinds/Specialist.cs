@@ -30,13 +30,3 @@ public abstract class Specialist<TInput, TFacts, TOutput> : AnsweringAgent<TInpu
     /// <summary>The decision on the facts.</summary>
     protected Step<Found<TOutput>> Finding(Turn turn, TInput input, TFacts facts, string key = "finding") => turn.Decide(key, (AgentBasis basis) => Found<TOutput>.Of(Compute(input, facts, basis)));
 }
-
-/// <summary>A finding as it stands in the journal of a talk.</summary>
-/// <typeparam name="T">The value.</typeparam>
-/// <param name="Value">The value; null when there is none.</param>
-/// <param name="Stop">Why there is none; null when there is one.</param>
-public sealed record Found<T>(T? Value, Stop? Stop) where T : class
-{
-    /// <summary>The same as it is stored.</summary>
-    public static Found<T> Of(Finding<T> finding) => new(finding.Value, finding.Stop);
-}

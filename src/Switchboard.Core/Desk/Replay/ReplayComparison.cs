@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain.Support;
@@ -15,7 +16,8 @@ internal static class ReplayComparison
     {
         JournalEntry? understood = AsFarAsRecorded(recorded.Understood, again.Understood);
         if (Differ(recorded.Understood, understood)) yield return Of("understand", TurnLog.UnderstandStep, recorded.Understood, understood);
-        if (Differ(recorded.Route, again.Route)) yield return Of("route", TurnLog.RouteStep, recorded.Route, again.Route);
+        JournalEntry? route = AmongThose(recorded.Route, again.Route);
+        if (Differ(recorded.Route, route)) yield return Of("route", TurnLog.RouteStep, recorded.Route, route);
         if (recorded.Record.Account is { } account && again.Record.Account is { } read && Json.Write(account) != Json.Write(read)) yield return Of("context", CustomerContext.StepName, account, read);
         string[] wasHops = [.. recorded.Record.Hops.Select(h => h.AgentId)], hops = [.. again.Record.Hops.Select(h => h.AgentId)];
         if (!wasHops.SequenceEqual(hops, StringComparer.Ordinal)) yield return Of("route", "hops", wasHops, hops);
@@ -73,6 +75,15 @@ internal static class ReplayComparison
     /// <summary>What was understood, without what the version that recorded it did not read yet.</summary>
     private static JournalEntry? AsFarAsRecorded(JournalEntry? recorded, JournalEntry? again) =>
         recorded is null || again is null || Journal.Read<Understood>(recorded).Reading is not null ? again : Journal.EntryOf(again.Name, Journal.Read<Understood>(again).Told);
+
+    /// <summary>The route without the agents that were passed over and were not there when it was recorded. One that is chosen now is a difference, whether or not it was there.</summary>
+    private static JournalEntry? AmongThose(JournalEntry? recorded, JournalEntry? again)
+    {
+        if (recorded is null || again is null) return again;
+        RouteDecision taken = Journal.Read<RouteDecision>(again);
+        var there = Journal.Read<RouteDecision>(recorded).Considered.Select(c => c.AgentId).ToHashSet(StringComparer.Ordinal);
+        return Journal.EntryOf(again.Name, taken with { Considered = [.. taken.Considered.Where(c => c.RejectedBecause is null || there.Contains(c.AgentId))] });
+    }
 
     private static bool Differ(JournalEntry? recorded, JournalEntry? again) =>
         recorded is null || again is null ? !ReferenceEquals(recorded, again) : !Same(Journal.ValueOf(recorded), Journal.ValueOf(again));

@@ -29,8 +29,8 @@ public sealed record BriefSource
     /// <summary>Share answered with a citation, of an intent.</summary>
     public double? CitedShare { get; init; }
 
-    /// <summary>Customers who asked.</summary>
-    public int Customers { get; init; }
+    /// <summary>Customers who asked; null when not counted.</summary>
+    public int? Customers { get; init; }
 
     /// <summary>When it was first seen.</summary>
     public DateTimeOffset? FirstSeen { get; init; }
@@ -144,7 +144,7 @@ public static class BriefRanking
         int silenced = 0;
         var kept = new List<(RankedBrief Brief, BriefSource Source, int At)>();
         IEnumerable<(RankedBrief Brief, BriefSource Source, int At)> made = wanted.Select((s, i) => (Brief: BriefOf(s, d, from), Source: s, At: i))
-            .OrderByDescending(b => b.Brief.Score).ThenByDescending(b => b.Source.Customers).ThenBy(b => b.Source.FirstSeen ?? DateTimeOffset.MaxValue).ThenBy(b => b.Brief.Id, StringComparer.Ordinal);
+            .OrderByDescending(b => b.Brief.Score).ThenByDescending(b => b.Source.Customers ?? 0).ThenBy(b => b.Source.FirstSeen ?? DateTimeOffset.MaxValue).ThenBy(b => b.Brief.Id, StringComparer.Ordinal);
         foreach ((RankedBrief brief, BriefSource source, int at) in made)
         {
             if (rejected.Where((r, i) => r.At > now.AddDays(-silentDays) && source.N < 2 * (r.N ?? int.MaxValue / 2) && likeness.Cosine(at, wanted.Count + drafts.Count + i) >= same).Any())

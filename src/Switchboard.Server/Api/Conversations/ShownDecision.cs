@@ -10,10 +10,17 @@ namespace Switchboard.Server.Api.Conversations;
 /// <summary>Why a turn went as it went, without what the one who asks may not see of the account.</summary>
 public static class ShownDecision
 {
-    /// <summary>A turn's result: the staff sees of the account what its scopes give; a customer's person sees none of it, since scores and predictions are for the staff.</summary>
-    public static TurnResult Of(TurnResult result, Actor caller) => result.Decision is not { Account: { } account } decision
-        ? result
-        : result with { Decision = decision with { Account = caller is ContactActor ? null : ContextRights.Limit(account, caller) } };
+    /// <summary>
+    /// A turn's result: the staff sees of the account what its scopes give; a customer's person sees none of it and nothing of how the turn was routed by it, since
+    /// scores and predictions are for the staff.
+    /// </summary>
+    public static TurnResult Of(TurnResult result, Actor caller) => (result.Decision, caller) switch
+    {
+        (null, _) => result,
+        ({ } decision, ContactActor) => result with { Decision = decision with { Account = null, Path = null } },
+        ({ Account: { } account } decision, _) => result with { Decision = decision with { Account = ContextRights.Limit(account, caller) } },
+        _ => result,
+    };
 
     /// <summary>A step of a turn's journal: the account that was read, likewise.</summary>
     public static string Of(RunStep step, Actor caller) =>

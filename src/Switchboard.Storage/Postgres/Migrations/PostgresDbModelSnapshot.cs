@@ -4838,7 +4838,7 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("contacts");
 
-                    b.Property<int>("Customers")
+                    b.Property<int?>("Customers")
                         .HasColumnType("integer")
                         .HasColumnName("customers");
 
@@ -4852,7 +4852,7 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("found_at");
 
-                    b.Property<double>("HandoffShare")
+                    b.Property<double?>("HandoffShare")
                         .HasColumnType("double precision")
                         .HasColumnName("handoff_share");
 

@@ -4546,7 +4546,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("contacts");
 
-                    b.Property<int>("Customers")
+                    b.Property<int?>("Customers")
                         .HasColumnType("INTEGER")
                         .HasColumnName("customers");
 
@@ -4559,7 +4559,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("found_at");
 
-                    b.Property<double>("HandoffShare")
+                    b.Property<double?>("HandoffShare")
                         .HasColumnType("REAL")
                         .HasColumnName("handoff_share");
 

@@ -10,7 +10,7 @@ using Switchboard.Storage.Sqlite;
 namespace Switchboard.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261126112742_Agents")]
+    [Migration("20261126113921_Agents")]
     partial class Agents
     {
         /// <inheritdoc />
@@ -4549,7 +4549,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("contacts");
 
-                    b.Property<int>("Customers")
+                    b.Property<int?>("Customers")
                         .HasColumnType("INTEGER")
                         .HasColumnName("customers");
 
@@ -4562,7 +4562,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("found_at");
 
-                    b.Property<double>("HandoffShare")
+                    b.Property<double?>("HandoffShare")
                         .HasColumnType("REAL")
                         .HasColumnName("handoff_share");
 

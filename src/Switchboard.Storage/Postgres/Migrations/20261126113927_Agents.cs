@@ -93,15 +93,13 @@ namespace Switchboard.Storage.Postgres.Migrations
                 name: "customers",
                 table: "kb_gaps",
                 type: "integer",
-                nullable: false,
-                defaultValue: 0);
+                nullable: true);
 
             migrationBuilder.AddColumn<double>(
                 name: "handoff_share",
                 table: "kb_gaps",
                 type: "double precision",
-                nullable: false,
-                defaultValue: 0.0);
+                nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "complexity",

@@ -12,7 +12,7 @@ using Switchboard.Storage.Postgres;
 namespace Switchboard.Storage.Postgres.Migrations
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261126112745_Agents")]
+    [Migration("20261126113927_Agents")]
     partial class Agents
     {
         /// <inheritdoc />
@@ -4841,7 +4841,7 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("contacts");
 
-                    b.Property<int>("Customers")
+                    b.Property<int?>("Customers")
                         .HasColumnType("integer")
                         .HasColumnName("customers");
 
@@ -4855,7 +4855,7 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("found_at");
 
-                    b.Property<double>("HandoffShare")
+                    b.Property<double?>("HandoffShare")
                         .HasColumnType("double precision")
                         .HasColumnName("handoff_share");
 

@@ -86,15 +86,13 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 name: "customers",
                 table: "kb_gaps",
                 type: "INTEGER",
-                nullable: false,
-                defaultValue: 0);
+                nullable: true);
 
             migrationBuilder.AddColumn<double>(
                 name: "handoff_share",
                 table: "kb_gaps",
                 type: "REAL",
-                nullable: false,
-                defaultValue: 0.0);
+                nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "complexity",
