@@ -129,12 +129,22 @@ public abstract class SwitchboardDb : DbContext
         {
             if (entry.State is EntityState.Unchanged or EntityState.Detached) continue;
             if (entry.Entity.TenantId != TenantId) throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of tenant {entry.Entity.TenantId} cannot be written in a context of tenant {tenantId}.");
-            if (entry is { State: EntityState.Modified, Entity: IRevised revised }) revised.Revision++;
         }
 
+        Revise();
         List<AuditChange> changes = AuditedFields.Of(ChangeTracker);
         if (changes.Count > 0 && (Actor is null || Recorder is null)) throw new InvalidOperationException($"A {changes[0].Entity} cannot be written by nobody; what is to be kept is written in Data.WriteAsync, which knows who writes.");
         return changes;
+    }
+
+    /// <summary>Counts the revision of each row that is changed up by one, however often it is called before the rows are saved.</summary>
+    internal void Revise()
+    {
+        foreach (EntityEntry<IRevised> entry in ChangeTracker.Entries<IRevised>().Where(e => e.State == EntityState.Modified))
+        {
+            PropertyEntry revision = entry.Property(nameof(IRevised.Revision));
+            revision.CurrentValue = (int)revision.OriginalValue! + 1;
+        }
     }
 
     private void Record(List<AuditChange> changes, HashSet<Guid?> customers)

@@ -18,6 +18,13 @@ public sealed partial class TurnCourse
         TenantPolicies policies = state.Conversation.Owner != ConversationOwner.Human && TurnSight.MayEscalate(before) ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
         EscalationVerdict verdict = EscalationDecider.Decide(before, policies.Escalation, policies.Plans);
         (RouteDecision route, TurnPath path, IReadOnlyList<string> chosen) = routing.Route(sight.Seen(input, verdict));
+        if (chosen.Any(id => catalogue.ById[id].Domain != "desk"))
+        {
+            // Whether the tenant has disabled a specialist is looked up only where one is chosen: it reads the policies anyway.
+            string[] disabled = [.. (await effects.PoliciesAsync()).Policies.Agents.Where(a => !a.Enabled).Select(a => a.Id)];
+            if (chosen.Any(disabled.Contains)) (route, path, chosen) = routing.Route(sight.Seen(input with { Disabled = disabled }, verdict));
+        }
+
         log.Went(path with { Complexity = sight.Complexity });
         state.Conversation.Complexity = sight.Complexity.Level;
         state.Conversation.PrimaryIntent ??= path.Choices.Select(c => c.AgentId).FirstOrDefault(id => id is not null);

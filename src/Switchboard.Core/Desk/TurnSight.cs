@@ -20,7 +20,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private readonly Message[] earlier = [.. state.History.Where(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence).OrderBy(m => m.Sequence).TakeLast(mostEarlier)];
 
     /// <summary>What is wanted.</summary>
-    public IntentReading Intents { get; } = TurnRouting.Read(understood, state.Trigger.Text.Length);
+    public IntentReading Intents { get; } = Wanted(state, understood);
 
     /// <summary>The account as the routers look at it. The plan is known of every proven contact.</summary>
     public AccountSeen Account { get; } = AccountSeen.Of(account, state.Trigger.CreatedAt) with
@@ -108,6 +108,18 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
                 Plan = Account.Plan,
             },
             now, policies, policies.BusinessHours.Calendar(state.Tenant.TimeZone)).Value!;
+
+    /// <summary>
+    /// The utterances that were matched; where none was and nothing is asked, the specialists that the classifier is sure of. Courtesies and the wish for a person are taken
+    /// from utterances alone, which say them word for word.
+    /// </summary>
+    private static IntentReading Wanted(TurnState state, Understood understood)
+    {
+        IntentReading matched = TurnRouting.Read(understood, state.Trigger.Text.Length);
+        if (matched.Intents.Count > 0 || state.Dialogues.Any(d => d.Waits != DialogueWait.Approval) || understood.Reading is not { Abstain: IntentAbstention.None } reading) return matched;
+        ReadIntent[] leaves = [.. reading.Intents.Where(i => i.Label is { } label && LeafPlaces.DomainOf(label) is not null)];
+        return leaves.Length == 0 ? matched : reading with { Intents = leaves };
+    }
 
     private Complexity Assess()
     {

@@ -12,11 +12,21 @@ namespace Switchboard.Core.Routing;
 /// <param name="Dialogue">The dialogue that waits for the customer, the newest of them; null when none does.</param>
 /// <param name="KnowledgeConfidence">How well the articles answer the message, 0..1; null when they were not asked.</param>
 /// <param name="IsProven">Whether the one who writes is a customer's proven contact.</param>
-public sealed record RouteInput(Understood Understood, ConversationOwner Owner, OpenDialogue? Dialogue, double? KnowledgeConfidence, bool IsProven = true);
+public sealed record RouteInput(Understood Understood, ConversationOwner Owner, OpenDialogue? Dialogue, double? KnowledgeConfidence, bool IsProven = true)
+{
+    /// <summary>The agents that the tenant has disabled, by id.</summary>
+    public IReadOnlyCollection<string> Disabled { get; init; } = [];
+
+    /// <summary>Whether an agent can get the message: it is in the catalogue and the tenant has not disabled it.</summary>
+    public bool IsHere(Catalogue catalogue, string id) => catalogue.ById.ContainsKey(id) && !Disabled.Contains(id, StringComparer.Ordinal);
+}
 
 /// <summary>Decides which agent gets a message. Pure: the same input gives the same decision.</summary>
 public sealed class Router(Catalogue catalogue, DeskPolicy policy)
 {
+    /// <summary>Why an agent is passed over that the tenant has disabled, whatever else is said of the others.</summary>
+    internal const string DisabledBecause = "it is disabled for this tenant";
+
     /// <summary>Whether the decision needs to know what the articles say; otherwise the search is spared.</summary>
     public static bool NeedsKnowledge(Understood understood, ConversationOwner owner) =>
         owner != ConversationOwner.Human && !understood.Intents.Any(i => i.AgentId == DeskAgents.HumanHandoff) && !understood.Intents.Any(i => i.IsWholeMessage);
@@ -29,18 +39,18 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
 
         Intent? human = input.Understood.Intents.FirstOrDefault(i => i.AgentId == DeskAgents.HumanHandoff);
         double knowledge = input.KnowledgeConfidence ?? 0;
-        // An agent that was taken out of the catalogue cannot go on with what it began.
-        if (input.Dialogue is { } open && catalogue.ById.ContainsKey(open.Input.AgentId) && Continues(open, input, knowledge) is { } why)
+        // An agent that was taken out of the catalogue, or is disabled, cannot go on with what it began.
+        if (input.Dialogue is { } open && input.IsHere(catalogue, open.Input.AgentId) && Continues(open, input, knowledge) is { } why)
             return Decide(RouteKind.Continue, open.Input.AgentId, 1, why, open.Input.Reason, Abstain.None, input, "an open dialogue waits for this answer");
 
         if (human is not null)
             return Decide(RouteKind.Human, human.AgentId, human.Score, $"The customer asks for a person: \"{human.Utterance}\" comes closest.", "customer_request", Abstain.None, input, "a request for a person comes first");
 
-        Intent? talk = input.Understood.Intents.FirstOrDefault(i => i.IsWholeMessage);
+        Intent? talk = input.Understood.Intents.FirstOrDefault(i => i.IsWholeMessage && input.IsHere(catalogue, i.AgentId));
         if (talk is not null && talk.Score > knowledge)
             return Decide(RouteKind.Smalltalk, talk.AgentId, talk.Score, $"The message says no more than \"{talk.Utterance}\".", talk.Label, Abstain.None, input, "the message asks nothing");
 
-        Intent? wish = input.Understood.Intents.FirstOrDefault(i => i.AgentId is not (DeskAgents.SmallTalk or DeskAgents.HumanHandoff) && catalogue.ById.ContainsKey(i.AgentId));
+        Intent? wish = input.Understood.Intents.FirstOrDefault(i => i.AgentId is not (DeskAgents.SmallTalk or DeskAgents.HumanHandoff) && input.IsHere(catalogue, i.AgentId));
         // Without proof a specialist can do nothing with a customer's rows, so what the articles say in general helps more.
         if (wish is not null && wish.Score >= knowledge && (input.IsProven || knowledge < policy.ConfidenceFloor))
             return Decide(RouteKind.Specialist, wish.AgentId, wish.Score, $"The message comes closest to \"{wish.Utterance}\".", wish.Label, Abstain.None, input, "its utterances are further from the message");
@@ -69,6 +79,7 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
         .. catalogue.Specialists.Where(c => c.Id != chosen).Select(c =>
         {
             double score = c.Id == DeskAgents.KnowledgeAnswerer ? input.KnowledgeConfidence ?? 0 : input.Understood.Intents.Where(i => i.AgentId == c.Id).Select(i => i.Score).DefaultIfEmpty(0).Max();
+            if (input.Disabled.Contains(c.Id, StringComparer.Ordinal)) return new Considered(c.Id, Math.Round(score, 4), DisabledBecause);
             return new Considered(c.Id, Math.Round(score, 4), c.Id == DeskAgents.KnowledgeAnswerer && input.KnowledgeConfidence is null ? "the articles were not asked: the message asks nothing of them" : because);
         }),
     ];

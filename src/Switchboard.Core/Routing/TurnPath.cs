@@ -95,7 +95,7 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
         bool unanswered = desk is { Kind: RouteKind.Support, Code: "no_evidence" };
         if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered)) return (desk, path, desk.AgentId is { } one ? [one] : []);
 
-        ChosenAgent[] served = [.. choices.Where(c => c.AgentId is { } id && catalogue.ById.ContainsKey(id)).Select(c => new ChosenAgent(c.AgentId!, c.Second, c.Category, c.Confidence, null, ActionOf(entities)))];
+        ChosenAgent[] served = [.. choices.Where(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id)).Select(c => new ChosenAgent(c.AgentId!, c.Second, c.Category, c.Confidence, null, ActionOf(entities)))];
         if (served.Length == 0)
         {
             if (choices.FirstOrDefault(c => c.Code == "missing_capability") is not { } missing || desk.Kind != RouteKind.Support) return (desk, path, [desk.AgentId!]);
@@ -110,7 +110,7 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
         RouteDecision route = leading == desk.AgentId ? desk
             : To(desk, RouteKind.Specialist, leading, choices.First(c => c.AgentId == leading).Confidence, $"{LeafPlaces.NameOf(leading)} is meant: {choices.First(c => c.AgentId == leading).Rule}.", desk.Kind == RouteKind.Specialist ? desk.Code : null, "another is meant");
         // A pattern that is not run yet has its first agent speak.
-        return (route, path, plan.Runs is "sequential" or "parallel" ? [.. plan.Agents.Where(catalogue.ById.ContainsKey)] : [leading]);
+        return (route, path, plan.Runs is "sequential" or "parallel" ? [.. plan.Agents.Where(id => seen.Input.IsHere(catalogue, id))] : [leading]);
     }
 
     /// <summary>The utterances that were matched, as a reading of intents: agents are leaves, what the desk itself is told is <c>meta</c>.</summary>
@@ -144,7 +144,7 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
         Escalated = seen.Before.Needed,
         AfterAnswer = seen.AfterAnswer,
         // A dialogue of an agent that is gone waits for nothing.
-        OpenFlow = seen.Input.Dialogue is { } open && catalogue.ById.ContainsKey(open.Input.AgentId)
+        OpenFlow = seen.Input.Dialogue is { } open && seen.Input.IsHere(catalogue, open.Input.AgentId)
             ? new OpenFlow(open.Input.AgentId, open.Waits == Runs.DialogueWait.Confirmation ? "yes_no" : open.Slot, seen.WaitsSince) : null,
     };
 
@@ -156,12 +156,14 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
         IReadOnlyList<LeafChance> likely = several ? [] : Likely(seen);
         return intent.Place switch
         {
-            LeafPlaces.Support => SupportRouter.Decide(new SupportFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = leaves }),
-            LeafPlaces.Sales => SalesRouter.Decide(new SalesFacts { Intents = [intent], Entities = own, Text = text, Context = seen.Account, Agents = leaves }),
-            LeafPlaces.Success => SuccessRouter.Decide(new SuccessFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = leaves }),
+            LeafPlaces.Support => SupportRouter.Decide(new SupportFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen) }),
+            LeafPlaces.Sales => SalesRouter.Decide(new SalesFacts { Intents = [intent], Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen) }),
+            LeafPlaces.Success => SuccessRouter.Decide(new SuccessFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen) }),
             _ => null,
         };
     }
+
+    private IReadOnlyList<LeafEnabled> Enabled(TurnSeen seen) => seen.Input.Disabled.Count == 0 ? leaves : [.. leaves.Where(l => seen.Input.IsHere(catalogue, l.Id))];
 
     private static IReadOnlyList<LeafChance> Likely(TurnSeen seen) => [.. seen.Intents.Alternatives.Where(a => LeafPlaces.DomainOf(a.Label) is not null).Select(a => new LeafChance(a.Label, a.Probability))];
 
@@ -175,6 +177,6 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
         Reason = reason,
         Code = code,
         Abstain = Abstain.None,
-        Considered = [new Considered(agent, Math.Round(confidence, 4), null), .. desk.Considered.Where(c => c.AgentId != agent).Select(c => c with { RejectedBecause = others })],
+        Considered = [new Considered(agent, Math.Round(confidence, 4), null), .. desk.Considered.Where(c => c.AgentId != agent).Select(c => c.RejectedBecause == Router.DisabledBecause ? c : c with { RejectedBecause = others })],
     };
 }

@@ -140,6 +140,7 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
         }
 
         db.ChangeTracker.DetectChanges();
+        db.Revise();
         rows.RequireOwn();
         RowChange[] changes = [.. AuditedFields.Of(db.ChangeTracker).Select(c => new RowChange(c.Action, c.Entity, c.EntityId, c.Before, c.After)), .. rows.Sent()];
         return (ActionPreview.Of(action, verdict, changes, new StableText(rows.Made, approvedBy).Of(changes, verdict.ResultJson)), rows.Sendings);

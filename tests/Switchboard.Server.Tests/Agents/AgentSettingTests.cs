@@ -29,6 +29,22 @@ public sealed class AgentSettingTests(TestServer server) : IClassFixture<TestSer
     }
 
     [Fact]
+    public async Task A_disabled_specialist_gets_no_message_and_the_decision_says_so()
+    {
+        const string refunds = "/api/v1/agents/billing/refund-processor";
+        HttpClient customer = await server.ContactAsync("devika@kestrelmoor-cycles.example");
+        (await server.Owner().PatchAsJsonAsync(refunds, new { enabled = false })).EnsureSuccessStatusCode();
+
+        Guid id = (await customer.BeginAsync("I want my money back")).Id("conversationId");
+        JsonElement why = (await server.Owner().DecisionsAsync(id))[0].GetProperty("decision");
+        why.Items("hops").ShouldNotContain(h => h.Text("agentId") == "billing/refund-processor");
+        why.GetProperty("route").Items("considered").Single(c => c.Text("agentId") == "billing/refund-processor").Text("rejectedBecause").ShouldBe("it is disabled for this tenant");
+
+        (await server.Owner().PatchAsJsonAsync(refunds, new { enabled = true })).EnsureSuccessStatusCode();
+        (await customer.BeginAsync("I want my money back")).GetProperty("reply").Text("agentId").ShouldBe("billing/refund-processor");
+    }
+
+    [Fact]
     public async Task A_setting_changes_what_comes_out_and_null_gives_the_cards_own_back()
     {
         (_, HttpClient tenant) = await server.TenantAsync("tuned");

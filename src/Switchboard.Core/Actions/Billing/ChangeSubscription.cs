@@ -86,6 +86,7 @@ public sealed record ChangeSubscription(Guid SubscriptionId, string Plan, Billin
         subscription.Mrr = move.Mrr.Amount;
         // The cycle changes with the period: what was paid for a month or a year is used up first.
         if (target.Cycle != subscription.Cycle) subscription.ChangeWithPeriod(null, target.Cycle, null);
+        if (rows.Find<Customer>(customerId) is { } customer) customer.Plan = target.Plan;
         SubscriptionRows.Enter(rows, subscription, target.Plan == plan ? "seats_added" : "upgrade", mrr, plan, seats);
         if (move.ChargeNow.Amount == 0) return;
         // A draft: it gets its number when it is issued, so that numbers stay without gaps whoever agrees to what at the same time.
