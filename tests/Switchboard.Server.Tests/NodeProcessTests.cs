@@ -34,7 +34,7 @@ public sealed class NodeProcessTests(PostgresServer postgres)
             Task<int>[] talks = [.. conversations.Select(c => TalkAsync(visitor, c, enough.Token))];
 
             Stopwatch since = await FrozenInItsWorkAsync(worker, home);
-            string node = await NodeAsync(worker, home);
+            string node = (await NodeAsync(worker, home)).ShouldNotBeNull();
             if (signal == "KILL")
             {
                 await SignalAsync(worker, signal);
@@ -52,7 +52,7 @@ public sealed class NodeProcessTests(PostgresServer postgres)
             if (signal == "STOP")
             {
                 await SignalAsync(worker, "CONT");
-                while (await NodeAsync(worker, home) == node)
+                while (await NodeAsync(worker, home) is not { } again || again == node)
                 {
                     since.Elapsed.ShouldBeLessThan(thawed);
                     await Task.Delay(50);
@@ -86,7 +86,7 @@ public sealed class NodeProcessTests(PostgresServer postgres)
             patience.Elapsed.ShouldBeLessThan(thawed, "the worker was never caught at work");
             await SignalAsync(worker, "STOP");
             var since = Stopwatch.StartNew();
-            string node = await NodeAsync(worker, home);
+            string node = (await NodeAsync(worker, home)).ShouldNotBeNull();
             // What it had sent before is carried out by the server; what is left behind that stays.
             if (await HeldAsync(home, node) > 0 && await StaysAsync(home, node)) return since;
             await SignalAsync(worker, "CONT");
@@ -100,8 +100,9 @@ public sealed class NodeProcessTests(PostgresServer postgres)
         return await HeldAsync(home, node) > 0;
     }
 
-    private static async Task<string> NodeAsync(Process worker, PostgresHome home) =>
-        (await home.TextsAsync($"select id::text from run_nodes where name like '%/{worker.Id}' order by started_at desc limit 1"))[0];
+    /// <summary>The node of the process; null in the moment between one that counts as gone and the next.</summary>
+    private static async Task<string?> NodeAsync(Process worker, PostgresHome home) =>
+        (await home.TextsAsync($"select id::text from run_nodes where name like '%/{worker.Id}' order by started_at desc limit 1")).FirstOrDefault();
 
     private static async Task<long> HeldAsync(PostgresHome home, string node) => await NumberAsync(home, $"select count(*) from runs where finished_at is null and node_id = '{node}'");
 
