@@ -45,6 +45,8 @@ public sealed class ConversationChangeTests(TestServer server) : IClassFixture<T
         (await ChangeAsync(visitor, id, "resolve")).Text("status").ShouldBe("resolved");
         (await ChangeAsync(visitor, id, "csat", new { score = 5, comment = "Quick." })).GetProperty("csat").GetInt32().ShouldBe(5);
         await (await PostAsync(visitor, id, "csat", new { score = 6 })).ProblemAsync(400, "invalid_request");
+        await (await PostAsync(visitor, id, "csat", new { score = 1 })).ProblemAsync(409, "already_rated");
+        (await visitor.ConversationAsync(id)).GetProperty("csat").GetInt32().ShouldBe(5);
         (await ChangeAsync(server.Owner(), id, "reopen")).Text("status").ShouldBe("open");
         (await server.Owner().ConversationAsync(id)).GetProperty("reopenedCount").GetInt32().ShouldBe(1);
     }

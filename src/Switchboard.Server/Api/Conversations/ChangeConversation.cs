@@ -12,7 +12,7 @@ namespace Switchboard.Server.Api.Conversations;
 
 /// <summary>
 /// POST /conversations/{id}/take-over, return-to-bot, assign, escalate, resolve, reopen, snooze, close and csat, PUT its tags and priority, DELETE it. Each is told
-/// twice without harm. A customer's own conversation can be resolved and rated by the customer.
+/// twice without harm; a rating stays the first. A customer's own conversation can be resolved and rated by the customer.
 /// </summary>
 public static class ChangeConversation
 {
@@ -108,7 +108,7 @@ public static class ChangeConversation
     {
         if (body.Score is not (>= 1 and <= 5)) return Problems.Invalid(("score", "is a whole number from 1 to 5"));
         if (body.Comment is { Length: > longestComment }) return Problems.Invalid(("comment", $"has more than {longestComment} characters"));
-        return await call.ChangeAsync(id, talk => talk.Rate(body.Score.Value, call.Now), row: talk => new CsatRating
+        return await call.ChangeAsync(id, talk => RateOnce(talk, body.Score.Value, call.Now), row: talk => new CsatRating
         {
             TenantId = talk.TenantId,
             Id = Guid.CreateVersion7(call.Now),
@@ -128,6 +128,13 @@ public static class ChangeConversation
             talk.DeletedAt = call.Now;
         });
         return changed is IStatusCodeHttpResult { StatusCode: 200 } ? Results.NoContent() : changed;
+    }
+
+    /// <summary>Each rating counts in the figures, so a conversation has one: asked of the row as it stands in the commit.</summary>
+    private static void RateOnce(Conversation talk, int score, DateTimeOffset at)
+    {
+        if (talk.Csat is { } given) throw new DomainRuleException("already_rated", $"The conversation was rated {given} of 5 already; a rating stays as it is.");
+        talk.Rate(score, at);
     }
 
     private static void Close(Conversation talk, DateTimeOffset at)
