@@ -72,4 +72,6 @@ public sealed class PostgresActionTests(PostgresServer server) : ActionSuite(ser
 
 public sealed class PostgresEveryActionTests(PostgresServer server) : EveryActionSuite(server.NewHomeAsync);
 
+public sealed class PostgresAnnouncedMoneyTests(PostgresServer server) : AnnouncedMoneySuite(server.NewHomeAsync);
+
 public sealed class PostgresRunActionTests(PostgresServer server) : RunActionSuite(server.NewHomeAsync);

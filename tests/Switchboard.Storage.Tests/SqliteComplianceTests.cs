@@ -51,4 +51,6 @@ public sealed class SqliteActionTests() : ActionSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteEveryActionTests() : EveryActionSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteAnnouncedMoneyTests() : AnnouncedMoneySuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteRunActionTests() : RunActionSuite(SqliteHome.CreateAsync);
