@@ -1,3 +1,4 @@
+using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
@@ -27,7 +28,7 @@ public sealed partial class TurnCourse
 
         log.Went(path with { Complexity = sight.Complexity });
         state.Conversation.Complexity = sight.Complexity.Level;
-        state.Conversation.PrimaryIntent ??= path.Choices.Select(c => c.AgentId).FirstOrDefault(id => id is not null);
+        state.Conversation.PrimaryIntent ??= path.Choices.Select(c => c.AgentId).FirstOrDefault(id => id is not null) ?? chosen.FirstOrDefault(AgentCard.IsOwn);
         foreach (Reason reason in verdict.Reasons.Where(r => r.Code != "customer_request")) log.Tested(new EscalationRule(reason.Code, Fired: true, reason.Evidence));
         return (route, chosen);
     }
@@ -50,7 +51,8 @@ public sealed partial class TurnCourse
         CurrentPolicies current = await effects.PoliciesAsync();
         EscalationSeen seen = sight.Before();
         EscalationVerdict verdict = EscalationDecider.Decide(seen, current.Policies.Escalation, current.Policies.Plans);
-        string team = EscalationDecider.TeamOf(request.Reason, seen.Intents);
+        // An operator's own agent names the team on its card.
+        string team = catalogue.ById[log.Hops[^1].AgentId].Own?.Team ?? EscalationDecider.TeamOf(request.Reason, seen.Intents);
         HandoffMove move = sight.Move(log.Hops[^1].AgentId, team, request.Reason, verdict, current.Policies, state.Trigger.CreatedAt);
         CaseFile file = request.CaseFile with
         {

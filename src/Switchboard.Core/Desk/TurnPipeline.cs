@@ -14,13 +14,15 @@ namespace Switchboard.Core.Desk;
 /// that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    TurnCourse course, KnowledgeBase knowledge, ITenantNames names, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, DeskPolicy policy,
+    LiveDesk desk, KnowledgeBase knowledge, ITenantNames names, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, DeskPolicy policy,
     IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
+        // The agents may change while the turn goes on; it goes its whole way with those of its begin.
+        TurnCourse course = desk.Current.Course;
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
         if (state.Run.Attempts >= policy.MostStarts) return await GiveUpAsync(run, $"The turn was begun {state.Run.Attempts} times and never came to its end.", cancellationToken);
         faults.Reached("turn:loaded");
@@ -35,7 +37,7 @@ public sealed class TurnPipeline(
     {
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
-        FinishTurn ended = await course.GiveUpAsync(state, error, Seams(state, state.Tenant.KnowledgeVersion, KnowledgeIndex.Empty, began), cancellationToken);
+        FinishTurn ended = await desk.Current.Course.GiveUpAsync(state, error, Seams(state, state.Tenant.KnowledgeVersion, KnowledgeIndex.Empty, began), cancellationToken);
         return (await store.FinishAsync(ended, cancellationToken)).Next;
     }
 

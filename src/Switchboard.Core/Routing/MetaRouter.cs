@@ -1,3 +1,5 @@
+using Switchboard.Core.Agents;
+
 namespace Switchboard.Core.Routing;
 
 /// <summary>A dialogue that waits for the customer.</summary>
@@ -55,7 +57,7 @@ public sealed record IntentWay(string? Leaf, string Kind, double Confidence);
 /// <summary>Which way a turn goes.</summary>
 public sealed record MetaRoute
 {
-    /// <summary>continue, support, sales, success, clarify, smalltalk, out_of_scope, human or none.</summary>
+    /// <summary>continue, support, sales, success, custom, clarify, smalltalk, out_of_scope, human or none.</summary>
     public required string Kind { get; init; }
 
     /// <summary>0..1.</summary>
@@ -130,6 +132,10 @@ public static class MetaRouter
         if (facts.Abstain == "oos") return Sure("out_of_scope", "nobody here serves it") with { Question = "I can help with billing, technical problems, using the product, integrations and your account.", Parked = parked };
         return ByDomain(facts, wishes) with { Parked = parked };
     }
+
+    /// <summary>The way to an operator's own agent, which belongs to none of the domains.</summary>
+    internal static MetaRoute Own(double confidence, IReadOnlyList<string> parked) =>
+        Sure(AgentCard.OwnDomain, "an agent of the operator's own is meant by its utterances") with { Confidence = confidence, Considered = [new Weighed(AgentCard.OwnDomain, confidence)], Parked = parked };
 
     /// <summary>Whether a message holds what a dialogue waits for.</summary>
     private static bool Fits(string slot, IReadOnlyList<ValueSeen> entities, IReadOnlyList<WishSeen> intents)

@@ -88,6 +88,9 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
             return (people, path, [people.AgentId!]);
         }
 
+        // An operator's own agent has no place in a domain: its utterances alone bring it the turn.
+        if (desk is { Kind: RouteKind.Specialist, AgentId: { } own } && AgentCard.IsOwn(own)) return (desk, path with { Way = MetaRouter.Own(desk.Confidence, way.Parked) }, [own]);
+
         AgentChoice[] choices = [.. intents.Where(i => !i.IsMeta && i.Leaf != IntentLabels.SlotAnswer && i.Place is not null).Select(i => Choose(i, seen, entities, intents.Count(w => !w.IsMeta) > 1)).OfType<AgentChoice>()];
         path = path with { Choices = choices };
         bool routed = way.Kind is LeafPlaces.Support or LeafPlaces.Sales or LeafPlaces.Success;

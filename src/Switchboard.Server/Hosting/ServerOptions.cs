@@ -54,6 +54,9 @@ public sealed record ServerOptions(string DataPath)
     /// <summary>The proxies whose word on a caller's address counts.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>The folder of the cards of operators' own agents; null for the one in the data folder.</summary>
+    public string? Cards { get; init; }
+
     /// <summary>Where a server listens that is told nothing.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";
 }

@@ -11,10 +11,8 @@ using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
-using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
-using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
@@ -41,13 +39,14 @@ public static class Services
         services.AddSwitchboardStorage(folder, options.Database, options.Redis);
         services.AddSingleton(options);
         services.AddSingleton(new DeskPolicy());
-        services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
-        services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Specialists));
         services.AddSingleton<LanguageDetector>();
         services.AddSingleton(DeskIntents.Shipped);
-        services.AddSingleton<MessageReader>();
-        services.AddSingleton<Router>();
-        services.AddSingleton<AgentRunner>();
+        services.AddSingleton(s => new LiveDesk(
+            Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly), _ => new CardSpecialist(), s.GetRequiredService<LanguageDetector>(), s.GetRequiredService<DeskIntents>(), s.GetRequiredService<DeskPolicy>()));
+        // A request sees the catalogue of the moment it asks; what lives longer asks the desk itself.
+        services.AddTransient(s => s.GetRequiredService<LiveDesk>().Current.Catalogue);
+        services.AddSingleton(s => new OwnCards(options.Cards ?? Path.Combine(folder.Path, OwnCards.FolderName), s.GetRequiredService<LiveDesk>(), s.GetRequiredService<ILogger<OwnCards>>()));
+        services.AddHostedService<OwnCardWatch>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
         services.AddSingleton<KnowledgeBase>();
         services.AddSingleton(s => new SearchRecording(folder.Secret("search-contacts"), s.GetRequiredService<SearchJournal>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SearchRecording>>()));
@@ -58,7 +57,6 @@ public static class Services
         services.AddOutside(options.Outside);
         services.AddSingleton<ArticleImport>();
         services.AddSingleton<DemoTenant>();
-        services.AddSingleton<TurnCourse>();
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<TurnExecutor>();
