@@ -44,6 +44,8 @@ public static class Services
         services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Specialists));
         services.AddSingleton<LanguageDetector>();
         services.AddSingleton(DeskIntents.Shipped);
+        services.AddSingleton<TenantIntents>();
+        services.AddSingleton<RunHandler, TrainIntents>();
         services.AddSingleton<MessageReader>();
         services.AddSingleton<Router>();
         services.AddSingleton<AgentRunner>();
@@ -86,7 +88,7 @@ public static class Services
         services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);
         services.AddSingleton<RunHandler, RunRetention>();
-        services.AddSingleton(new ScheduleList(options.Vectors.Source == EmbeddingSource.None ? [RunRetention.Nightly] : [RunRetention.Nightly, EmbedPassages.Hourly]));
+        services.AddSingleton(new ScheduleList(options.Vectors.Source == EmbeddingSource.None ? [RunRetention.Nightly, TrainIntents.Nightly] : [RunRetention.Nightly, TrainIntents.Nightly, EmbedPassages.Hourly]));
         services.AddSingleton<ScheduledRuns>();
         services.AddSingleton<TurnCalls>();
         services.AddSingleton<AnswerMail>();
