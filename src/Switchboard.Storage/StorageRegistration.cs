@@ -13,6 +13,7 @@ using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding.Entities;
+using Switchboard.Core.Understanding.Intents;
 using Switchboard.Storage.Actions;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
@@ -62,6 +63,7 @@ public static class StorageRegistration
         services.AddSingleton(s => new ContextStore(s.GetRequiredService<IEngine>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICustomerContext>(s => new ContextCache(s.GetRequiredService<ContextStore>(), s.GetRequiredService<IFusionCache>(), s.GetRequiredService<RunSignals>(), s.GetService<RedisLink>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IVectorStore, VectorStore>();
+        services.AddSingleton<IIntentStore, IntentStore>();
         services.AddSingleton<IFactSource, FactSource>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());

@@ -86,6 +86,8 @@ public static class EntityAccess
         Rule<Message>("message", conversations, Reach.Conversation),
         Rule<Handoff>("handoff", conversations, Reach.Staff),
         Rule<CsatRating>("csat_rating", conversations, Reach.Customer),
+        Rule<IntentCorrection>("intent_correction", conversations, Reach.Staff),
+        Rule<IntentModelVersion>("intent_model_version", conversations, Reach.Staff),
         Rule<Ticket>("ticket", conversations, Reach.Customer),
         Rule<Incident>("incident", conversations, Reach.Everybody),
         Rule<KbArticle>("kb_article", knowledge, Reach.Published),

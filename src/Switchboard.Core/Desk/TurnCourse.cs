@@ -37,6 +37,9 @@ public sealed record TurnSeams
     /// <summary>The names of the tenant's catalogue.</summary>
     public TenantNames Names { get; init; } = TenantNames.None;
 
+    /// <summary>The tenant's classifier; that of the product when null.</summary>
+    public DeskIntents? Intents { get; init; }
+
     /// <summary>How long the turn has taken.</summary>
     public required Func<TimeSpan> Took { get; init; }
 
@@ -68,7 +71,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         bool isMessage = state.Input.Trigger == TurnTrigger.Message;
         // The account is read while the message is understood.
         Task<CustomerContext?> enriching = isMessage ? seams.Context(state, cancellationToken) : Task.FromResult<CustomerContext?>(null);
-        TurnLog log = Begin(state, seams.Names);
+        TurnLog log = Begin(state, seams);
         if (await enriching is { } context) log.Enriched(context, ContextReading.Read(ProofOf(state), context, state.Trigger.CreatedAt));
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
@@ -97,7 +100,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     /// <summary>Ends a turn that cannot be carried out: people take over.</summary>
     public async Task<FinishTurn> GiveUpAsync(TurnState state, string error, TurnSeams seams, CancellationToken cancellationToken)
     {
-        TurnLog log = Begin(state, seams.Names);
+        TurnLog log = Begin(state, seams);
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
@@ -113,11 +116,11 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         return log.Finish(state, facts, effects, seams.Now(), seams.Took());
     }
 
-    private TurnLog Begin(TurnState state, TenantNames names)
+    private TurnLog Begin(TurnState state, TurnSeams seams)
     {
         if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(new Understood(state.Conversation.Language ?? "und", [], [], null), policy, catalogue, TurnBasis.Of(state));
-        Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(names, Before(state), state.Contact?.Name));
-        IReadOnlyList<CatalogueName> named = names.In(state.Trigger.Text);
+        Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents });
+        IReadOnlyList<CatalogueName> named = seams.Names.In(state.Trigger.Text);
         return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null });
     }
 

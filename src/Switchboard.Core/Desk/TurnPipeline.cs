@@ -5,6 +5,7 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding.Entities;
+using Switchboard.Core.Understanding.Intents;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -14,7 +15,7 @@ namespace Switchboard.Core.Desk;
 /// that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    LiveDesk desk, KnowledgeBase knowledge, ITenantNames names, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, DeskPolicy policy,
+    LiveDesk desk, KnowledgeBase knowledge, ITenantNames names, TenantIntents intents, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, DeskPolicy policy,
     IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
@@ -28,7 +29,8 @@ public sealed class TurnPipeline(
         faults.Reached("turn:loaded");
 
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
-        FinishTurn ended = await course.TakeAsync(state, Seams(state, articles.Version, articles.Index, began) with { Names = await names.OfAsync(run.TenantId, cancellationToken) }, cancellationToken);
+        TurnSeams seams = Seams(state, articles.Version, articles.Index, began) with { Names = await names.OfAsync(run.TenantId, cancellationToken), Intents = await intents.OfAsync(run.TenantId, cancellationToken) };
+        FinishTurn ended = await course.TakeAsync(state, seams, cancellationToken);
         return (await store.FinishAsync(ended, cancellationToken)).Next;
     }
 

@@ -28,6 +28,7 @@ public static class Routes
         ChangeConversation.Map(api);
         ListConversations.Map(api);
         ReadConversation.Map(api);
+        CorrectIntent.Map(api);
         ReplayConversation.Map(api);
         ListAgents.Map(api);
         ReadAgent.Map(api);

@@ -47,6 +47,8 @@ public static class Services
         services.AddTransient(s => s.GetRequiredService<LiveDesk>().Current.Catalogue);
         services.AddSingleton(s => new OwnCards(options.Cards ?? Path.Combine(folder.Path, OwnCards.FolderName), s.GetRequiredService<LiveDesk>(), s.GetRequiredService<ILogger<OwnCards>>()));
         services.AddHostedService<OwnCardWatch>();
+        services.AddSingleton<TenantIntents>();
+        services.AddSingleton<RunHandler, TrainIntents>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
         services.AddSingleton<KnowledgeBase>();
         services.AddSingleton(s => new SearchRecording(folder.Secret("search-contacts"), s.GetRequiredService<SearchJournal>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SearchRecording>>()));
@@ -89,7 +91,7 @@ public static class Services
         services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);
         services.AddSingleton<RunHandler, RunRetention>();
-        services.AddSingleton(new ScheduleList(options.Vectors.Source == EmbeddingSource.None ? [RunRetention.Nightly] : [RunRetention.Nightly, EmbedPassages.Hourly]));
+        services.AddSingleton(new ScheduleList(options.Vectors.Source == EmbeddingSource.None ? [RunRetention.Nightly, TrainIntents.Nightly] : [RunRetention.Nightly, TrainIntents.Nightly, EmbedPassages.Hourly]));
         services.AddSingleton<ScheduledRuns>();
         services.AddSingleton<TurnCalls>();
         services.AddSingleton<AnswerMail>();

@@ -133,3 +133,15 @@ internal sealed class QualityReportTable() : TenantTable<QualityReport>("quality
 
 /// <summary>Table <c>article_briefs</c>.</summary>
 internal sealed class ArticleBriefTable() : TenantTable<ArticleBrief>("article_briefs");
+
+/// <summary>Table <c>intent_corrections</c>.</summary>
+internal sealed class IntentCorrectionTable() : TenantTable<IntentCorrection>("intent_corrections")
+{
+    protected override void Map(EntityTypeBuilder<IntentCorrection> builder) => builder.HasIndex(c => new { c.TenantId, c.MessageId }).IsUnique();
+}
+
+/// <summary>Table <c>intent_model_versions</c>.</summary>
+internal sealed class IntentModelVersionTable() : TenantTable<IntentModelVersion>("intent_model_versions")
+{
+    protected override void Map(EntityTypeBuilder<IntentModelVersion> builder) => builder.HasIndex(v => new { v.TenantId, v.TrainedAt });
+}

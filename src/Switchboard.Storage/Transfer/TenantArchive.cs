@@ -36,6 +36,7 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
         [typeof(ApiKey)] = "Keys are secrets of those who call; make new ones where the archive is imported.",
         [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
         [typeof(EmbeddingModel)] = "Vectors follow from the articles; they are made again where the archive is imported.",
+        [typeof(IntentModelVersion)] = "Classifiers follow from the corrections; they are trained again where the archive is imported.",
         [typeof(PassageVector)] = "Vectors follow from the articles; they are made again where the archive is imported.",
     };
 }

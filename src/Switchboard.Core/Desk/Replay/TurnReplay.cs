@@ -5,6 +5,7 @@ using Switchboard.Core.Conversations;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding.Entities;
+using Switchboard.Core.Understanding.Intents;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
@@ -16,7 +17,8 @@ namespace Switchboard.Core.Desk.Replay;
 /// they are; reads, slots, actions, the clock and ids come from the journal. It has nothing to write with.
 /// </summary>
 /// <param name="desk">The course of turns, the same as of those that are carried out.</param>
-public sealed class TurnReplay(LiveDesk desk)
+/// <param name="intents">The classifiers turns were read by.</param>
+public sealed class TurnReplay(LiveDesk desk, TenantIntents intents)
 {
     /// <summary>Replays a turn.</summary>
     /// <param name="turn">The turn.</param>
@@ -44,6 +46,7 @@ public sealed class TurnReplay(LiveDesk desk)
                 Actions = new RecordedActions(taken),
                 Policies = new FixedPolicies(policies),
                 Names = new TenantNames(basis.Names ?? []),
+                Intents = await intents.OfVersionAsync(turn.Run.TenantId, recorded.Record.Understood.Reading?.ModelVersion, cancellationToken),
                 Context = (_, _) => Task.FromResult(ContextOf(turn)),
                 Now = () => turn.Run.FinishedAt!.Value,
                 Took = () => TimeSpan.Zero,
