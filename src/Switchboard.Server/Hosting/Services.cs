@@ -10,6 +10,7 @@ using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding.Intents;
@@ -61,6 +62,7 @@ public static class Services
         services.AddSingleton<TurnExecutor>();
         services.AddSingleton<RunHandler, ApprovalExpiry>();
         services.AddSingleton<RunHandler, SnoozeEnd>();
+        services.AddSingleton<RunHandler, HandoffOffers>();
         services.AddSingleton<PlanCarrier>();
         services.AddSingleton<RunHandler, AgentExecution>();
         services.AddSingleton<RunHandlers>();
