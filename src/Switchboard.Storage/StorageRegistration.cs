@@ -10,6 +10,7 @@ using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding.Entities;
@@ -68,6 +69,7 @@ public static class StorageRegistration
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
         services.AddSingleton<ITenantGround, StoredGround>();
+        services.AddSingleton<IStaffDesk, StaffDesk>();
         services.AddSingleton<ITenantNames, StoredTenantNames>();
         services.AddSingleton<IActionStore, ActionStore>();
         services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>(), s.GetRequiredService<IFaultPoints>()));

@@ -31,6 +31,8 @@ public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(ser
 
 public sealed class PostgresAgentLoadTests(PostgresServer server) : AgentLoadSuite(server.NewHomeAsync);
 
+public sealed class PostgresStaffDeskTests(PostgresServer server) : StaffDeskSuite(server.NewHomeAsync);
+
 public sealed class PostgresKnowledgeLoadTests(PostgresServer server) : KnowledgeLoadSuite(server.NewHomeAsync);
 
 public sealed class PostgresRoutingLoadTests(PostgresServer server) : RoutingLoadSuite(server.NewHomeAsync);

@@ -28,6 +28,8 @@ public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteStaffDeskTests() : StaffDeskSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteKnowledgeLoadTests() : KnowledgeLoadSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteRoutingLoadTests() : RoutingLoadSuite(SqliteHome.CreateAsync);

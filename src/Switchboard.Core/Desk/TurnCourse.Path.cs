@@ -44,7 +44,7 @@ public sealed partial class TurnCourse
     }
 
     /// <summary>Where people get it, how soon, what they need to know, and what the customer is told of the time. The words of the agent that hands over stay as they are.</summary>
-    private async Task CompleteAsync(TurnState state, TurnSight sight, TurnEffects effects, TurnLog log)
+    private async Task CompleteAsync(TurnState state, TurnSight sight, TurnEffects effects, TurnSeams seams, TurnLog log, CancellationToken cancellationToken)
     {
         Reply reply = log.Reply!;
         HandoffRequest request = reply.Handoff!;
@@ -53,7 +53,10 @@ public sealed partial class TurnCourse
         EscalationVerdict verdict = EscalationDecider.Decide(seen, current.Policies.Escalation, current.Policies.Plans);
         // An operator's own agent names the team on its card.
         string team = catalogue.ById[log.Hops[^1].AgentId].Own?.Team ?? EscalationDecider.TeamOf(request.Reason, seen.Intents);
-        HandoffMove move = sight.Move(log.Hops[^1].AgentId, team, request.Reason, verdict, current.Policies, state.Trigger.CreatedAt);
+        StaffSeen? staff = state.Conversation.Owner == ConversationOwner.Human ? null : await seams.Staff(state, team, cancellationToken);
+        HandoffFacts handing = sight.Handing(log.Hops[^1].AgentId, team, request.Reason, verdict, staff);
+        HandoffMove move = sight.Move(handing, current.Policies, state.Trigger.CreatedAt);
+        log.HandsOver(handing, staff);
         CaseFile file = request.CaseFile with
         {
             Intents = [.. seen.Intents!.Where(i => !i.IsMeta).Select(i => i.Leaf ?? i.Category).OfType<string>()],

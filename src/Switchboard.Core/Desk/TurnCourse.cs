@@ -31,6 +31,9 @@ public sealed record TurnSeams
     /// <summary>What is known of the account of the one who writes; null where nothing was read.</summary>
     public Func<TurnState, CancellationToken, Task<CustomerContext?>> Context { get; init; } = (_, _) => Task.FromResult<CustomerContext?>(null);
 
+    /// <summary>The staff for a team, for a turn that hands over; null where it is not known.</summary>
+    public Func<TurnState, string, CancellationToken, Task<StaffSeen?>> Staff { get; init; } = (_, _, _) => Task.FromResult<StaffSeen?>(null);
+
     /// <summary>The clock.</summary>
     public required Func<DateTimeOffset> Now { get; init; }
 
@@ -90,7 +93,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         if (route.AgentId is not null)
         {
             await HandleAsync(state, route, agents, sight, facts, effects, log, cancellationToken);
-            if (sight is not null && log.Reply?.Handoff is not null) await CompleteAsync(state, sight, effects, log);
+            if (sight is not null && log.Reply?.Handoff is not null) await CompleteAsync(state, sight, effects, seams, log, cancellationToken);
         }
 
         seams.Faults.Reached("turn:handled");

@@ -3,6 +3,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Intents;
@@ -15,7 +16,7 @@ namespace Switchboard.Core.Desk;
 /// that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    LiveDesk desk, KnowledgeBase knowledge, ITenantNames names, TenantIntents intents, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, DeskPolicy policy,
+    LiveDesk desk, KnowledgeBase knowledge, ITenantNames names, TenantIntents intents, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, IStaffDesk staff, DeskPolicy policy,
     IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
@@ -50,6 +51,7 @@ public sealed class TurnPipeline(
         Actions = actions,
         Policies = policies,
         Context = (turn, cancel) => contexts.ReadAsync(new ContextAsk(turn.Run.TenantId, turn.Contact?.CustomerId, turn.Contact is { CustomerId: not null } contact ? contact.Id : null), cancel),
+        Staff = async (turn, team, cancel) => await staff.ReadAsync(turn.Run.TenantId, team, turn.Trigger.CreatedAt, cancel),
         Now = time.GetUtcNow,
         Took = () => time.GetElapsedTime(began),
         Faults = faults,

@@ -91,23 +91,26 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         Before = before,
     };
 
+    /// <summary>What the move to people is decided on.</summary>
+    public HandoffFacts Handing(string from, string team, string reason, EscalationVerdict verdict, StaffSeen? staff) => new()
+    {
+        From = from,
+        To = team,
+        Reason = reason,
+        // Whoever gives it away in a turn declares its own codes; the desk hands over only with codes of its list.
+        Declared = [reason],
+        Owner = "bot",
+        Language = state.Conversation.Language,
+        Category = team,
+        Priority = verdict.Priority.ToString(),
+        Plan = Account.Plan,
+        Staff = staff?.Staff,
+        Queued = staff?.Queued,
+    };
+
     /// <summary>Where people get it, how soon, and what the customer is told of the time.</summary>
-    public HandoffMove Move(string from, string team, string reason, EscalationVerdict verdict, TenantPolicies policies, DateTimeOffset now) =>
-        HandoffRules.Decide(
-            new HandoffFacts
-            {
-                From = from,
-                To = team,
-                Reason = reason,
-                // Whoever gives it away in a turn declares its own codes; the desk hands over only with codes of its list.
-                Declared = [reason],
-                Owner = "bot",
-                Language = state.Conversation.Language,
-                Category = team,
-                Priority = verdict.Priority.ToString(),
-                Plan = Account.Plan,
-            },
-            now, policies, policies.BusinessHours.Calendar(state.Tenant.TimeZone)).Value!;
+    public HandoffMove Move(HandoffFacts handing, TenantPolicies policies, DateTimeOffset now) =>
+        HandoffRules.Decide(handing, now, policies, policies.BusinessHours.Calendar(state.Tenant.TimeZone)).Value!;
 
     /// <summary>
     /// The utterances that were matched; where none was and nothing is asked, the specialists that the classifier is sure of. Courtesies and the wish for a person are taken

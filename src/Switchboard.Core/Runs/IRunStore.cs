@@ -179,6 +179,9 @@ public sealed record FinishTurn
     /// <summary>The handoff, when the turn made one.</summary>
     public Handoff? Handoff { get; init; }
 
+    /// <summary>The run that waits for the end of the handoff's offer; null when it is offered to nobody.</summary>
+    public RunRequest? Offer { get; init; }
+
     /// <summary>The dialogues the turn opened, continued or ended; mostly none.</summary>
     public IReadOnlyList<DialogueChange> Dialogues { get; init; } = [];
 

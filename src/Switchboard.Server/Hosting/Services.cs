@@ -11,6 +11,7 @@ using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding.Intents;
@@ -68,6 +69,7 @@ public static class Services
         services.AddSingleton<RunHandler, ConcessionEndWork>();
         services.AddSingleton<RunHandler, InvoiceIssuing>();
         services.AddSingleton<RunHandler, ChargeOutcome>();
+        services.AddSingleton<RunHandler, HandoffOffers>();
         services.AddSingleton<PlanCarrier>();
         services.AddSingleton<RunHandler, AgentExecution>();
         services.AddSingleton<RunHandlers>();

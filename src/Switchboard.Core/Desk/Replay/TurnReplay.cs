@@ -3,6 +3,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Policies;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Intents;
@@ -48,6 +49,7 @@ public sealed class TurnReplay(LiveDesk desk, TenantIntents intents)
                 Names = new TenantNames(basis.Names ?? []),
                 Intents = await intents.OfVersionAsync(turn.Run.TenantId, recorded.Record.Understood.Reading?.ModelVersion, cancellationToken),
                 Context = (_, _) => Task.FromResult(ContextOf(turn)),
+                Staff = (_, _, _) => Task.FromResult(StaffOf(turn)),
                 Now = () => turn.Run.FinishedAt!.Value,
                 Took = () => TimeSpan.Zero,
             };
@@ -111,6 +113,9 @@ public sealed class TurnReplay(LiveDesk desk, TenantIntents intents)
 
     private static CustomerContext? ContextOf(RecordedTurn turn) =>
         turn.Steps.FirstOrDefault(s => s.Name == CustomerContext.StepName) is { } step ? Journal.Read<CustomerContext>(step) : null;
+
+    private static StaffSeen? StaffOf(RecordedTurn turn) =>
+        turn.Steps.FirstOrDefault(s => s.Name == StaffSeen.StepName) is { } step ? Journal.Read<StaffSeen>(step) : null;
 
     private static TurnState StateOf(RecordedTurn turn, TurnBasis basis)
     {
