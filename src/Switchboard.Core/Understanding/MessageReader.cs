@@ -1,3 +1,4 @@
+using Switchboard.Core.Desk;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Injection;
 using Switchboard.Core.Understanding.Intents;
@@ -36,9 +37,10 @@ public sealed class MessageReader(UtteranceMatcher utterances, LanguageDetector 
         var context = new EntityContext(at, zone, read, tenant.Locale, tenant.Currency) { Names = around.Names };
         IReadOnlyList<Entity> entities = EntityExtractor.Extract(text, context);
         DeskIntents own = around.Intents ?? intents;
-        // Where a person said what this very message wants, no utterance may say otherwise. Courtesies and the wish for a person are routed by utterances alone.
-        bool isCorrected = own.CorrectedTo(text) is { } label && !label.StartsWith(DeskIntents.Meta, StringComparison.Ordinal);
-        return new Understood(language.Tag, isCorrected ? [] : utterances.Match(text, intentFloor), entities, SentimentAnalyzer.Analyze(text, language.Tag).Score)
+        IReadOnlyList<Intent> matched = utterances.Match(text, intentFloor);
+        // Where a person said what this very message wants, no specialist's utterance may say otherwise. The desk's own stay: no correction keeps a customer from a person.
+        if (own.CorrectedTo(text) is not null) matched = [.. matched.Where(i => i.AgentId.StartsWith(DeskAgents.Folder, StringComparison.Ordinal))];
+        return new Understood(language.Tag, matched, entities, SentimentAnalyzer.Analyze(text, language.Tag).Score)
         {
             Reading = own.Read(text, entities, around.Before),
             Personal = PersonalIn(text, around.Writer),

@@ -11,9 +11,6 @@ namespace Switchboard.Core.Understanding.Intents;
 /// </summary>
 public sealed class DeskIntents
 {
-    /// <summary>What the labels begin with that no specialist serves.</summary>
-    public const string Meta = "meta.";
-
     private const string prefix = "Training/";
     private const string suffix = ".txt";
 
