@@ -96,6 +96,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies)
         {
             Card = card,
+            Specialists = catalogue.Specialists,
             Locale = read.Locale ?? "en-US",
             SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
             PolicyVersion = read.PolicyVersion,
