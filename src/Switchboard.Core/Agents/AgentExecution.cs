@@ -98,6 +98,7 @@ public sealed class AgentExecution(LiveDesk desk, ITenantGround ground, IFactSou
         var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies)
         {
             Card = card,
+            Specialists = catalogue.Specialists,
             Locale = read.Locale ?? "en-US",
             SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
             PolicyVersion = read.PolicyVersion,

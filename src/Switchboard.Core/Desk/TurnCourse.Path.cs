@@ -15,8 +15,8 @@ public sealed partial class TurnCourse
     private async Task<(RouteDecision Route, IReadOnlyList<string> Agents)> WayAsync(TurnState state, TurnSight sight, TurnEffects effects, TurnFacts facts, TurnLog log)
     {
         RouteInput input = Asked(state, log.Understood, facts, log);
-        EscalationSeen before = sight.Before();
-        TenantPolicies policies = state.Conversation.Owner != ConversationOwner.Human && TurnSight.MayEscalate(before) ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
+        EscalationSeen before = sight.Before;
+        TenantPolicies policies = state.Conversation.Owner != ConversationOwner.Human && sight.MayEscalate ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
         EscalationVerdict verdict = EscalationDecider.Decide(before, policies.Escalation, policies.Plans);
         (RouteDecision route, TurnPath path, IReadOnlyList<string> chosen) = routing.Route(sight.Seen(input, verdict));
         if (chosen.Any(id => catalogue.ById[id].Domain != "desk"))
@@ -39,7 +39,7 @@ public sealed partial class TurnCourse
         string speaker = journey.Visited[^1];
         bool refuses = reply.Status == ReplyStatus.Declined && reply.Reason is not null and not "no_evidence" && speaker != DeskAgents.KnowledgeAnswerer && !handovers.ContainsKey(reply.Reason);
         EscalationSeen after = sight.After(new DraftSeen(reply.Confidence, unsure, reply.Reason, null, speaker, refuses), policy.ConfidenceFloor);
-        TenantPolicies policies = TurnSight.MayEscalate(after) || unsure ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
+        TenantPolicies policies = sight.MayEscalate || unsure ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
         log.Went(log.Path! with { After = EscalationDecider.Decide(after, policies.Escalation, policies.Plans), Left = journey.Left });
     }
 
@@ -49,7 +49,7 @@ public sealed partial class TurnCourse
         Reply reply = log.Reply!;
         HandoffRequest request = reply.Handoff!;
         CurrentPolicies current = await effects.PoliciesAsync();
-        EscalationSeen seen = sight.Before();
+        EscalationSeen seen = sight.Before;
         EscalationVerdict verdict = EscalationDecider.Decide(seen, current.Policies.Escalation, current.Policies.Plans);
         // An operator's own agent names the team on its card.
         string team = catalogue.ById[log.Hops[^1].AgentId].Own?.Team ?? EscalationDecider.TeamOf(request.Reason, seen.Intents);
@@ -62,7 +62,7 @@ public sealed partial class TurnCourse
             Intents = [.. seen.Intents!.Where(i => !i.IsMeta).Select(i => i.Leaf ?? i.Category).OfType<string>()],
             Slots = SlotsOf(state),
             Reasons = [$"{request.Reason}: {log.Hops[^1].Reason}", .. verdict.Reasons.Where(r => r.Code != request.Reason).Select(r => $"{r.Code}: {r.Evidence}")],
-            Moods = seen.Mood?.Scores,
+            Moods = seen.Mood?.Series,
             Verdicts = [.. log.Guards.Select(g => $"{g.Name}: {(g.Passed ? "passed" : "blocked")}, {g.Detail}")],
             DueAt = move.DueAt,
         };

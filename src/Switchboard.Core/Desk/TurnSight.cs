@@ -41,7 +41,16 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private MoodSeen? mood;
 
     /// <summary>What the escalation before any agent looks at.</summary>
-    public EscalationSeen Before()
+    public EscalationSeen Before => before ??= Look();
+
+    private EscalationSeen? before;
+
+    /// <summary>Whether a tenant's policy could make people take this over. None can where the mood is not below zero, nothing alarming is said and nothing was asked before; then it need not be read.</summary>
+    public bool MayEscalate => mayEscalate ??= May(Before);
+
+    private bool? mayEscalate;
+
+    private EscalationSeen Look()
     {
         bool courtesy = understood.Intents.Any(i => i.IsWholeMessage && i.AgentId == DeskAgents.SmallTalk);
         return new EscalationSeen
@@ -57,8 +66,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         };
     }
 
-    /// <summary>Whether a tenant's policy could make people take this over. None can where the mood is not below zero, nothing alarming is said and nothing was asked before; then it need not be read.</summary>
-    public static bool MayEscalate(EscalationSeen seen)
+    private static bool May(EscalationSeen seen)
     {
         var said = new SaidText(seen.Text);
         return seen.Mood?.Last < 0 || Alarms.In(said).Any() || seen.Intents!.Any(i => i.Leaf == "meta.human")
@@ -66,7 +74,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     }
 
     /// <summary>What the escalation after the draft looks at.</summary>
-    public EscalationSeen After(DraftSeen draft, double floor) => Before() with
+    public EscalationSeen After(DraftSeen draft, double floor) => Before with
     {
         Pass = "post",
         Confidence = draft.IsUnsure ? draft.Confidence : Math.Max(draft.Confidence, floor),
@@ -143,9 +151,10 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private MoodSeen Sound()
     {
         string language = understood.Language == "und" ? state.Conversation.Language ?? state.Tenant.Locale : understood.Language;
-        double[] scores = [.. earlier.Select(m => SentimentAnalyzer.Analyze(m.Text, language).Score).OfType<double>(), .. understood.Sentiment is { } last ? [last] : Array.Empty<double>()];
         // A message whose mood cannot be measured says nothing about those before it.
-        return understood.Sentiment is null ? new MoodSeen() : new MoodSeen { Score = understood.Sentiment, Scores = scores };
+        return understood.Sentiment is not { } last
+            ? new MoodSeen()
+            : new MoodSeen { Score = last, Earlier = new Lazy<IReadOnlyList<double>>(() => [.. earlier.Select(m => SentimentAnalyzer.Analyze(m.Text, language).Score).OfType<double>()]) };
     }
 }
 

@@ -83,7 +83,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     internal PostgresDb Open(PostgresPrincipal principal, Guid tenantId)
     {
         NpgsqlConnection connection = readers.CreateConnection();
-        DbContextOptions<PostgresDb> options = new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection)
+        DbContextOptions<PostgresDb> options = ModelOptions.New<PostgresDb>().UseNpgsql(connection)
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .AddInterceptors(new PostgresReadingConnection(principal, Clear), PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options;
         return new PostgresDb(options, tenantId, readOnly: true, connection);
@@ -325,7 +325,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>A model in a transaction that is under way.</summary>
     private static PostgresDb Join(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder, IRunEnqueue? enqueue = null)
     {
-        var db = new PostgresDb(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor, recorder, enqueue);
+        var db = new PostgresDb(ModelOptions.New<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor, recorder, enqueue);
         db.Database.UseTransaction(transaction);
         db.Database.AutoSavepointsEnabled = false;
         return db;
