@@ -45,6 +45,12 @@ public static class Routes
         ReadFigures.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);
+        ListArticles.Map(api);
+        ReadArticle.Map(api);
+        WriteArticle.Map(api);
+        PublishArticle.Map(api);
+        GiveFeedback.Map(api);
+        FindGaps.Map(api);
         ReviewSynonyms.Map(api);
         ImportRows.Map(api);
         ExportTenant.Map(api);

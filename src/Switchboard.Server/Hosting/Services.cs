@@ -17,6 +17,7 @@ using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
@@ -56,6 +57,8 @@ public static class Services
         services.AddVectors(options.Vectors);
         services.AddOutside(options.Outside);
         services.AddSingleton<ArticleImport>();
+        services.AddSingleton<RowChanges>();
+        services.AddSingleton<ArticleChanges>();
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<TurnCourse>();
         services.AddSingleton<TurnPipeline>();
@@ -150,9 +153,9 @@ public static class Services
         if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "The dispatcher could not reach the database; that is tried again");
     }
 
-    private sealed class PublishedArticles(ArticleStore store, SynonymStore synonyms, Tenants tenants) : IPublishedArticles
+    private sealed class PublishedArticles(ArticleStore store, SynonymStore synonyms) : IPublishedArticles
     {
-        public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
+        public Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => store.VersionAsync(tenantId, cancellationToken);
 
         public Task<IReadOnlyDictionary<Guid, ArticleState>> ArticleStatesAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedStatesAsync(tenantId, cancellationToken);
 
