@@ -41,6 +41,10 @@ public static class Routes
         ReadCustomer.Map(api);
         CustomerLists.Map(api);
         ReadTimeline.Map(api);
+        WriteCustomer.Map(api);
+        BlockCustomer.Map(api);
+        AddToCustomer.Map(api);
+        ChangePlan.Map(api);
         ReadContext.Map(api);
         ReadFigures.Map(api);
         SearchKnowledge.Map(api);

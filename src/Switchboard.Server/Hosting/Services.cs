@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Switchboard.Agents.Desk;
 using Switchboard.Core;
 using Switchboard.Core.Actions;
+using Switchboard.Core.Actions.Billing;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
@@ -66,6 +67,7 @@ public static class Services
         services.AddSingleton<TurnExecutor>();
         services.AddSingleton<RunHandler, ApprovalExpiry>();
         services.AddSingleton<RunHandler, SnoozeEnd>();
+        services.AddSingleton<RunHandler, PlanChange>();
         services.AddSingleton<PlanCarrier>();
         services.AddSingleton<RunHandler, AgentExecution>();
         services.AddSingleton<RunHandlers>();
