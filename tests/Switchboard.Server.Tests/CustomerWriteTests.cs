@@ -103,8 +103,17 @@ public sealed class CustomerWriteTests(TestServer server) : IClassFixture<TestSe
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         await WriteAsync(db => db.Add(new Subscription
         {
-            TenantId = db.TenantId, Id = subscription, CustomerId = id, Plan = "basic", Cycle = BillingCycle.Monthly, UnitPrice = 10, Currency = "USD", Mrr = 50,
-            StartedAt = now.AddDays(-10), PeriodStart = now.AddDays(-10), PeriodEnd = now.AddDays(20),
+            TenantId = db.TenantId,
+            Id = subscription,
+            CustomerId = id,
+            Plan = "basic",
+            Cycle = BillingCycle.Monthly,
+            UnitPrice = 10,
+            Currency = "USD",
+            Mrr = 50,
+            StartedAt = now.AddDays(-10),
+            PeriodStart = now.AddDays(-10),
+            PeriodEnd = now.AddDays(20),
         }.WithSeats(5, 3)));
         await (await owner.PostAsJsonAsync($"{customers}/{id}/upgrade", new { plan = "free" })).ProblemAsync(409, "no_upgrade");
         await (await owner.PostAsJsonAsync($"{customers}/{id}/downgrade", new { plan = "premium" })).ProblemAsync(409, "no_downgrade");
