@@ -19,6 +19,7 @@ using Switchboard.Storage.Actions;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Backup;
+using Switchboard.Storage.Calls;
 using Switchboard.Storage.Context;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Facts;
@@ -58,6 +59,9 @@ public static class StorageRegistration
         AddAudit(services, database);
         AddBackup(services, folder);
         services.AddSingleton<ApiKeys>();
+        // Made at the first start, so that it is there when the secrets are given to another node.
+        services.AddSingleton(new SealedText(folder, "sealed-rows"));
+        services.AddSingleton<AnsweredCalls>();
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<SynonymStore>();
         services.AddSingleton<SearchJournal>();

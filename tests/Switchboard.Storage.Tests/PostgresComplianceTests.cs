@@ -23,6 +23,8 @@ public sealed class PostgresRecordedRunsTests(PostgresServer server) : RecordedR
 
 public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
 
+public sealed class PostgresAnsweredCallTests(PostgresServer server) : AnsweredCallSuite(server.NewHomeAsync);
+
 public sealed class PostgresSearchJournalTests(PostgresServer server) : SearchJournalSuite(server.NewHomeAsync);
 
 public sealed class PostgresPassageVectorTests(PostgresServer server) : PassageVectorSuite(server.NewHomeAsync);

@@ -20,6 +20,8 @@ public sealed class SqliteRecordedRunsTests() : RecordedRunsSuite(SqliteHome.Cre
 
 public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteAnsweredCallTests() : AnsweredCallSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteSearchJournalTests() : SearchJournalSuite(SqliteHome.CreateAsync);
 
 public sealed class SqlitePassageVectorTests() : PassageVectorSuite(SqliteHome.CreateAsync);

@@ -59,6 +59,7 @@ public static class EntityAccess
     [
         Rule<User>("user", "read:users", Reach.Staff),
         Rule<ApiKey>("api_key", Scopes.ReadApiKeys, Reach.Staff),
+        Rule<AnsweredCall>("answered_call", security, Reach.Staff),
         Rule<PolicyDocument>("policy", Scopes.ReadAgents, Reach.Everybody),
         Rule<Customer>("customer", customers, Reach.Customer),
         Rule<Contact>("contact", customers, Reach.Customer),
@@ -91,6 +92,7 @@ public static class EntityAccess
         Rule<Ticket>("ticket", conversations, Reach.Customer),
         Rule<Incident>("incident", conversations, Reach.Everybody),
         Rule<KbArticle>("kb_article", knowledge, Reach.Published),
+        Rule<KbArticleVersion>("kb_article_version", knowledge, Reach.Staff),
         Rule<KbUse>("kb_use", knowledge, Reach.Staff),
         Rule<SearchLog>("search_log", knowledge, Reach.Staff),
         Rule<Synonym>("synonym", knowledge, Reach.Everybody),

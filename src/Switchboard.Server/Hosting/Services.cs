@@ -17,6 +17,7 @@ using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
@@ -59,6 +60,8 @@ public static class Services
         services.AddVectors(options.Vectors);
         services.AddOutside(options.Outside);
         services.AddSingleton<ArticleImport>();
+        services.AddSingleton<RowChanges>();
+        services.AddSingleton<ArticleChanges>();
         services.AddSingleton<DemoTenant>();
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
@@ -70,6 +73,7 @@ public static class Services
         services.AddSingleton<RunHandler, InvoiceIssuing>();
         services.AddSingleton<RunHandler, ChargeOutcome>();
         services.AddSingleton<RunHandler, HandoffOffers>();
+        services.AddSingleton<RunHandler, PlanChange>();
         services.AddSingleton<PlanCarrier>();
         services.AddSingleton<RunHandler, AgentExecution>();
         services.AddSingleton<RunHandlers>();
@@ -157,9 +161,9 @@ public static class Services
         if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "The dispatcher could not reach the database; that is tried again");
     }
 
-    private sealed class PublishedArticles(ArticleStore store, SynonymStore synonyms, Tenants tenants) : IPublishedArticles
+    private sealed class PublishedArticles(ArticleStore store, SynonymStore synonyms) : IPublishedArticles
     {
-        public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
+        public Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => store.VersionAsync(tenantId, cancellationToken);
 
         public Task<IReadOnlyDictionary<Guid, ArticleState>> ArticleStatesAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedStatesAsync(tenantId, cancellationToken);
 

@@ -21,7 +21,11 @@ internal static class AuditedFields
     public const string Masked = "***";
 
     /// <summary>These are journals themselves, written once, or follow from other rows as vectors and classifiers do; the words of a search may not outlive its retention in the audit either.</summary>
-    private static readonly FrozenSet<Type> journals = new[] { typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion) }.ToFrozenSet();
+    private static readonly FrozenSet<Type> journals = new[]
+    {
+        typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion), typeof(KbArticleVersion),
+        typeof(AnsweredCall),
+    }.ToFrozenSet();
 
     /// <summary>Values that would let who reads them act for another.</summary>
     private static readonly FrozenSet<(Type, string)> secrets = new[] { (typeof(ApiKey), nameof(ApiKey.Hash)) }.ToFrozenSet();

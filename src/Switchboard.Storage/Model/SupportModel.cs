@@ -80,6 +80,12 @@ internal sealed class KbArticleTable() : TenantTable<KbArticle>("kb_articles")
     }
 }
 
+/// <summary>Table <c>kb_article_versions</c>: what a new version took the place of.</summary>
+internal sealed class KbArticleVersionTable() : TenantTable<KbArticleVersion>("kb_article_versions")
+{
+    protected override void Map(EntityTypeBuilder<KbArticleVersion> builder) => builder.HasIndex(v => new { v.TenantId, v.ArticleId, v.Version }).IsUnique();
+}
+
 /// <summary>Table <c>kb_uses</c>.</summary>
 internal sealed class KbUseTable() : TenantTable<KbUse>("kb_uses")
 {

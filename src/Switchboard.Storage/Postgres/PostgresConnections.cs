@@ -384,6 +384,8 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             // A place, a number or a key that was free when the transaction began was taken by one that was faster; the next attempt sees it.
             if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "runs", ConstraintName: not "PK_runs" }) return true;
             if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "run_events" }) return true;
+            // Two calls with one key: the second finds the answer of the first.
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "answered_calls" }) return true;
         }
 
         return false;

@@ -1634,6 +1634,49 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.ToTable("sync_runs", (string)null);
                 });
 
+            modelBuilder.Entity("Switchboard.Domain.Identity.AnsweredCall", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_hash");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "At");
+
+                    b.HasIndex("TenantId", "Key")
+                        .IsUnique();
+
+                    b.ToTable("answered_calls", (string)null);
+                });
+
             modelBuilder.Entity("Switchboard.Domain.Market.Battlecard", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -4610,6 +4653,67 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.ToTable("kb_articles", (string)null);
                 });
 
+            modelBuilder.Entity("Switchboard.Domain.Support.KbArticleVersion", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("ArticleId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("article_id");
+
+                    b.Property<byte[]>("AuthorId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("author_id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<long>("ReplacedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("replaced_at");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("WrittenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "AuthorId");
+
+                    b.HasIndex("TenantId", "ArticleId", "Version")
+                        .IsUnique();
+
+                    b.ToTable("kb_article_versions", (string)null);
+                });
+
             modelBuilder.Entity("Switchboard.Domain.Support.KbGap", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -5502,6 +5606,15 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Switchboard.Domain.Identity.AnsweredCall", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Switchboard.Domain.Market.Battlecard", b =>
                 {
                     b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
@@ -6278,6 +6391,26 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
                         .WithMany()
                         .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Organisation.User", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "AuthorId")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Support.KbArticleVersion", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Support.KbArticle", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ArticleId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
