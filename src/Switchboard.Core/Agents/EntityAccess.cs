@@ -57,9 +57,15 @@ public static class EntityAccess
     /// <summary>All rules.</summary>
     public static IReadOnlyList<EntityRule> All { get; } =
     [
-        Rule<User>("user", "read:users", Reach.Staff),
+        Rule<User>("user", Scopes.ReadUsers, Reach.Staff),
         Rule<ApiKey>("api_key", Scopes.ReadApiKeys, Reach.Staff),
         Rule<AnsweredCall>("answered_call", security, Reach.Staff),
+        Rule<UserCredential>("user_credential", security, Reach.Staff),
+        Rule<AccountToken>("account_token", security, Reach.Staff),
+        Rule<UserSession>("user_session", security, Reach.Staff),
+        Rule<RefreshToken>("refresh_token", security, Reach.Staff),
+        Rule<SigningKey>("signing_key", security, Reach.Staff),
+        Rule<RoleScopes>("role_scopes", Scopes.ManageRoles, Reach.Staff),
         Rule<PolicyDocument>("policy", Scopes.ReadAgents, Reach.Everybody),
         Rule<Customer>("customer", customers, Reach.Customer),
         Rule<Contact>("contact", customers, Reach.Customer),

@@ -18,6 +18,9 @@ public static class Scopes
     public const string ReadPersonalData = "read:customers:pii";
     public const string ReadApiKeys = "read:apikeys";
     public const string WriteApiKeys = "write:apikeys";
+    public const string ReadUsers = "read:users";
+    public const string WriteUsers = "write:users";
+    public const string ManageRoles = "manage:roles";
     public const string AdminConfig = "admin:config";
 
     /// <summary>The scopes to execute agents of the tiers 1 to 4, in this order.</summary>
@@ -32,7 +35,7 @@ public static class Scopes
         ReadKnowledge, WriteKnowledge, PublishKnowledge,
         "read:workflows", "execute:workflows", "write:workflows",
         "read:analytics", "export:analytics", "read:webhooks", "write:webhooks", ReadApiKeys, WriteApiKeys,
-        "read:users", "write:users", "manage:roles",
+        ReadUsers, WriteUsers, ManageRoles,
         "approve:refunds", "approve:refunds:high", "approve:discounts", "approve:discounts:high", "approve:actions",
         "read:audit", AdminConfig, "admin:security", "admin:models",
     ]).ToFrozenSet(StringComparer.Ordinal);

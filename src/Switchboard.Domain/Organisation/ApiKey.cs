@@ -29,6 +29,9 @@ public sealed class ApiKey : TenantRow
     /// <summary>When the key was revoked; null means it is in force.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 
+    /// <summary>When the key was last used, to the minute; null when it never was.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
+
     /// <summary>Whether the key may be used at the given instant.</summary>
     public bool IsUsable(DateTimeOffset now) => RevokedAt is null && (ExpiresAt is null || ExpiresAt > now);
 }

@@ -3,7 +3,20 @@ using Switchboard.Domain.Identity;
 namespace Switchboard.Domain.Organisation;
 
 /// <summary>Where a member of the staff stands in the life of an account.</summary>
-public enum UserStatus { Invited, Active, Suspended }
+public enum UserStatus
+{
+    /// <summary>Asked to join; may do nothing yet.</summary>
+    Invited,
+
+    /// <summary>May work.</summary>
+    Active,
+
+    /// <summary>May do nothing until somebody lifts it.</summary>
+    Suspended,
+
+    /// <summary>Has left. The row stays, because what the user wrote points to it; the address is free again.</summary>
+    Removed,
+}
 
 /// <summary>Whether somebody takes conversations now.</summary>
 public enum Availability { Online, Away, Offline }

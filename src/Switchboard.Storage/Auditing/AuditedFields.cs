@@ -20,18 +20,31 @@ internal static class AuditedFields
     /// <summary>Stands for a value nobody may read.</summary>
     public const string Masked = "***";
 
-    /// <summary>These are journals themselves, written once, or follow from other rows as vectors and classifiers do; the words of a search may not outlive its retention in the audit either.</summary>
+    /// <summary>
+    /// These are journals themselves, written once (a session is entered when it begins and ends, not each time it is carried on), or follow from other rows as vectors and
+    /// classifiers do; the words of a search may not outlive its retention in the audit either.
+    /// </summary>
     private static readonly FrozenSet<Type> journals = new[]
     {
         typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion), typeof(KbArticleVersion),
-        typeof(AnsweredCall),
+        typeof(AnsweredCall), typeof(RefreshToken),
     }.ToFrozenSet();
 
     /// <summary>Values that would let who reads them act for another.</summary>
-    private static readonly FrozenSet<(Type, string)> secrets = new[] { (typeof(ApiKey), nameof(ApiKey.Hash)) }.ToFrozenSet();
+    private static readonly FrozenSet<(Type, string)> secrets = new[]
+    {
+        (typeof(ApiKey), nameof(ApiKey.Hash)),
+        (typeof(UserCredential), nameof(UserCredential.PasswordHash)), (typeof(UserCredential), nameof(UserCredential.TotpSecret)),
+        (typeof(UserCredential), nameof(UserCredential.PendingTotpSecret)), (typeof(UserCredential), nameof(UserCredential.RecoveryCodes)),
+        (typeof(AccountToken), nameof(AccountToken.Hash)), (typeof(SigningKey), nameof(SigningKey.PrivateKey)),
+    }.ToFrozenSet();
 
-    /// <summary>What every message changes: by itself it is no reason for an entry.</summary>
-    private static readonly FrozenSet<(Type, string)> passing = new[] { (typeof(Conversation), nameof(Conversation.LastActivityAt)), (typeof(Conversation), nameof(Conversation.HumanMessages)) }.ToFrozenSet();
+    /// <summary>What every message or use changes: by itself it is no reason for an entry.</summary>
+    private static readonly FrozenSet<(Type, string)> passing = new[]
+    {
+        (typeof(Conversation), nameof(Conversation.LastActivityAt)), (typeof(Conversation), nameof(Conversation.HumanMessages)),
+        (typeof(ApiKey), nameof(ApiKey.LastUsedAt)), (typeof(UserSession), nameof(UserSession.LastUsedAt)), (typeof(UserCredential), nameof(UserCredential.TotpLastStep)),
+    }.ToFrozenSet();
 
     /// <summary>The place of the entry says it already.</summary>
     private static readonly FrozenSet<string> left = new[] { nameof(ITenantOwned.TenantId), nameof(TenantRow.Id) }.ToFrozenSet(StringComparer.Ordinal);

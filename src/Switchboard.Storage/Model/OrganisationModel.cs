@@ -52,6 +52,47 @@ internal sealed class AnsweredCallTable() : TenantTable<AnsweredCall>("answered_
     }
 }
 
+/// <summary>Table <c>user_credentials</c>.</summary>
+internal sealed class UserCredentialTable() : TenantTable<UserCredential>("user_credentials")
+{
+    protected override void Map(EntityTypeBuilder<UserCredential> builder) => builder.HasIndex(c => new { c.TenantId, c.UserId }).IsUnique();
+}
+
+/// <summary>Table <c>account_tokens</c>.</summary>
+internal sealed class AccountTokenTable() : TenantTable<AccountToken>("account_tokens")
+{
+    protected override void Map(EntityTypeBuilder<AccountToken> builder)
+    {
+        builder.HasIndex(t => new { t.TenantId, t.Hash }).IsUnique();
+        builder.HasIndex(t => new { t.TenantId, t.UserId, t.Purpose });
+    }
+}
+
+/// <summary>Table <c>user_sessions</c>.</summary>
+internal sealed class UserSessionTable() : TenantTable<UserSession>("user_sessions")
+{
+    protected override void Map(EntityTypeBuilder<UserSession> builder) => builder.HasIndex(s => new { s.TenantId, s.UserId });
+}
+
+/// <summary>Table <c>refresh_tokens</c>.</summary>
+internal sealed class RefreshTokenTable() : TenantTable<RefreshToken>("refresh_tokens")
+{
+    protected override void Map(EntityTypeBuilder<RefreshToken> builder) => builder.HasIndex(t => new { t.TenantId, t.Hash }).IsUnique();
+}
+
+/// <summary>Table <c>signing_keys</c>.</summary>
+internal sealed class SigningKeyTable() : TenantTable<SigningKey>("signing_keys");
+
+/// <summary>Table <c>role_scopes</c>.</summary>
+internal sealed class RoleScopesTable() : TenantTable<RoleScopes>("role_scopes")
+{
+    protected override void Map(EntityTypeBuilder<RoleScopes> builder)
+    {
+        builder.Property(r => r.Scopes);
+        builder.HasIndex(r => new { r.TenantId, r.Role }).IsUnique();
+    }
+}
+
 /// <summary>Table <c>policy_documents</c>.</summary>
 internal sealed class PolicyDocumentTable() : TenantTable<PolicyDocument>("policy_documents")
 {

@@ -34,6 +34,7 @@ internal static class StorageConventions
         ["AssigneeId"] = typeof(User),
         ["AuthorId"] = typeof(User),
         ["UserId"] = typeof(User),
+        ["SessionId"] = typeof(UserSession),
         ["ToUserId"] = typeof(User),
         ["ConversationId"] = typeof(Conversation),
         ["RunId"] = typeof(Run),

@@ -31,16 +31,26 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
     /// <summary>The version that is written and read.</summary>
     public const int CurrentVersion = 1;
 
+    private const string signIn = "Passwords, tokens, sessions and signing keys are secrets of this installation; users set a new password where the archive is imported.";
+
     /// <summary>What an archive never holds.</summary>
     internal static IReadOnlyDictionary<Type, string> NotArchived { get; } = new Dictionary<Type, string>
     {
         [typeof(ApiKey)] = "Keys are secrets of those who call; make new ones where the archive is imported.",
         [typeof(AnsweredCall)] = "Answers are kept for a day for those who call this installation, and can be read by it alone.",
+        [typeof(UserCredential)] = signIn,
+        [typeof(AccountToken)] = signIn,
+        [typeof(UserSession)] = signIn,
+        [typeof(RefreshToken)] = signIn,
+        [typeof(SigningKey)] = signIn,
         [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
         [typeof(EmbeddingModel)] = "Vectors follow from the articles; they are made again where the archive is imported.",
         [typeof(IntentModelVersion)] = "Classifiers follow from the corrections; they are trained again where the archive is imported.",
         [typeof(PassageVector)] = "Vectors follow from the articles; they are made again where the archive is imported.",
     };
+
+    /// <summary>Whether rows of the entity belong to signing in on one installation.</summary>
+    internal static bool IsOfSignIn(Type entity) => NotArchived.TryGetValue(entity, out string? reason) && reason == signIn;
 }
 
 /// <summary>An archive cannot be imported; nothing was changed.</summary>

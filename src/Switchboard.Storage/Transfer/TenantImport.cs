@@ -119,7 +119,8 @@ public sealed class TenantImport(Data data, Tenants tenants)
     {
         foreach (IEntityType entity in EntityOrder.Of(db.Model))
         {
-            if (entity.ClrType == typeof(AuditEntry) || entity.ClrType == typeof(ApiKey)) continue;
+            // Who reads an archive may be signed in where it goes; these are rows of that, and no archive brings any.
+            if (entity.ClrType == typeof(AuditEntry) || entity.ClrType == typeof(ApiKey) || ArchiveManifest.IsOfSignIn(entity.ClrType)) continue;
             int rows = (int)count.MakeGenericMethod(entity.ClrType).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [db], null)!;
             if (rows > (entity.ClrType == typeof(User) ? 1 : 0)) throw new ArchiveException($"The tenant is not empty: it has {rows} rows of {EntityAccess.Of(entity.ClrType).Name}. Import into a new tenant: --tenant NAME makes one.");
         }
@@ -132,7 +133,7 @@ public sealed class TenantImport(Data data, Tenants tenants)
         RequireEmpty(bulk.Db);
         Guid tenantId = bulk.Db.TenantId;
         IReadOnlyDictionary<string, IEntityType> known = Known(bulk.Db.Model);
-        if (manifest.Entities.FirstOrDefault(e => e.Entity == EntityAccess.Of(typeof(User)).Name) is { } users && !bulk.Db.ApiKeys.Any())
+        if (manifest.Entities.FirstOrDefault(e => e.Entity == EntityAccess.Of(typeof(User)).Name) is { } users && !bulk.Db.ApiKeys.Any() && !bulk.Db.Set<UserCredential>().Any())
         {
             // The archive brings its own owner, so the one the tenant was made with goes. With a key somebody already acts for that one, and it stays.
             bool owned = Rows(zip, users, new EntityJson(known[users.Entity]), tenantId).Cast<User>().Any(u => u is { Role: Role.Owner, Status: UserStatus.Active });

@@ -68,7 +68,11 @@ public abstract class AuditRecordingSuite(Func<Task<StorageHome>> home) : Storag
         await desk.Data.WriteAsync(desk.Actor, db => { db.AddRange(rows.Where(r => r is not AuditEntry)); return 0; }, default);
 
         HashSet<string> entered = [.. (await desk.EntriesAsync()).Where(e => e.Action == "created").Select(e => e.Entity)];
-        Type[] silent = [typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion)];
+        Type[] silent =
+        [
+            typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion), typeof(KbArticleVersion),
+            typeof(AnsweredCall), typeof(RefreshToken),
+        ];
         foreach (ITenantOwned row in rows)
         {
             string name = AuditedFields.NameOf(row.GetType());
@@ -94,7 +98,7 @@ public abstract class AuditRecordingSuite(Func<Task<StorageHome>> home) : Storag
     public void No_field_that_is_named_like_a_secret_is_entered_in_clear_unless_it_is_known_to_be_none()
     {
         string[] signs = ["Hash", "Secret", "Token", "Password", "PrivateKey", "Credential"];
-        string[] harmless = ["KbArticle.ContentHash", "SearchLog.ContactHash", "Message.Tokens"];
+        string[] harmless = ["KbArticle.ContentHash", "SearchLog.ContactHash", "Message.Tokens", "UserCredential.PasswordChangedAt"];
         string[] open = [.. Model().GetEntityTypes().Where(e => AuditedFields.IsAudited(e.ClrType)).SelectMany(e => e.GetProperties().Select(p => (e.ClrType, p.Name)))
             .Where(p => signs.Any(s => p.Name.Contains(s, StringComparison.Ordinal)) && !AuditedFields.IsSecret(p.ClrType, p.Name)).Select(p => $"{p.ClrType.Name}.{p.Name}")];
         open.Except(harmless).ShouldBeEmpty();

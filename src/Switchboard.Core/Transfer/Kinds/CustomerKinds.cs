@@ -18,7 +18,7 @@ internal static class CustomerKinds
             ? throw new DomainRuleException("role_by_hand", "An owner or administrator is not made by a file; import another role and raise it by hand.")
             : v.Of("role", u => u.Role, Role.Support),
         // Nobody may act here because a file says so: who is imported has to be invited, unless they were here before.
-        Status = v.Of("active", u => u.Status != UserStatus.Suspended, true) ? v.Of<UserStatus?>("", u => u.Status, null) ?? UserStatus.Invited : UserStatus.Suspended,
+        Status = v.Of("active", u => u.Status is not (UserStatus.Suspended or UserStatus.Removed), true) ? v.Of<UserStatus?>("", u => u.Status, null) ?? UserStatus.Invited : UserStatus.Suspended,
         Team = v.Maybe("team", u => u.Team),
         Skills = v.Of("skills", u => u.Skills, []),
         Languages = v.Of("languages", u => u.Languages, []),
