@@ -85,6 +85,9 @@ public sealed partial class TurnCourse
     }
 
     /// <summary>Whether the turn says no more after a reply: a turn asks one question at most, and in a sequence nothing follows what was refused.</summary>
-    private static bool Stops(Reply reply, TurnPlan? plan) =>
-        reply.Handoff is not null || reply.Status is ReplyStatus.NeedsInfo or ReplyStatus.Confirm or ReplyStatus.WaitingApproval or ReplyStatus.HandedOff || (plan?.Runs == "sequential" && reply.Status == ReplyStatus.Declined);
+    private static bool Stops(TurnState state, Reply reply, TurnPlan? plan) =>
+        reply.Handoff is not null || Asks(reply) || reply.Status == ReplyStatus.HandedOff
+        || (reply.Status == ReplyStatus.WaitingApproval && (!state.GoesOn || plan?.Runs == "sequential")) || (plan?.Runs == "sequential" && reply.Status == ReplyStatus.Declined);
+
+    private static bool Asks(Reply reply) => reply.Status is ReplyStatus.NeedsInfo or ReplyStatus.Confirm;
 }

@@ -24,6 +24,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private readonly List<JournalEntry> steps = [];
     private readonly List<DialogueWork> dialogues = [];
     private readonly List<DialogueChange> abandoned = [];
+    private readonly List<DialogueInput> left = [];
     private readonly Dictionary<string, IReadOnlyList<PendingEvent>> effects = new(StringComparer.Ordinal);
     private RouteDecision? route;
     private CustomerContext? context;
@@ -108,6 +109,15 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         Reason = next.Reason ?? before.Reason,
     };
 
+    /// <summary>Whether the turn has gone on with a dialogue.</summary>
+    public bool Touched(OpenDialogue open) => dialogues.Exists(d => d.Open?.RunId == open.RunId) || abandoned.Exists(d => d.RunId == open.RunId);
+
+    /// <summary>Takes note of a wish that waits for its turn.</summary>
+    public void Left(DialogueInput wish) => left.Add(wish);
+
+    /// <summary>Takes note that a wish which waited for its turn has lost its meaning.</summary>
+    public void LeftOut(OpenDialogue wish) => abandoned.Add(new DialogueChange(wish.RunId, wish.Input, RunStatus.Cancelled, wish.Version, [], "What had to be done before was not done."));
+
     /// <summary>Takes note that a dialogue cannot go on; it ends here.</summary>
     public void Abandoned(OpenDialogue open, string why)
     {
@@ -168,7 +178,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             Reply = reply,
             Handoff = handoff,
             Offer = handoff is not null && handing is not null ? HandoffOffers.RequestFor(handoff, handing, path?.Handoff?.OfferUntil) : null,
-            Dialogues = [.. abandoned, .. dialogues.SelectMany(d => d.Changes(now))],
+            Dialogues = [.. abandoned, .. dialogues.SelectMany(d => d.Changes(now)), .. left.Select(l => new DialogueChange(Guid.CreateVersion7(now), l, RunStatus.Waiting, 0, []))],
             Approvals = [.. dialogues.SelectMany(d => d.Outcome.Approvals)],
             Steps =
             [

@@ -62,7 +62,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
             Context = Account,
             Complexity = Complexity.Score,
             // Thanks or a greeting is no question, however often it is said; an answer to what an agent asks is none either.
-            Questions = courtesy || state.Dialogues.Any(d => d.Waits != DialogueWait.Approval) ? [] : [.. earlier.Select(m => new SaidText(m.Text).Fingerprint())],
+            Questions = courtesy || state.Dialogues.Any(d => d.AsksCustomer) ? [] : [.. earlier.Select(m => new SaidText(m.Text).Fingerprint())],
         };
     }
 
@@ -95,6 +95,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         Account = Account,
         Complexity = Complexity.Score,
         Now = state.Trigger.CreatedAt,
+        HearsOrders = state.GoesOn,
         AfterAnswer = state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent) is { Status: ReplyStatus.Answered, Citations.Count: > 0 },
         Before = before,
     };
@@ -127,9 +128,11 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private static IntentReading Wanted(TurnState state, Understood understood)
     {
         IntentReading matched = TurnRouting.Read(understood, state.Trigger.Text.Length);
-        if (matched.Intents.Count > 0 || state.Dialogues.Any(d => d.Waits != DialogueWait.Approval) || understood.Reading is not { Abstain: IntentAbstention.None } reading) return matched;
+        if (state.Dialogues.Any(d => d.AsksCustomer) || understood.Reading is not { Abstain: IntentAbstention.None } reading) return matched;
         ReadIntent[] leaves = [.. reading.Intents.Where(i => i.Label is { } label && LeafPlaces.DomainOf(label) is not null)];
-        return leaves.Length == 0 ? matched : reading with { Intents = leaves };
+        // An utterance stands for the whole message; what its parts want is told by the classifier alone.
+        bool several = state.GoesOn && leaves.DistinctBy(l => l.Label).Count() > 1 && matched.Intents.All(m => leaves.Any(l => l.Label == m.Label));
+        return leaves.Length == 0 || (matched.Intents.Count > 0 && !several) ? matched : reading with { Intents = leaves };
     }
 
     private Complexity Assess()

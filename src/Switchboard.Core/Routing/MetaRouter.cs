@@ -97,7 +97,10 @@ public static class MetaRouter
     private const double noCustomer = 2;
     private const double activeSubscription = 0.7;
     private const int mostParked = 3;
-    private static readonly TimeSpan idle = TimeSpan.FromMinutes(30);
+
+    /// <summary>After how long without a word a waiting dialogue is asked about before it goes on.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
+
     private static readonly string[] ways = ["continue", LeafPlaces.Support, LeafPlaces.Sales, LeafPlaces.Success, "clarify", "smalltalk", "out_of_scope", "human", "none"];
 
     /// <summary>Decides.</summary>
@@ -119,7 +122,7 @@ public static class MetaRouter
             {
                 string why = fits ? $"{flow.AgentId} waits for this answer" : $"{flow.AgentId} waits for the {flow.WaitingFor}, and no other wish reaches {interrupts:0.00}";
                 MetaRoute on = Sure("continue", why) with { AgentId = flow.AgentId, Parked = parked };
-                return now - flow.Since > idle ? on with { Question = $"Shall we go on with {LeafPlaces.NameOf(flow.AgentId)}?" } : on;
+                return now - flow.Since > Idle ? on with { Question = $"Shall we go on with {LeafPlaces.NameOf(flow.AgentId)}?" } : on;
             }
             if (other is not null) parked = [.. new[] { flow.AgentId }.Concat(parked.Where(p => p != flow.AgentId)).Take(mostParked)];
         }
@@ -138,7 +141,7 @@ public static class MetaRouter
         Sure(AgentCard.OwnDomain, "an agent of the operator's own is meant by its utterances") with { Confidence = confidence, Considered = [new Weighed(AgentCard.OwnDomain, confidence)], Parked = parked };
 
     /// <summary>Whether a message holds what a dialogue waits for.</summary>
-    private static bool Fits(string slot, IReadOnlyList<ValueSeen> entities, IReadOnlyList<WishSeen> intents)
+    internal static bool Fits(string slot, IReadOnlyList<ValueSeen> entities, IReadOnlyList<WishSeen> intents)
     {
         if (intents.Any(i => i.Leaf == "slot_answer")) return true;
         // A plain no declines any question.

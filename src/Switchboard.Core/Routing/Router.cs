@@ -17,6 +17,9 @@ public sealed record RouteInput(Understood Understood, ConversationOwner Owner, 
     /// <summary>The agents that the tenant has disabled, by id.</summary>
     public IReadOnlyCollection<string> Disabled { get; init; } = [];
 
+    /// <summary>Whether the dialogue has waited for long and the message is not what it waits for: then it is asked about before it goes on.</summary>
+    public bool IsIdle { get; init; }
+
     /// <summary>Whether an agent can get the message: it is in the catalogue and the tenant has not disabled it.</summary>
     public bool IsHere(Catalogue catalogue, string id) => catalogue.ById.ContainsKey(id) && !Disabled.Contains(id, StringComparer.Ordinal);
 }
@@ -65,7 +68,7 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
     {
         if (open.Waits == DialogueWait.Slot && input.Understood.Entities.Any(e => e.Type == open.Slot)) return $"The message holds the {open.Slot} that {open.Input.AgentId} asked for.";
         if (input.Understood.Intents.Any(i => i.Label is "yes" or "no")) return $"The message answers the question of {open.Input.AgentId}.";
-        if (knowledge >= policy.InterruptFloor) return null;
+        if (knowledge >= policy.InterruptFloor || input.IsIdle) return null;
         // A message that says no more than what another agent of the operator's is for, is no answer to the question.
         if (input.Understood.Intents.Any(i => i.IsWholeMessage && AgentCard.IsOwn(i.AgentId) && i.AgentId != open.Input.AgentId && i.Score >= policy.InterruptFloor && input.IsHere(catalogue, i.AgentId))) return null;
         // Thanks or a farewell is no answer to the question, and no reason to ask it again.

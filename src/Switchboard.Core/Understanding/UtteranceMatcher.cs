@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Understanding.Intents;
 
 namespace Switchboard.Core.Understanding;
 
@@ -119,8 +120,10 @@ public sealed class UtteranceMatcher
         return [.. beside.Where(id => Same(word, vocabulary[id].Word))];
     }
 
+    /// <summary>The parts of a message that may each say a thing of their own: sentences, what commas part, and "do this and do that".</summary>
     private static string[] Clauses(string text) =>
-        text.Split(['.', '!', '?', ';', '\n', ',', '。', '！', '？'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        [.. text.Split(['.', '!', '?', ';', '\n', ',', '。', '！', '？'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Take(mostClauses + 1).SelectMany(part => ClauseSplitter.Split(part) is { Count: > 1 } parts ? parts.Select(p => part[p.Start..p.End].Trim()) : [part])];
 
     private static string[] Words(string text)
     {
