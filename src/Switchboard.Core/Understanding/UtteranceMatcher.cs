@@ -23,10 +23,12 @@ public sealed class UtteranceMatcher
     private const double negatedFactor = 0.5;
 
     private const int mostClauses = 20;
+    private const double rounding = 1e-9;
 
     private readonly List<Taught> taught = [];
     private readonly Dictionary<string, double> weights = new(StringComparer.Ordinal);
     private readonly double unknownWeight;
+    private readonly double[] totals;
 
     /// <summary>Learns the utterances of all cards.</summary>
     public UtteranceMatcher(IEnumerable<AgentCard> cards)
@@ -36,6 +38,7 @@ public sealed class UtteranceMatcher
         foreach (IGrouping<string, string> word in taught.SelectMany(t => t.Words.Distinct(StringComparer.Ordinal)).GroupBy(w => w, StringComparer.Ordinal))
             weights[word.Key] = WeightOf(word.Key, word.Count());
         unknownWeight = WeightOf(string.Empty, 0);
+        totals = [.. taught.Select(t => t.Words.Sum(Weight))];
     }
 
     /// <summary>The intents whose closest utterance reaches the floor, best first, one for each label.</summary>
@@ -57,8 +60,12 @@ public sealed class UtteranceMatcher
         void Consider(string[] words, bool isWhole)
         {
             if (words.Length == 0) return;
-            foreach (Taught utterance in taught)
+            double total = words.Sum(Weight);
+            for (int u = 0; u < taught.Count; u++)
             {
+                Taught utterance = taught[u];
+                // What weighs far more or less than an utterance cannot reach the floor however much they share; so a long message costs little.
+                if (2 * Math.Min(total, totals[u]) < (floor - rounding) * (total + totals[u])) continue;
                 double score = Similarity(words, utterance.Words);
                 if (score < floor || (best.TryGetValue(utterance.Label, out Intent? held) && held.Score >= score)) continue;
                 // What one clause says is what the message says only if every other clause says it too.
