@@ -66,6 +66,18 @@ public sealed class ApiKeys(Data data)
             },
             cancellationToken);
 
+    /// <summary>Notes when a key was last used. By itself it is no entry of the audit.</summary>
+    public Task<bool> UsedAsync(Guid tenantId, Guid keyId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        data.WriteAsync(
+            new SystemActor(tenantId, "key-use"),
+            db =>
+            {
+                if (db.ApiKeys.SingleOrDefault(k => k.Id == keyId) is not { } key || key.LastUsedAt >= at) return false;
+                key.LastUsedAt = at;
+                return true;
+            },
+            cancellationToken);
+
     /// <summary>The tenant's keys, oldest first, revoked ones too.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListAsync(Guid tenantId, CancellationToken cancellationToken)
     {

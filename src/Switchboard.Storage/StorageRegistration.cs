@@ -15,6 +15,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Storage.Accounts;
 using Switchboard.Storage.Actions;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Auditing;
@@ -62,6 +63,11 @@ public static class StorageRegistration
         // Made at the first start, so that it is there when the secrets are given to another node.
         services.AddSingleton(new SealedText(folder, "sealed-rows"));
         services.AddSingleton<AnsweredCalls>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<TenantRoles>();
         services.AddSingleton<ArticleStore>();
         services.AddSingleton<SynonymStore>();
         services.AddSingleton<SearchJournal>();

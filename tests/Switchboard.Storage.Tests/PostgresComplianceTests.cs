@@ -39,6 +39,8 @@ public sealed class PostgresKnowledgeLoadTests(PostgresServer server) : Knowledg
 
 public sealed class PostgresRoutingLoadTests(PostgresServer server) : RoutingLoadSuite(server.NewHomeAsync);
 
+public sealed class PostgresAccountTests(PostgresServer server) : AccountSuite(server.NewHomeAsync);
+
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite(server.NewHomeAsync);

@@ -36,6 +36,8 @@ public sealed class SqliteKnowledgeLoadTests() : KnowledgeLoadSuite(SqliteHome.C
 
 public sealed class SqliteRoutingLoadTests() : RoutingLoadSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteAccountTests() : AccountSuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);
