@@ -3,6 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Agents.Desk;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk;
+using Switchboard.Core.Understanding.Intents;
+using Switchboard.Core.Understanding.Language;
 
 namespace Switchboard.Server.Tests;
 
@@ -36,7 +39,8 @@ public sealed class HonestHandoff : Specialist
 /// <summary>A server whose answerer lies.</summary>
 public sealed class ServerWithALiar : TestServer
 {
-    protected override void Configure(IServiceCollection services) => services.AddSingleton(Catalogue.FromAssembly(typeof(LyingAnswerer).Assembly));
+    protected override void Configure(IServiceCollection services) => services.AddSingleton(s => new LiveDesk(
+        Catalogue.FromAssembly(typeof(LyingAnswerer).Assembly), _ => new CardSpecialist(), s.GetRequiredService<LanguageDetector>(), s.GetRequiredService<DeskIntents>(), s.GetRequiredService<DeskPolicy>()));
 }
 
 public sealed class GroundingTests(ServerWithALiar server) : IClassFixture<ServerWithALiar>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -28,7 +29,7 @@ public sealed class NodeProcessTests(PostgresServer postgres)
             using var visitor = new HttpClient { BaseAddress = new Uri(web.Address) };
             JsonElement session = await (await visitor.PostAsJsonAsync("/api/v1/widget/session", new { tenant = "demo" })).JsonAsync(201);
             visitor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session.Text("token"));
-            Guid[] conversations = [.. (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => visitor.BeginAsync(Questions.Good)))).Select(b => b.Id("conversationId"))];
+            Guid[] conversations = [.. (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => BegunAsync(visitor))))];
             await using SwitchboardServer other = await SwitchboardServer.StartAsync(new ServerOptions(temp["other"]) { Database = home.Database, Role = NodeRole.Worker, Urls = "http://127.0.0.1:0" }, null, default);
             using var enough = new CancellationTokenSource();
             Task<int>[] talks = [.. conversations.Select(c => TalkAsync(visitor, c, enough.Token))];
@@ -105,6 +106,13 @@ public sealed class NodeProcessTests(PostgresServer postgres)
         (await home.TextsAsync($"select id::text from run_nodes where name like '%/{worker.Id}' order by started_at desc limit 1")).FirstOrDefault();
 
     private static async Task<long> HeldAsync(PostgresHome home, string node) => await NumberAsync(home, $"select count(*) from runs where finished_at is null and node_id = '{node}'");
+
+    /// <summary>Begins a conversation; a worker that has just started may take longer for its first answer than is waited for.</summary>
+    private static async Task<Guid> BegunAsync(HttpClient visitor)
+    {
+        HttpResponseMessage response = await visitor.PostAsJsonAsync("/api/v1/conversations", new { message = Questions.Good });
+        return (await response.JsonAsync(response.StatusCode == HttpStatusCode.Accepted ? 202 : 201)).Id("conversationId");
+    }
 
     /// <summary>Sends messages until it is enough, and gives their number.</summary>
     private static async Task<int> TalkAsync(HttpClient visitor, Guid conversation, CancellationToken enough)

@@ -159,12 +159,12 @@ public sealed class RedisTests(PostgresServer postgres) : IAsyncLifetime
         (await statements.OfAsync(node, page)).Count(s => s.Contains("kb_articles", StringComparison.Ordinal)).ShouldBe(2);
         (await statements.OfAsync(node, page)).Count(s => s.Contains("kb_articles", StringComparison.Ordinal)).ShouldBe(0);
 
-        // A node that starts finds the text in Redis: it asks which version holds, and no more.
+        // A node that starts finds the text in Redis: it asks which version holds, by a prepared statement that is not counted here, and no more.
         HttpClient other = await NodeAsync(LimitRules.None);
-        (await statements.OfAsync(other, "/api/v1/policies")).Count(s => s.Contains("policy_documents", StringComparison.Ordinal)).ShouldBe(1);
+        (await statements.OfAsync(other, "/api/v1/policies")).Count(s => s.Contains("policy_documents", StringComparison.Ordinal)).ShouldBe(0);
         await redis.CommandAsync("FLUSHALL");
         HttpClient third = await NodeAsync(LimitRules.None);
-        (await statements.OfAsync(third, "/api/v1/policies")).Count(s => s.Contains("policy_documents", StringComparison.Ordinal)).ShouldBe(2);
+        (await statements.OfAsync(third, "/api/v1/policies")).Count(s => s.Contains("policy_documents", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
