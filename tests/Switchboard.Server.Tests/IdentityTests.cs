@@ -223,6 +223,18 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Only_the_first_registers_by_default_and_no_mailbox_is_there()
+    {
+        object Body(string tenant) => new { tenant, email = "ada@example.com", name = "Ada", password = "Correct horse battery 7" };
+        (await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/register", Body("first"))).JsonAsync(201)).GetProperty("verificationSent").GetBoolean().ShouldBeFalse();
+        await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/register", Body("second"))).ProblemAsync(403, "registration_closed");
+        // Where no mail can be sent, nobody waits for one.
+        await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { tenant = "first", email = "ada@example.com", password = "Correct horse battery 7" })).JsonAsync(200);
+        ((int)(await server.Anonymous().GetAsync("/dev/mailbox")).StatusCode).ShouldBe(404);
+        await (await server.Owner().PostAsJsonAsync("/api/v1/users/invite", new { email = "x@example.com", name = "X", role = "support" })).ProblemAsync(409, "no_mail");
+    }
+
+    [Fact]
     public async Task Every_route_holds_every_kind_of_caller_to_its_rule()
     {
         RouteEndpoint[] routes = [.. server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
@@ -267,6 +279,13 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
             if (rule.Anyone)
             {
                 foreach (HttpClient client in new[] { anonymous, visitor, contact, bare }) await AdmitsAsync(client, "anybody");
+                continue;
+            }
+            if (rule.SignedIn)
+            {
+                await RefusesAsync(anonymous, "nobody", 401, "unauthenticated");
+                foreach (HttpClient client in new[] { visitor, contact }) await RefusesAsync(client, "a contact", 403, "not_for_contacts");
+                foreach (HttpClient client in new[] { bare, server.Owner(), server.Local() }) await RefusesAsync(client, "who has no own account", 403, "sign_in_needed");
                 continue;
             }
             string scope = rule.Scope.ShouldNotBeNull($"{method} {path}");
