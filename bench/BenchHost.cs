@@ -14,6 +14,7 @@ using Switchboard.Domain.Support;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Hosting;
 using Switchboard.Storage;
+using Switchboard.Storage.Postgres;
 using Switchboard.Storage.Sqlite;
 
 namespace Switchboard.Bench;
@@ -21,12 +22,18 @@ namespace Switchboard.Bench;
 /// <summary>The server under measurement, in a process of its own: the real one, and beside it a path that writes the same rows without thinking.</summary>
 internal static class BenchHost
 {
-    public static async Task RunAsync(string data)
+    /// <summary>Serves until its input ends.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="connection">The PostgreSQL database; null for the file in the folder.</param>
+    public static async Task RunAsync(string data, string? connection)
     {
-        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(data) { Urls = "http://127.0.0.1:0" }, services =>
+        var options = new ServerOptions(data) { Urls = "http://127.0.0.1:0" };
+        if (connection is not null) options = options with { Database = new(DatabaseProvider.Postgres, connection) };
+        await using SwitchboardServer server = await SwitchboardServer.StartAsync(options, services =>
         {
             services.AddSingleton<SqliteRunStore>();
-            services.AddSingleton<ObservedRunStore>();
+            services.AddSingleton<PostgresRunStore>();
+            services.AddSingleton(s => new ObservedRunStore(connection is null ? s.GetRequiredService<SqliteRunStore>() : s.GetRequiredService<PostgresRunStore>()));
             services.AddSingleton<IRunStore>(s => s.GetRequiredService<ObservedRunStore>());
             services.AddSingleton<BarePath>();
             services.AddSingleton<IStartupFilter, BareRoute>();
@@ -40,18 +47,37 @@ internal static class BenchHost
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             app.Map("/bench/bare", branch => branch.Run(bare.HandleAsync));
+            app.Map("/bench/memory", branch => branch.Run(http => http.Response.WriteAsJsonAsync(ServerMemory.Now(), Json.Options, http.RequestAborted)));
             next(app);
         };
     }
 }
 
+/// <summary>What the server's process holds.</summary>
+/// <param name="WorkingSetMb">Of the whole process, as the system counts it.</param>
+/// <param name="HeapMb">Objects that are still reachable after a full collection.</param>
+internal sealed record ServerMemory(double WorkingSetMb, double HeapMb)
+{
+    private const double mb = 1 << 20;
+
+    /// <summary>Measures it. The working set is looked at first: a full collection gives memory back.</summary>
+    public static ServerMemory Now()
+    {
+        long held = Environment.WorkingSet;
+        return new ServerMemory(held / mb, GC.GetTotalMemory(forceFullCollection: true) / mb);
+    }
+}
+
 /// <summary>Keeps what real turns ended with, so that the bare path writes rows of the same number and size.</summary>
-internal sealed class ObservedRunStore(SqliteRunStore store) : IRunStore
+internal sealed class ObservedRunStore(IRunStore store) : IRunStore
 {
     private const int most = 64;
     private int kept;
 
     public ConcurrentBag<FinishTurn> Finished { get; } = [];
+
+    /// <summary>The store itself.</summary>
+    public IRunStore Store => store;
 
     public Task<Conversation?> ChangeAsync(ConversationChange change, CancellationToken cancellationToken) => store.ChangeAsync(change, cancellationToken);
 
@@ -75,8 +101,9 @@ internal sealed class ObservedRunStore(SqliteRunStore store) : IRunStore
 }
 
 /// <summary>Accepts and finishes through the same writer and statements as a turn, and thinks nothing in between: what a turn cannot be cheaper than.</summary>
-internal sealed class BarePath(SqliteRunStore store, ObservedRunStore observed, Tenants tenants, TimeProvider time)
+internal sealed class BarePath(ObservedRunStore observed, Tenants tenants, TimeProvider time)
 {
+    private readonly IRunStore store = observed.Store;
     private readonly ConcurrentDictionary<Guid, Conversation> conversations = new();
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource<ReplyMessage>> waiting = new();
     private FinishTurn[] templates = [];

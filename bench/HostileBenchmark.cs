@@ -1,7 +1,15 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Switchboard.Agents.Desk;
+using Switchboard.Core.Agents;
+using Switchboard.Core.Agents.Kinds.Writing;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Knowledge;
+using Switchboard.Core.Knowledge.Pipeline;
+using Switchboard.Core.Routing;
+using Switchboard.Core.Transfer;
+using Switchboard.Core.Transfer.Reading;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Injection;
@@ -9,6 +17,7 @@ using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Core.Understanding.Pii;
 using Switchboard.Core.Understanding.Sentiment;
+using Switchboard.Domain.Policies;
 using Vocabulary = Switchboard.Core.Understanding.Entities.Vocabulary;
 
 namespace Switchboard.Bench;
@@ -29,6 +38,9 @@ internal static class HostileBenchmark
     private static readonly LanguageDetector languages = new();
     private static readonly EntityContext context = new(new DateTimeOffset(2026, 3, 4, 12, 0, 0, TimeSpan.Zero), TimeZoneInfo.Utc, "en", "en-US", "EUR");
     private static readonly Vocabulary words = Vocabulary.For("en");
+    private static readonly TenantNames names = new([new CatalogueName("product", "Premium A Plan 100", "p1"), new CatalogueName("feature", "a a a a a a", "f1"), new CatalogueName("feature", "aaaaaaaaaa", "f2")]);
+    private static readonly ImportField[] fields = [.. Enum.GetValues<FieldType>().Select(t => new ImportField("field", t))];
+    private static readonly UtteranceMatcher utterances = new(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Specialists);
     private static readonly KnowledgeIndex index = KnowledgeIndex.Build([new IndexedArticle(Guid.Empty, "a1", "Open the gate", "/a", "all", "en", 1, "Turn the key of the gate. See the invoice.", null)]);
 
     // Those that read tokens are given them, so that each line is one finder.
@@ -41,10 +53,19 @@ internal static class HostileBenchmark
         ("TemporalFinder", (t, w) => TemporalFinder.Find(t, w, words, context)),
         ("AmountFinder", (t, w) => AmountFinder.Find(t, w, words, "EUR")),
         ("CatalogueFinder", (_, w) => new CatalogueFinder([new CatalogueName("product", "Premium A Plan 100", "p1")]).Find(w).Count()),
+        ("TenantNames", (t, _) => names.In(t)),
         ("CompanyFinder", (t, w) => CompanyFinder.Find(t, w).Count()),
         ("NameFinder", (t, w) => NameFinder.Find(t, w)),
         ("AddressFinder", (t, w) => AddressFinder.Find(t, w).Count()),
         ("ActionFinder", (_, w) => ActionFinder.Find(w, words).Count()),
+        ("CardMask", (t, _) => CardMask.Apply(t)),
+        ("CardMask, masked", (t, _) => CardMask.Find(t).Count()),
+        ("PiiDetector", (t, _) => PiiRedactor.Mask(t, PiiDetector.Find(t))),
+        ("EntityExtractor", (t, _) => EntityMask.Apply(t, EntityExtractor.Extract(t, context))),
+        ("UtteranceMatcher", (t, _) => utterances.Match(t, 0.6)),
+        ("DeskIntents", (t, _) => DeskIntents.Shipped.Read(t, [])),
+        ("SaidText", (t, _) => Alarms.In(new SaidText(t)).Count()),
+        ("TechnicalText", (t, _) => TechnicalText.HasCode(t) ? 1 : TechnicalText.Questions(t)),
         ("SentimentAnalyzer", (t, _) => SentimentAnalyzer.Analyze(t, "und")),
         ("LanguageDetector", (t, _) => languages.Detect(t)),
         ("InjectionDetector", (t, _) => InjectionDetector.Score(t, TextOrigin.Document)),
@@ -53,6 +74,24 @@ internal static class HostileBenchmark
         ("MarkdownDocument", (t, _) => MarkdownDocument.Parse(t)),
         ("HtmlArticle", (t, _) => HtmlArticle.Parse("a.html", Encoding.UTF8.GetBytes(t))),
         ("ArticleFile", (t, _) => ArticleFile.Read("a.md", Encoding.UTF8.GetBytes("---\n" + t))),
+        ("ArticleFile, front matter", (t, _) => ArticleFile.Read("a.md", Encoding.UTF8.GetBytes($"---\n{t}\n---\n# A\nText."))),
+        ("ArticleFile, title", (t, _) => ArticleFile.Read("a.md", Encoding.UTF8.GetBytes($"---\ntitle: {t}\n---\nText."))),
+        ("PlainText, HTML", (t, _) => PlainText.OfHtml(t)),
+        ("CsvRows", (t, _) => Rows("a,b\n" + t)),
+        ("CsvRows, quoted", (t, _) => Rows("a,b\n\"" + t)),
+        ("JsonRows", (t, _) => Rows("[{\"a\":\"" + t)),
+        ("FieldText", (t, _) => fields.Count(f => FieldText.Read(f, t, new ImportOptions()).Problem is null)),
+        ("FieldText, column", (t, _) => FieldText.ColumnKey(t)),
+        ("ConversationQuery", (t, _) => ConversationQuery.Rewrite([t], t)),
+        ("QuestionShape", (t, _) => QuestionShape.WantsSteps(t)),
+        ("SentenceRoles", (t, _) => SentenceRoles.Of(new TextUnit(UnitKind.Sentence, t, 0, t.Length, 1), t)),
+        ("ClaimReader", (t, _) => ClaimReader.Claims(t, TenantPolicies.Default.Plans)),
+        ("ClaimValues", (t, _) => ClaimValues.Of(t, 0, TenantPolicies.Default.Plans)),
+        ("ArticleText", (t, _) => ArticleText.Amounts(t).Count() + ArticleText.ExamplesIn(t) + ArticleText.Numbers(t) + (ArticleText.IsCode(t) ? 1 : 0) + (ArticleText.Secret(t) is null ? 0 : 1) + (ArticleText.Instruction(t) is null ? 0 : 1)),
+        ("FaqQuestions", (t, _) => FaqQuestions.Differs(FaqQuestions.Shortened(t), t)),
+        ("GroundedSynthesis", (t, _) => GroundedSynthesis.Fault(t, t, "en")),
+        ("Readability", (t, _) => Readability.SentencesOf(Readability.ProseOf(t))),
+        ("Shingles", (t, _) => Shingles.Overlap(t, t)),
         ("TextAnalysis", (t, _) => TextAnalysis.Terms(t)),
         ("SentenceSplitter", (t, _) => SentenceSplitter.Split(t)),
         ("KnowledgeIndex.Search", (t, _) => index.Search(t)),
@@ -78,6 +117,18 @@ internal static class HostileBenchmark
         return met ? 0 : 1;
     }
 
+    private static int Rows(string text)
+    {
+        try
+        {
+            return RowReader.OpenAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), default).GetAwaiter().GetResult().Rows.ToBlockingEnumerable().Count();
+        }
+        catch (UnreadableFileException)
+        {
+            return 0;
+        }
+    }
+
     private static double Time(Func<object?> work)
     {
         long started = Stopwatch.GetTimestamp();
@@ -90,7 +141,7 @@ internal static class HostileBenchmark
         var text = new StringBuilder();
         text.AppendLine(Output.Culture, $"hostile, {pieces.Length} texts of {length} characters, best of {rounds}       worst, ms   target < {target}   on");
         foreach (Row row in rows)
-            text.AppendLine(Output.Culture, $"  {row.Finder,-24}{row.Ms,10:0.0}   {(row.Ms < target ? "met" : "MISSED"),-8}{string.Join("  ", row.Slowest.Select(w => string.Create(Output.Culture, $"{JsonSerializer.Serialize(w.Piece)} {w.Ms:0.0}")))}");
+            text.AppendLine(Output.Culture, $"  {row.Finder,-28}{row.Ms,10:0.0}   {(row.Ms < target ? "met" : "MISSED"),-8}{string.Join("  ", row.Slowest.Select(w => string.Create(Output.Culture, $"{JsonSerializer.Serialize(w.Piece)} {w.Ms:0.0}")))}");
         return text.Append(Output.Culture, $"{Environment.ProcessorCount} cores, steal {steal:0.0 %}, idle {idle:0.0 %}").ToString();
     }
 

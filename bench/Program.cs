@@ -2,7 +2,8 @@ using Switchboard.Bench;
 
 const string Usage = """
     Usage: dotnet run -c Release --project bench -- COMMAND
-      turns  [--seconds N] [--renew N] [--json]   turns against a bare accept + finish, in one run, alternating
+      turns  [--seconds N] [--renew N] [--database sqlite|postgres] [--turns N] [--json]
+                                                  turns against a bare accept + finish, in one run, alternating; with --turns the server's memory at ten points of N turns instead
       intent --data DIR --against scikit-learn [--install] [--json]   the intent classifier against scikit-learn on the same messages
       search --data DIR [--chunks N] [--rounds N] [--seconds S] [--json]
                                                   the search against SQLite FTS5 on the same articles and questions; rounds end after S
@@ -12,9 +13,9 @@ const string Usage = """
       seed   [--customers N] [--years Y] [--calls N] [--json]   the demo generator against bare prepared inserts of the same rows, then the lists of the API on them
     """;
 
-if (args is ["host", { } data])
+if (args is ["host", { } data, .. { Length: <= 1 } server])
 {
-    await BenchHost.RunAsync(data);
+    await BenchHost.RunAsync(data, server is [{ } database] ? database : null);
     return 0;
 }
 
@@ -33,8 +34,8 @@ if (args is ["runs-host", { } place, .. { Length: <= 1 } connection])
 var options = new Arguments(args);
 switch (options.Command)
 {
-    case "turns":
-        return await TurnsBenchmark.RunAsync(options.Number("--seconds", 60), options.Number("--renew", 20), options.Has("--json"));
+    case "turns" when options.Text("--database") is null or "sqlite" or "postgres":
+        return await TurnsBenchmark.RunAsync(options.Number("--seconds", 60), options.Number("--renew", 20), options.Text("--database") == "postgres", options.Number("--turns", 0), options.Has("--json"));
     case "search" when options.Text("--data") is { } folder:
         return SearchBenchmark.Run(folder, options.Number("--chunks", 0), options.Number("--rounds", 20), options.Number("--seconds", 60), options.Has("--json"));
     case "intent" when options.Text("--data") is { } sets && options.Text("--against") == "scikit-learn":

@@ -11,6 +11,8 @@ internal static class TurnsBenchmark
 {
     private const int people = 100;
     private const int seed = 20261123;
+    private const int points = 10;
+    private const string databaseName = "turns";
     private const double saturationTarget = 0.25;
     private const double latencyTarget = 10;
     private static readonly TimeSpan slice = TimeSpan.FromSeconds(2);
@@ -22,15 +24,31 @@ internal static class TurnsBenchmark
         "How do I share a board with a client?", "What happens to the tasks of someone who leaves?", "How do I reset my password?", "How long is an invite valid?", "who are you?",
     ];
 
-    public static async Task<int> RunAsync(int seconds, int renew, bool json)
+    /// <summary>Measures.</summary>
+    /// <param name="seconds">How long the slices of both are together.</param>
+    /// <param name="renew">A new conversation every so many messages; 0 for none.</param>
+    /// <param name="onPostgres">Whether on a PostgreSQL server of our own instead of SQLite.</param>
+    /// <param name="turns">The turns over which the server's memory is looked at instead; 0 for the comparison.</param>
+    /// <param name="json">Whether one document is printed.</param>
+    public static async Task<int> RunAsync(int seconds, int renew, bool onPostgres, int turns, bool json)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("switchboard-bench-");
+        await using OwnPostgres? postgres = onPostgres ? await OwnPostgres.StartAsync() : null;
+        if (postgres is not null) await postgres.CreateAsync(databaseName);
+        string[] arguments = postgres is null ? ["host", folder.FullName] : ["host", folder.FullName, postgres.ConnectionString(databaseName)];
         // Memory is collected as in the server itself.
-        using Process host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["host", folder.FullName]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { ["DOTNET_gcServer"] = "1" } })!;
+        using Process host = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { ["DOTNET_gcServer"] = "1" } })!;
         try
         {
             string address = await host.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The host ended before it listened.");
             using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 4096, UseProxy = false }) { BaseAddress = new Uri(address) };
+            if (turns > 0)
+            {
+                IReadOnlyList<MemoryPoint> measured = await RememberAsync(client, turns, renew);
+                Console.WriteLine(json ? JsonSerializer.Serialize(measured, Output.Options) : Table(measured));
+                return 0;
+            }
+
             Result result = await MeasureAsync(client, host, TimeSpan.FromSeconds(seconds), renew);
             Console.WriteLine(json ? JsonSerializer.Serialize(result, Output.Options) : Table(result));
             return 0;
@@ -79,6 +97,28 @@ internal static class TurnsBenchmark
             turnLoad.Done + turnTimes.Count, Environment.ProcessorCount, steal, idle, host.WorkingSet64 / 1048576.0);
     }
 
+    /// <summary>The server's memory at ten points of so many turns in a closed loop.</summary>
+    private static async Task<IReadOnlyList<MemoryPoint>> RememberAsync(HttpClient client, int turns, int renew)
+    {
+        Talker[] talkers = [.. Enumerable.Range(0, people).Select(i => new Talker(client, bare: false, i, renew))];
+        var measured = new List<MemoryPoint>();
+        int begun = 0;
+        for (int point = 1; point <= points; point++)
+        {
+            int until = (int)((long)turns * point / points);
+            await Task.WhenAll(talkers.Select(async talker =>
+            {
+                while (Interlocked.Increment(ref begun) <= until) await talker.TurnAsync();
+            }));
+            // Who found that enough had begun has begun none.
+            begun = until;
+            ServerMemory memory = (await client.GetFromJsonAsync<ServerMemory>("/bench/memory"))!;
+            measured.Add(new MemoryPoint(until, memory.WorkingSetMb, memory.HeapMb));
+        }
+
+        return measured;
+    }
+
     /// <summary>Each conversation sends its next message when the one before is answered. Gives how many were answered, in how long.</summary>
     private static async Task<(int Done, TimeSpan Took)> ClosedAsync(Talker[] talkers, TimeSpan length)
     {
@@ -124,6 +164,15 @@ internal static class TurnsBenchmark
             p99, ms                       {r.TurnP99,8:0.0}    {r.BareP99,8:0.0}
         {r.Turns} turns, {r.Cores} cores, steal {r.Steal:P1}, idle {r.Idle:P1}, server memory {r.MemoryMb:0} MB
         """);
+
+    private static string Table(IReadOnlyList<MemoryPoint> measured) => string.Join('\n',
+    [
+        $"server memory, {people} conversations at a time; the heap after a full collection",
+        "     turns   working set, MB   heap, MB",
+        .. measured.Select(p => string.Create(Output.Culture, $"{p.Turns,10}   {p.WorkingSetMb,15:0}   {p.HeapMb,8:0.0}")),
+    ]);
+
+    private sealed record MemoryPoint(int Turns, double WorkingSetMb, double HeapMb);
 
     private sealed record Result(
         double TurnsPerSecond, double BarePerSecond, double SaturationRatio, double TurnCpuMs, double BareCpuMs, double OfferedPerSecond,

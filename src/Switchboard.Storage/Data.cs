@@ -14,6 +14,9 @@ public abstract class Data
     /// <summary>One conversation by prepared statements, for the path of every message; null when there is none.</summary>
     public abstract Task<Conversation?> FindConversationAsync(Guid tenantId, Guid conversationId, CancellationToken cancellationToken);
 
+    /// <summary>Which version of a tenant's policies holds, by prepared statements, for the path of every message; null before anything was saved.</summary>
+    public abstract Task<(Guid Id, int Version)?> NewestPoliciesAsync(Guid tenantId, CancellationToken cancellationToken);
+
     /// <summary>Changes rows of the actor's tenant in one transaction: the work finds and alters tracked rows, then they are saved.</summary>
     /// <param name="actor">Who changes them.</param>
     /// <param name="work">What to change. It may run on the only thread that writes, so it must not wait for anything but the database.</param>

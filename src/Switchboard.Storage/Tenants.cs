@@ -21,6 +21,13 @@ public sealed class Tenants(Data data)
     public async Task<Tenant?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         (await LoadAsync(cancellationToken)).ById.GetValueOrDefault(id);
 
+    /// <summary>The tenant as its row stands, for what another process may just have changed: which version of the articles holds. Null when there is none.</summary>
+    public async Task<Tenant?> CurrentAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(id);
+        return await db.Tenants.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
+    }
+
     /// <summary>All tenants by slug. They are shared: do not alter them.</summary>
     public async Task<IReadOnlyList<Tenant>> ListAsync(CancellationToken cancellationToken) => (await LoadAsync(cancellationToken)).All;
 
@@ -70,7 +77,7 @@ public sealed class Tenants(Data data)
     }
 
     /// <summary>Called by whoever changed a tenant: the next question reads them anew.</summary>
-    internal void Forget()
+    public void Forget()
     {
         lock (sync)
         {

@@ -39,6 +39,10 @@ public sealed class DeskWalker : IAsyncLifetime
             JsonElement after = await CallAsync(HttpMethod.Get, $"/api/v1/conversations/{conversation}", null, null);
             wrong.AddRange(Differences(one.Expect[i], sent.GetProperty("reply"), after).Select(d => $"{one.Name}, message {i + 1} \"{one.Say[i]}\": {d}"));
         }
+
+        // Whatever a talk shows, it can be worked out again from what was recorded.
+        JsonElement replay = await CallAsync(HttpMethod.Post, $"/api/v1/conversations/{conversation}/replay", null, null);
+        if (!replay.GetProperty("identical").GetBoolean()) wrong.Add($"{one.Name}: the replay differs: {replay}");
         return wrong;
     }
 

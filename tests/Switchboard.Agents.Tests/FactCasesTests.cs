@@ -64,7 +64,7 @@ public sealed class FactCasesTests
         foreach (FactCase one in FactCase.Of(card))
         {
             JsonElement first = FactWalker.Compute(card, one.Input, one.Facts, one.Now);
-            JsonElement.DeepEquals(FactWalker.Compute(card, one.Input, one.Facts, one.Now), first).ShouldBeTrue(one.Name);
+            FactWalker.Compute(card, one.Input, one.Facts, one.Now).GetRawText().ShouldBe(first.GetRawText(), one.Name);
             Should.NotThrow(() => FactWalker.Compute(card, one.Input, [], one.Now)).TryGetProperty("reason", out _).ShouldBeTrue($"{id} finds something without a single fact");
         }
     }

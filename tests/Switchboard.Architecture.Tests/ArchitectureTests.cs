@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Switchboard.Agents.Desk;
 using Switchboard.Core;
@@ -10,7 +11,7 @@ using Switchboard.Storage;
 
 namespace Switchboard.Architecture.Tests;
 
-public sealed class ArchitectureTests
+public sealed partial class ArchitectureTests
 {
     private static readonly Dictionary<string, Assembly> house = new Assembly[] { typeof(ITenantOwned).Assembly, typeof(Json).Assembly, typeof(KnowledgeAnswerer).Assembly, typeof(DataFolder).Assembly, typeof(SwitchboardServer).Assembly }
         .ToDictionary(a => a.GetName().Name!["Switchboard.".Length..]);
@@ -129,4 +130,42 @@ public sealed class ArchitectureTests
         foreach (Type type in house.Values.SelectMany(a => a.GetExportedTypes()).Where(t => t is { IsClass: true, IsAbstract: false, IsSealed: false } && t.Namespace?.StartsWith("Switchboard.", StringComparison.Ordinal) == true && !t.Namespace.Contains("Migrations", StringComparison.Ordinal)))
             type.GetCustomAttribute<CompilerGeneratedAttribute>().ShouldNotBeNull($"{type.FullName} is neither sealed nor abstract");
     }
+
+    [Fact]
+    public void Every_pattern_is_sure_to_end_soon_whatever_the_text()
+    {
+        (MethodInfo Method, GeneratedRegexAttribute Pattern)[] patterns =
+        [
+            .. house.Values.SelectMany(a => a.GetTypes()).SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+                .Select(m => (m, m.GetCustomAttribute<GeneratedRegexAttribute>()!)).Where(m => m.Item2 is not null),
+        ];
+        patterns.Length.ShouldBeGreaterThan(50);
+        patterns.Where(p => !SurelyEnds(p.Pattern)).Select(p => $"{p.Method.DeclaringType}.{p.Method.Name}").ShouldBeEmpty();
+
+        // Those that are put together at run time say it where they are made.
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)) Unsure(File.ReadAllText(file)).ShouldBeEmpty(file);
+    }
+
+    [Fact]
+    public void A_pattern_that_may_not_end_soon_would_be_found()
+    {
+        SurelyEnds(new GeneratedRegexAttribute("(a+)+b")).ShouldBeFalse();
+        SurelyEnds(new GeneratedRegexAttribute("(a+)+b", RegexOptions.IgnoreCase)).ShouldBeFalse();
+        SurelyEnds(new GeneratedRegexAttribute("(a+)+b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)).ShouldBeTrue();
+        SurelyEnds(new GeneratedRegexAttribute("(a+)+b", RegexOptions.None, 1000)).ShouldBeTrue();
+        Unsure("var found = new Regex(pattern);").Length.ShouldBe(1);
+        Unsure("private static readonly Regex words = new(\"(a+)+b\");").Length.ShouldBe(1);
+        Unsure("return Regex.IsMatch(text, \"(a+)+b\", RegexOptions.IgnoreCase);").Length.ShouldBe(1);
+        Unsure("return Regex.Replace(text, pattern, string.Empty, RegexOptions.NonBacktracking);").ShouldBeEmpty();
+        Unsure("return Regex.Escape(text);").ShouldBeEmpty();
+    }
+
+    private static bool SurelyEnds(GeneratedRegexAttribute pattern) => pattern.Options.HasFlag(RegexOptions.NonBacktracking) || pattern.MatchTimeoutMilliseconds > 0;
+
+    /// <summary>The lines of a file that make or use a pattern which neither is free of backtracking nor has a limit of time.</summary>
+    private static string[] Unsure(string source) =>
+        [.. source.Split('\n').Where(l => MakesPattern().IsMatch(l) && !l.Contains("NonBacktracking", StringComparison.Ordinal) && !l.Contains("matchTimeout:", StringComparison.Ordinal) && !l.Contains("TimeSpan.", StringComparison.Ordinal))];
+
+    [GeneratedRegex(@"new Regex\(|\bRegex\??\s+\w+\s*=\s*new\(|\bRegex\.(IsMatch|Match|Matches|Count|EnumerateMatches|EnumerateSplits|Replace|Split)\(", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex MakesPattern();
 }

@@ -7,7 +7,7 @@ using Switchboard.Server.Hosting;
 namespace Switchboard.EndToEnd;
 
 /// <summary>The server is killed at every place at which something is half done, and nothing is lost or doubled.</summary>
-public sealed class CrashTests(FirstStart first) : IAsyncLifetime
+public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
 {
     private const string listening = "start:listening";
     private static readonly string[] talk = ["How do I add a teammate?", "Is there an app for iPhone?", "Talk to a human", "ada@example.com"];
@@ -80,6 +80,47 @@ public sealed class CrashTests(FirstStart first) : IAsyncLifetime
         await server.KillAsync(Limit);
         using var ledger = new Ledger(server.Data);
         ledger.ShouldBeSound();
+    }
+
+    [Fact]
+    public async Task A_talk_of_two_wishes_whose_server_is_killed_between_any_two_messages_comes_to_the_same_end_and_pays_once()
+    {
+        string[] said = ["I want my money back and add 3 seats", "How do I reset my password?", "yes", "yes"];
+        string[] data = [temp.Copy(begun.Data, "whole"), temp.Copy(begun.Data, "killed")];
+
+        List<string>[] told = await Task.WhenAll(PlayAsync(data[0], kills: false), PlayAsync(data[1], kills: true));
+
+        told[1].ShouldBe(told[0]);
+        told[0].Select(t => t.Split(':')[0]).ShouldBe(["confirm", "answered", "confirm", "acted"], "the question is answered between, and the second wish follows the first");
+        foreach (string folder in data)
+        {
+            using var ledger = new Ledger(folder);
+            using var before = new Ledger(begun.Data);
+            ledger.ShouldBeSound();
+            ledger.Number("select count(*) from refunds").ShouldBe(before.Number("select count(*) from refunds") + 1);
+            ledger.Number("select count(*) from runs where kind = 'dialogue' and status = 'waiting'").ShouldBe(0, "nothing is left behind");
+        }
+
+        async Task<List<string>> PlayAsync(string folder, bool kills)
+        {
+            await using var server = new MortalServer(folder);
+            using var stranger = Visitor.Of(server);
+            JsonNode contacts = (await stranger.GetAsync("api/v1/widget/contacts", Limit))!;
+            using var visitor = Visitor.Of(server, (Guid)contacts["items"]!.AsArray().Single(c => (string?)c!["email"] == "joao@pampa-clara.example")!["id"]!);
+            var replies = new List<string>();
+            Guid? conversation = null;
+            foreach (string text in said)
+            {
+                if (kills && conversation is not null) await server.KillAsync(Limit);
+                Sent sent = conversation is { } id ? await visitor.SendAsync(id, text, Limit) : await visitor.CreateAsync(text, Limit);
+                conversation ??= sent.ConversationId;
+                replies.Add($"{sent.Status}: {Ids().Replace(sent.Reply!, "id")}");
+            }
+
+            server.Lives.ShouldBe(kills ? said.Length : 1);
+            await server.KillAsync(Limit);
+            return replies;
+        }
     }
 
     [Fact]
@@ -256,4 +297,8 @@ public sealed class CrashTests(FirstStart first) : IAsyncLifetime
         foreach (string text in talk[1..]) await visitor.SendAsync(conversation, text, Limit);
         return recording.Passed;
     }
+
+    /// <summary>Ids differ from one talk to another.</summary>
+    [System.Text.RegularExpressions.GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
+    private static partial System.Text.RegularExpressions.Regex Ids();
 }

@@ -223,15 +223,11 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task Only_the_first_registers_by_default_and_no_mailbox_is_there()
+    public async Task Where_a_tenant_has_an_owner_no_stranger_registers()
     {
-        object Body(string tenant) => new { tenant, email = "ada@example.com", name = "Ada", password = "Correct horse battery 7" };
-        (await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/register", Body("first"))).JsonAsync(201)).GetProperty("verificationSent").GetBoolean().ShouldBeFalse();
-        await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/register", Body("second"))).ProblemAsync(403, "registration_closed");
-        // Where no mail can be sent, nobody waits for one.
-        await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { tenant = "first", email = "ada@example.com", password = "Correct horse battery 7" })).JsonAsync(200);
-        ((int)(await server.Anonymous().GetAsync("/dev/mailbox")).StatusCode).ShouldBe(404);
-        await (await server.Owner().PostAsJsonAsync("/api/v1/users/invite", new { email = "x@example.com", name = "X", role = "support" })).ProblemAsync(409, "no_mail");
+        await server.TenantAsync("owned");
+        await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/register", new { tenant = "strangers", email = "mallory@example.com", name = "Mallory", password = "Correct horse battery 7" })).ProblemAsync(403, "registration_closed");
+        (await server.Services.GetRequiredService<Tenants>().FindAsync("strangers", default)).ShouldBeNull();
     }
 
     [Fact]

@@ -139,10 +139,14 @@ public sealed class NodesTests(PostgresServer postgres) : IAsyncLifetime
         await SignInAsync(nodes);
         const string question = "When does the harbour lighthouse museum open?";
         (await nodes[1].BeginAsync(question)).GetProperty("reply").Text("status").ShouldNotBe("answered");
+        const string search = "/api/v1/knowledge/search?q=harbour%20lighthouse%20museum";
+        (await nodes[1].GetJsonAsync(search)).Items().ShouldNotContain(h => h.Text("title").Contains("lighthouse"));
         HttpClient local = Client(servers[0].Address, servers[0].LocalToken);
         local.DefaultRequestHeaders.Add("X-Switchboard-Tenant", "demo");
         await local.ImportAsync("/kb", ("lighthouse.md", "# When the harbour lighthouse museum opens\n\nThe harbour lighthouse museum opens at nine in the morning."));
 
+        // No turn has told the other node yet: its search itself looks which version holds.
+        (await nodes[1].GetJsonAsync(search)).Items()[0].Text("title").ShouldContain("lighthouse");
         await UntilAsync(async () => (await nodes[1].BeginAsync(question)).GetProperty("reply").Text("status") == "answered");
     }
 

@@ -23,6 +23,8 @@ public sealed class PostgresRecordedRunsTests(PostgresServer server) : RecordedR
 
 public sealed class PostgresArticleStoreTests(PostgresServer server) : ArticleStoreSuite(server.NewHomeAsync);
 
+public sealed class PostgresAnsweredCallTests(PostgresServer server) : AnsweredCallSuite(server.NewHomeAsync);
+
 public sealed class PostgresSearchJournalTests(PostgresServer server) : SearchJournalSuite(server.NewHomeAsync);
 
 public sealed class PostgresPassageVectorTests(PostgresServer server) : PassageVectorSuite(server.NewHomeAsync);
@@ -30,6 +32,8 @@ public sealed class PostgresPassageVectorTests(PostgresServer server) : PassageV
 public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(server.NewHomeAsync);
 
 public sealed class PostgresAgentLoadTests(PostgresServer server) : AgentLoadSuite(server.NewHomeAsync);
+
+public sealed class PostgresStaffDeskTests(PostgresServer server) : StaffDeskSuite(server.NewHomeAsync);
 
 public sealed class PostgresKnowledgeLoadTests(PostgresServer server) : KnowledgeLoadSuite(server.NewHomeAsync);
 
@@ -73,5 +77,7 @@ public sealed class PostgresTenancyTests(PostgresServer server) : TenancySuite(s
 public sealed class PostgresActionTests(PostgresServer server) : ActionSuite(server.NewHomeAsync);
 
 public sealed class PostgresEveryActionTests(PostgresServer server) : EveryActionSuite(server.NewHomeAsync);
+
+public sealed class PostgresAnnouncedMoneyTests(PostgresServer server) : AnnouncedMoneySuite(server.NewHomeAsync);
 
 public sealed class PostgresRunActionTests(PostgresServer server) : RunActionSuite(server.NewHomeAsync);

@@ -20,6 +20,8 @@ public sealed class SqliteRecordedRunsTests() : RecordedRunsSuite(SqliteHome.Cre
 
 public sealed class SqliteArticleStoreTests() : ArticleStoreSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteAnsweredCallTests() : AnsweredCallSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteSearchJournalTests() : SearchJournalSuite(SqliteHome.CreateAsync);
 
 public sealed class SqlitePassageVectorTests() : PassageVectorSuite(SqliteHome.CreateAsync);
@@ -27,6 +29,8 @@ public sealed class SqlitePassageVectorTests() : PassageVectorSuite(SqliteHome.C
 public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteStaffDeskTests() : StaffDeskSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteKnowledgeLoadTests() : KnowledgeLoadSuite(SqliteHome.CreateAsync);
 
@@ -52,5 +56,7 @@ public sealed class SqliteTenancyTests() : TenancySuite(SqliteHome.CreateAsync)
 public sealed class SqliteActionTests() : ActionSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteEveryActionTests() : EveryActionSuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteAnnouncedMoneyTests() : AnnouncedMoneySuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteRunActionTests() : RunActionSuite(SqliteHome.CreateAsync);

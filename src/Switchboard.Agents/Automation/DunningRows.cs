@@ -27,7 +27,7 @@ internal static class DunningRows
         IReadOnlyList<Contact> contacts = customer is null ? [] : await rows.ListAsync<Contact>(q => q.Where(c => c.CustomerId == customer.Id && c.AnonymisedAt == null && (c.Role == ContactRole.Billing || c.Role == ContactRole.Admin)).OrderBy(c => c.Id));
         IReadOnlyList<Subscription> subscriptions = customer is null ? [] : await rows.ListAsync<Subscription>(q => q.Where(s => s.CustomerId == customer.Id));
         bool disputed = customer is not null && await rows.CountAsync<Conversation>(q => q.Where(c => c.CustomerId == customer.Id && c.PrimaryIntent != null && c.PrimaryIntent.Contains("dispute") && c.Status != ConversationStatus.Resolved && c.Status != ConversationStatus.Closed)) > 0;
-        IReadOnlyList<OutboxEntry> charges = customer is null ? [] : await rows.ListAsync<OutboxEntry>(q => q.Where(o => o.Port == ChargePayment.Port && o.CustomerId == customer.Id));
+        IReadOnlyList<OutboxEntry> charges = customer is null ? [] : await rows.ListAsync<OutboxEntry>(q => q.Where(o => o.Port == PaymentRequest.Port && o.CustomerId == customer.Id));
         return new DunningFacts
         {
             FirstFailureAt = first.ProcessedAt ?? first.CreatedAt,
@@ -50,14 +50,7 @@ internal static class DunningRows
     private static DunningTry Try(Payment payment, IReadOnlyList<OutboxEntry> charges)
     {
         if (payment.Status != PaymentStatus.Pending) return new DunningTry(payment.Attempt - 1, payment.Id, payment.Status is PaymentStatus.Failed or PaymentStatus.Canceled ? "failed" : "succeeded", payment.DeclineCode);
-        string key = ChargePayment.KeyOf(payment.InvoiceId, payment.Attempt);
-        OutboxEntry? entry = charges.FirstOrDefault(o => o.Request.Contains(key, StringComparison.Ordinal));
-        return entry?.Status switch
-        {
-            OutboxStatus.Sent when ChargeAnswer.Read(entry.Answer) is { } answer => new DunningTry(payment.Attempt - 1, payment.Id, answer.Status, answer.DeclineCode),
-            OutboxStatus.Failed => new DunningTry(payment.Attempt - 1, payment.Id, "failed", "not_performed"),
-            OutboxStatus.Unknown => new DunningTry(payment.Attempt - 1, payment.Id, "unknown"),
-            _ => new DunningTry(payment.Attempt - 1, payment.Id, "pending"),
-        };
+        (ChargeState state, string? code) = Charges.Of(Charges.EntryOf(charges, payment.InvoiceId, payment.Attempt));
+        return new DunningTry(payment.Attempt - 1, payment.Id, state.ToString().ToLowerInvariant(), code);
     }
 }

@@ -61,7 +61,7 @@ public sealed class PaymentTroubleshooter : Specialist<PaymentInput, PaymentEvid
             if (found.Value is not { } finding)
             {
                 Given<PaymentInput> given = await turn.Need(PaymentWords.Which(turn), "which-payment");
-                if (!given.Has || input.Invoice is not null || input.Amount is not null) return turn.Say(ReplyStatus.Declined, "none-found", reason: "no_failed_payment");
+                if (!given.Has || input.Invoice is not null || input.Amount is not null || input.Code is not null) return turn.Say(ReplyStatus.Declined, "none-found", reason: "no_failed_payment");
                 input = given.Value! with { CustomerId = input.CustomerId };
                 continue;
             }

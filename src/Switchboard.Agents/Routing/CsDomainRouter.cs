@@ -10,7 +10,7 @@ public sealed class CsDomainRouter : RoutingAgent<SuccessFacts, SuccessFacts, Ag
 {
     /// <inheritdoc />
     protected override Task<Finding<SuccessFacts>> LoadAsync(SuccessFacts input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken) =>
-        Task.FromResult<Finding<SuccessFacts>>(input with { Agents = input.Agents ?? Given.Specialists });
+        Task.FromResult<Finding<SuccessFacts>>(input with { Agents = input.Agents ?? Given.Specialists(basis) });
 
     /// <inheritdoc />
     protected override Finding<AgentChoice> Compute(SuccessFacts input, SuccessFacts facts, AgentBasis basis)

@@ -10,7 +10,7 @@ public sealed class SalesDomainRouter : RoutingAgent<SalesFacts, SalesFacts, Age
 {
     /// <inheritdoc />
     protected override Task<Finding<SalesFacts>> LoadAsync(SalesFacts input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken) =>
-        Task.FromResult<Finding<SalesFacts>>(input with { Agents = input.Agents ?? Given.Specialists });
+        Task.FromResult<Finding<SalesFacts>>(input with { Agents = input.Agents ?? Given.Specialists(basis) });
 
     /// <inheritdoc />
     protected override Finding<AgentChoice> Compute(SalesFacts input, SalesFacts facts, AgentBasis basis)

@@ -10,7 +10,7 @@ public sealed class SupportDomainRouter : RoutingAgent<SupportFacts, SupportFact
 {
     /// <inheritdoc />
     protected override Task<Finding<SupportFacts>> LoadAsync(SupportFacts input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken) =>
-        Task.FromResult<Finding<SupportFacts>>(input with { Agents = input.Agents ?? Given.Specialists });
+        Task.FromResult<Finding<SupportFacts>>(input with { Agents = input.Agents ?? Given.Specialists(basis) });
 
     /// <inheritdoc />
     protected override Finding<AgentChoice> Compute(SupportFacts input, SupportFacts facts, AgentBasis basis)

@@ -44,4 +44,10 @@ public interface IActionRows
     /// <param name="conversationId">The conversation it belongs to; null when it belongs to none.</param>
     /// <exception cref="Outbox.OutsideRequestException">The port is missing or does not take it: a refusal with that reason.</exception>
     void Send<TRequest>(string port, TRequest request, Guid? customerId, Guid? conversationId) where TRequest : class;
+
+    /// <summary>Why <see cref="Send"/> would refuse a request, for people; null when it would not.</summary>
+    string? WhyNotSent<TRequest>(string port, TRequest request) where TRequest : class;
+
+    /// <summary>Leaves work for later: it is stored with the rows. In a preview nothing is stored.</summary>
+    void Later(WorkLater work);
 }

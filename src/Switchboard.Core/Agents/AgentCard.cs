@@ -55,11 +55,31 @@ public sealed record AgentCard
     /// <summary>The figures a tenant may set.</summary>
     public IReadOnlyList<AgentSetting> Settings { get; init; } = [];
 
+    /// <summary>The texts in other languages, by ISO 639-1 code; a text that a language lacks is there in the words of <see cref="Texts"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> TextsByLanguage { get; init; } = FrozenDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
+
+    /// <summary>What a language model is told where the tenant tells it nothing else; null when the card says nothing.</summary>
+    public string? Instructions { get; init; }
+
+    /// <summary>What an operator's own agent does, which has a card and no class; null for an agent of the roster.</summary>
+    public OwnTalk? Own { get; init; }
+
+    /// <summary>The domain of all agents that operators add, and of no other.</summary>
+    public const string OwnDomain = "custom";
+
+    /// <summary>Whether an id is that of an operator's own agent.</summary>
+    public static bool IsOwn(string id) => id.StartsWith(OwnDomain + "/", StringComparison.Ordinal);
+
     /// <summary>The reason of every agent whose caller lacks a right.</summary>
     public const string NotAuthorised = "not_authorised";
 
     /// <summary>The domain: the part of the id before the slash.</summary>
     public string Domain => Id[..Id.IndexOf('/', StringComparison.Ordinal)];
+
+    /// <summary>The card with its texts in a language, where it has them.</summary>
+    /// <param name="language">BCP 47 tag.</param>
+    public AgentCard In(string language) =>
+        TextsByLanguage.Count > 0 && TextsByLanguage.TryGetValue(language.Split('-')[0].ToLowerInvariant(), out IReadOnlyDictionary<string, string>? spoken) ? this with { Texts = spoken } : this;
 
     /// <summary>Gives a text with its placeholders filled from the properties of the finding.</summary>
     /// <exception cref="KeyNotFoundException">The card has no such text, or the finding no such property.</exception>
@@ -74,97 +94,12 @@ public sealed record AgentCard
             if (open < 0) return said.Append(template, at, template.Length - at).ToString();
             int close = template.IndexOf('}', open);
             string name = template[(open + 1)..close];
-            object? value = finding?.GetType().GetProperty(name, System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.IgnoreCase) is { } property
+            object? value = finding is IReadOnlyDictionary<string, string> named && named.TryGetValue(name, out string? own) ? own : finding?.GetType().GetProperty(name, System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.IgnoreCase) is { } property
                 ? property.GetValue(finding)
                 : throw new KeyNotFoundException($"The text \"{key}\" of {Id} needs {{{name}}}, which the finding does not have.");
             said.Append(template, at, open - at).Append(Convert.ToString(value, CultureInfo.InvariantCulture));
             at = close + 1;
         }
         return said.ToString();
-    }
-}
-
-/// <summary>A card does not have the form it must have.</summary>
-public sealed class CardException(string source, int line, string problem) : Exception($"{source}, line {line}: {problem}");
-
-/// <summary>Reads a card: front matter, then <c>## Utterances</c> and <c>## Texts</c> as lists of <c>- key: words</c>.</summary>
-public static class AgentCardReader
-{
-    private static readonly FrozenSet<string> keys = new[] { "id", "name", "tier", "kind", "capabilities", "summary", "reasons", "settings" }.ToFrozenSet(StringComparer.Ordinal);
-
-    /// <summary>Reads the card.</summary>
-    /// <exception cref="CardException">Something is missing, unknown or said twice; the message names the line.</exception>
-    public static AgentCard Read(string source, string text)
-    {
-        string[] lines = text.ReplaceLineEndings("\n").Split('\n');
-        if (lines[0].Trim() != "---") throw new CardException(source, 1, "a card begins with a line \"---\" and its front matter");
-        int end = Array.FindIndex(lines, 1, l => l.Trim() == "---");
-        if (end < 0) throw new CardException(source, lines.Length, "the front matter has no closing line \"---\"");
-
-        var front = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (int i = 1; i < end; i++)
-        {
-            if (lines[i].Trim().Length == 0) continue;
-            (string key, string value) = Pair(source, i + 1, lines[i]);
-            if (!keys.Contains(key)) throw new CardException(source, i + 1, $"\"{key}\" is no key of a card; keys are {string.Join(", ", keys.Order(StringComparer.Ordinal))}");
-            if (!front.TryAdd(key, value)) throw new CardException(source, i + 1, $"\"{key}\" is given twice");
-        }
-
-        var utterances = new List<Utterance>();
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        string section = string.Empty;
-        for (int i = end + 1; i < lines.Length; i++)
-        {
-            string line = lines[i].Trim();
-            if (line.Length == 0) continue;
-            if (line.StartsWith('#')) section = line;
-            else if (section == "## Utterances") utterances.Add(ToUtterance(Pair(source, i + 1, line.TrimStart('-', ' '))));
-            else if (section == "## Texts")
-            {
-                (string key, string value) = Pair(source, i + 1, line.TrimStart('-', ' '));
-                if (value.Count(c => c == '{') != value.Count(c => c == '}')) throw new CardException(source, i + 1, "a brace is not closed");
-                if (!texts.TryAdd(key, value.Replace("\\n", "\n", StringComparison.Ordinal))) throw new CardException(source, i + 1, $"the text \"{key}\" is given twice");
-            }
-            else throw new CardException(source, i + 1, $"a card has the sections \"## Utterances\" and \"## Texts\", not \"{section}\"");
-        }
-
-        string Need(string key) => front.TryGetValue(key, out string? value) && value.Length > 0 ? value : throw new CardException(source, end + 1, $"\"{key}\" is missing");
-        string id = Need("id");
-        if (id.Count(c => c == '/') != 1 || id[0] == '/' || id[^1] == '/') throw new CardException(source, 2, $"\"{id}\" is no id; ids are spelt domain/name");
-        return new AgentCard
-        {
-            Id = id,
-            Name = Need("name"),
-            Tier = Enum.TryParse(Need("tier"), ignoreCase: true, out Tier tier) ? tier : throw new CardException(source, end + 1, "the tier is essential, revenue, operational or advanced"),
-            Kind = Enum.TryParse(Need("kind"), out AgentKind kind) ? kind : throw new CardException(source, end + 1, $"the kind is one of {string.Join(", ", Enum.GetNames<AgentKind>())}"),
-            Capabilities = List(Need("capabilities")),
-            Reasons = front.TryGetValue("reasons", out string? reasons) ? [AgentCard.NotAuthorised, .. List(reasons)] : [AgentCard.NotAuthorised],
-            Settings = front.TryGetValue("settings", out string? settings) ? [.. List(settings).Select(s => ToSetting(source, end + 1, s))] : [],
-            Summary = Need("summary"),
-            Utterances = utterances,
-            Texts = texts.ToFrozenDictionary(StringComparer.Ordinal),
-        };
-    }
-
-    private static string[] List(string text) => text.Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    /// <summary>Reads <c>small_group=20 (2..1000)</c>.</summary>
-    private static AgentSetting ToSetting(string source, int line, string text)
-    {
-        string[] parts = text.Split(["=", "(", "..", ")"], StringSplitOptions.TrimEntries);
-        return parts is [var key, var value, var least, var most, ""] && Number(value) is { } set && Number(least) is { } from && Number(most) is { } to && from <= set && set <= to
-            ? new AgentSetting(key, set, from, to)
-            : throw new CardException(source, line, $"\"{text}\" is no setting; settings are spelt key=default (least..most)");
-
-        static decimal? Number(string digits) => decimal.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) ? number : null;
-    }
-
-    private static Utterance ToUtterance((string Key, string Value) pair) => new(pair.Key, pair.Value);
-
-    private static (string Key, string Value) Pair(string source, int line, string text)
-    {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0) throw new CardException(source, line, $"\"{text.Trim()}\" is not of the form \"key: words\"");
-        return (text[..colon].Trim(), text[(colon + 1)..].Trim());
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Switchboard.Core.Agents.Kinds;
+using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
@@ -60,11 +61,11 @@ public sealed record AgentUsage(int TokensIn, int TokensOut, decimal Cost)
 /// Carries out agents that are called by their name. The clock, the tenant and the rows are steps; what is computed from them is no step, so a replay computes it
 /// again and compares. What the agent wants done is carried out behind that, by <see cref="PlanCarrier"/>.
 /// </summary>
-/// <param name="catalogue">The agents.</param>
+/// <param name="desk">The agents; an execution sees those of one edition.</param>
 /// <param name="ground">The tenant of a run.</param>
 /// <param name="rows">Opens the rows.</param>
 /// <param name="carrier">Carries plans out.</param>
-public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IFactSource rows, PlanCarrier carrier) : RunHandler
+public sealed class AgentExecution(LiveDesk desk, ITenantGround ground, IFactSource rows, PlanCarrier carrier) : RunHandler
 {
     /// <summary>The handler's name.</summary>
     public const string HandlerName = "agent.execute";
@@ -84,6 +85,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
     /// <inheritdoc />
     public override async Task<object?> ExecuteAsync(RunContext run, CancellationToken cancellationToken)
     {
+        Catalogue catalogue = desk.Current.Catalogue;
         AgentCall call = run.Input<AgentCall>();
         if (catalogue.Find(call.AgentId) is not ComputingAgent agent) throw new StepFailedException("agent_gone", $"This version has no agent {call.AgentId} that can be executed.", canRetry: false);
         AgentCard card = catalogue.ById[call.AgentId];
@@ -96,6 +98,7 @@ public sealed class AgentExecution(Catalogue catalogue, ITenantGround ground, IF
         var basis = new AgentBasis(now, TimeZoneInfo.FindSystemTimeZoneById(read.TimeZone), read.Currency, policies)
         {
             Card = card,
+            Specialists = catalogue.Specialists,
             Locale = read.Locale ?? "en-US",
             SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
             PolicyVersion = read.PolicyVersion,

@@ -39,7 +39,7 @@ public sealed class AgentRunner(Catalogue catalogue)
             IReadOnlyList<JournalEntry>? taken = state.Taken is null ? null : state.Taken.GetValueOrDefault(card.Id, []);
             var journal = dialogue is null ? new Journal([], open?.Journal, taken) : new Journal(dialogue.Journal, taken: taken);
             var own = new AgentEffects(effects, card, dialogue, journal);
-            var turn = new Turn(card, state, understood, opening, journal, facts, own, now);
+            var turn = new Turn(card.In(LanguageOf(state, understood)), state, understood, opening, journal, facts, own, now);
             Task<Reply> talk = specialist.Begin(turn).Task;
             await Task.WhenAny(talk, turn.Parked).WaitAsync(cancellationToken);
             Reply reply;
@@ -54,4 +54,7 @@ public sealed class AgentRunner(Catalogue catalogue)
             return new AgentOutcome(reply, !talk.IsCompleted, journal.Unstored, restarted, own.DialogueVersion, own.Events, own.Approvals);
         }
     }
+
+    /// <summary>In which language the customer is spoken with: that of the message, of the conversation where it is too short to tell, else the tenant's.</summary>
+    private static string LanguageOf(TurnState state, Understood understood) => understood.Language != "und" ? understood.Language : state.Conversation.Language ?? state.Tenant.Locale;
 }

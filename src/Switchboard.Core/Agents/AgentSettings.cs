@@ -14,7 +14,9 @@ public static class AgentSettings
         {
             AgentPolicy agent = policies.Agents[i];
             string at = string.Create(CultureInfo.InvariantCulture, $"agents[{i}]");
-            if (!catalogue.ById.TryGetValue(agent.Id, out AgentCard? card)) problems.Add(new PolicyProblem($"{at}.id", $"must be the id of an agent; \"{agent.Id}\" is none (GET /api/v1/agents lists them)"));
+            // The card of an operator's own agent may come back, or be in force on another node only; what was set of it is kept till then.
+            if (!catalogue.ById.TryGetValue(agent.Id, out AgentCard? card) && AgentCard.IsOwn(agent.Id)) continue;
+            if (card is null) problems.Add(new PolicyProblem($"{at}.id", $"must be the id of an agent; \"{agent.Id}\" is none (GET /api/v1/agents lists them)"));
             else problems.AddRange(agent.Settings.Select(s => Problem(card, s)).OfType<PolicyProblem>().Select(p => p with { Path = $"{at}.settings.{p.Path}" }));
         }
 

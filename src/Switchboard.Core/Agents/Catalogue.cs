@@ -31,6 +31,20 @@ public sealed class Catalogue
     /// <summary>The first 12 hexadecimal digits of a hash over all cards; recorded with each decision.</summary>
     public string Version { get; }
 
+    /// <summary>This catalogue with operators' own agents beside those it has. It stays as it is; what comes back is another one, with a version of its own.</summary>
+    /// <param name="own">Their cards.</param>
+    /// <param name="agentOf">What speaks by such a card.</param>
+    /// <exception cref="InvalidOperationException">An id stands twice.</exception>
+    public Catalogue With(IReadOnlyList<OwnCard> own, Func<AgentCard, Agent> agentOf)
+    {
+        if (own.Count == 0) return this;
+        if (own.Select(o => o.Card.Id).Concat(Cards.Select(c => c.Id)).GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"Two cards are called {twice.Key}.");
+        var all = new Dictionary<string, Agent>(agents, StringComparer.Ordinal);
+        foreach (OwnCard one in own) all[one.Card.Id] = agentOf(one.Card);
+        OwnCard[] ordered = [.. own.OrderBy(o => o.Card.Id, StringComparer.Ordinal)];
+        return new Catalogue([.. Cards.Concat(ordered.Select(o => o.Card)).OrderBy(c => c.Id, StringComparer.Ordinal)], all.ToFrozenDictionary(StringComparer.Ordinal), VersionOf(string.Join('\n', [Version, .. ordered.Select(o => o.Text)])));
+    }
+
     /// <summary>The agent of an id; null when none is called so.</summary>
     public Agent? Find(string id) => agents.GetValueOrDefault(id);
 
@@ -63,7 +77,13 @@ public sealed class Catalogue
         if (cards.FirstOrDefault(c => !found.ContainsKey(c.Id)) is { } lonely) throw new InvalidOperationException($"The card {lonely.Id} has no class.");
         if (found.Keys.FirstOrDefault(id => cards.TrueForAll(c => c.Id != id)) is { } unnamed) throw new InvalidOperationException($"The class of {unnamed} has no card.");
         if (cards.Find(c => c.Kind != found[c.Id].Kind) is { } other) throw new InvalidOperationException($"The card of {other.Id} says {other.Kind}, its class is a {found[other.Id].Kind}.");
-        string version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seen.ToString())))[..12];
-        return new Catalogue([.. cards.OrderBy(c => c.Id, StringComparer.Ordinal)], found.ToFrozenDictionary(StringComparer.Ordinal), version);
+        return new Catalogue([.. cards.OrderBy(c => c.Id, StringComparer.Ordinal)], found.ToFrozenDictionary(StringComparer.Ordinal), VersionOf(seen.ToString()));
     }
+
+    private static string VersionOf(string cards) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cards)))[..12];
 }
+
+/// <summary>The card of an operator's own agent.</summary>
+/// <param name="Card">The card.</param>
+/// <param name="Text">The file it was read from, as it stands there.</param>
+public sealed record OwnCard(AgentCard Card, string Text);

@@ -8,7 +8,10 @@ namespace Switchboard.Core.Agents;
 public interface IFacts : IRowFacts
 {
     /// <summary>What the tenant's published articles say to a question, with the evidence for each sentence.</summary>
-    Task<KnowledgeAnswer> AnswerAsync(string question);
+    /// <param name="question">The question.</param>
+    /// <param name="from">The articles that may be answered from; null for all.</param>
+    /// <exception cref="FactsDeniedException">The agent's card does not declare that it reads articles.</exception>
+    Task<KnowledgeAnswer> AnswerAsync(string question, ArticleChoice? from = null);
 }
 
 /// <summary>The rows an agent may read. A query filters, orders and chooses; it sees no row that it may not, whatever it asks for.</summary>

@@ -31,6 +31,9 @@ public sealed record DeskPolicy
 /// <summary>The ids of the desk's own agents: what a turn falls back on when no specialist of the catalogue is meant.</summary>
 public static class DeskAgents
 {
+    /// <summary>What their ids begin with.</summary>
+    public const string Folder = "desk/";
+
     /// <summary>Answers from the articles, or says that it cannot.</summary>
     public const string KnowledgeAnswerer = "desk/knowledge-answerer";
 

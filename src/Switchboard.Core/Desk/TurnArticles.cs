@@ -17,8 +17,8 @@ public interface ITurnArticles : IPassages
     /// <summary>How well the articles answer the message that triggers the turn, 0..1.</summary>
     double Confidence(string question);
 
-    /// <summary>What the articles say to a question.</summary>
-    KnowledgeAnswer Answer(string question);
+    /// <summary>What the articles say to a question; of a choice of them where one is given.</summary>
+    KnowledgeAnswer Answer(string question, ArticleChoice? from = null);
 }
 
 /// <summary>The articles of one state of the index. What was asked once is not searched again.</summary>
@@ -41,18 +41,19 @@ public sealed class IndexedTurnArticles(long version, KnowledgeIndex index, Date
     public double Confidence(string question) => Answer(question).Confidence;
 
     /// <inheritdoc />
-    public KnowledgeAnswer Answer(string question)
+    public KnowledgeAnswer Answer(string question, ArticleChoice? from = null)
     {
-        if (!answers.TryGetValue(question, out KnowledgeAnswer? answer)) answers[question] = answer = Ask(question);
+        string key = from is null ? question : $"{from.Key}\n{question}";
+        if (!answers.TryGetValue(key, out KnowledgeAnswer? answer)) answers[key] = answer = Ask(question, from);
         return answer;
     }
 
     /// <inheritdoc />
     public CitedPlace? At(Citation citation) => index.At(citation);
 
-    private KnowledgeAnswer Ask(string question)
+    private KnowledgeAnswer Ask(string question, ArticleChoice? from)
     {
-        var options = new AnswerOptions { Today = today, Search = new SearchOptions { Audiences = audiences } };
+        var options = new AnswerOptions { Today = today, Search = new SearchOptions { Audiences = audiences, ArticleIds = from is null ? null : index.IdsOf(from) } };
         string alone = ConversationQuery.Rewrite(earlier, question);
         if (alone != question && AnswerComposer.Answer(index, alone, options) is { Outcome: AnswerOutcome.Answered } answer) return answer;
         return AnswerComposer.Answer(index, question, options);

@@ -1,3 +1,4 @@
+using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
@@ -14,8 +15,8 @@ public sealed partial class TurnCourse
     private async Task<(RouteDecision Route, IReadOnlyList<string> Agents)> WayAsync(TurnState state, TurnSight sight, TurnEffects effects, TurnFacts facts, TurnLog log)
     {
         RouteInput input = Asked(state, log.Understood, facts, log);
-        EscalationSeen before = sight.Before();
-        TenantPolicies policies = state.Conversation.Owner != ConversationOwner.Human && TurnSight.MayEscalate(before) ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
+        EscalationSeen before = sight.Before;
+        TenantPolicies policies = state.Conversation.Owner != ConversationOwner.Human && sight.MayEscalate ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
         EscalationVerdict verdict = EscalationDecider.Decide(before, policies.Escalation, policies.Plans);
         (RouteDecision route, TurnPath path, IReadOnlyList<string> chosen) = routing.Route(sight.Seen(input, verdict));
         if (chosen.Any(id => catalogue.ById[id].Domain != "desk"))
@@ -27,7 +28,7 @@ public sealed partial class TurnCourse
 
         log.Went(path with { Complexity = sight.Complexity });
         state.Conversation.Complexity = sight.Complexity.Level;
-        state.Conversation.PrimaryIntent ??= path.Choices.Select(c => c.AgentId).FirstOrDefault(id => id is not null);
+        state.Conversation.PrimaryIntent ??= path.Choices.Select(c => c.AgentId).FirstOrDefault(id => id is not null) ?? chosen.FirstOrDefault(AgentCard.IsOwn);
         foreach (Reason reason in verdict.Reasons.Where(r => r.Code != "customer_request")) log.Tested(new EscalationRule(reason.Code, Fired: true, reason.Evidence));
         return (route, chosen);
     }
@@ -38,26 +39,30 @@ public sealed partial class TurnCourse
         string speaker = journey.Visited[^1];
         bool refuses = reply.Status == ReplyStatus.Declined && reply.Reason is not null and not "no_evidence" && speaker != DeskAgents.KnowledgeAnswerer && !handovers.ContainsKey(reply.Reason);
         EscalationSeen after = sight.After(new DraftSeen(reply.Confidence, unsure, reply.Reason, null, speaker, refuses), policy.ConfidenceFloor);
-        TenantPolicies policies = TurnSight.MayEscalate(after) || unsure ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
+        TenantPolicies policies = sight.MayEscalate || unsure ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
         log.Went(log.Path! with { After = EscalationDecider.Decide(after, policies.Escalation, policies.Plans), Left = journey.Left });
     }
 
     /// <summary>Where people get it, how soon, what they need to know, and what the customer is told of the time. The words of the agent that hands over stay as they are.</summary>
-    private async Task CompleteAsync(TurnState state, TurnSight sight, TurnEffects effects, TurnLog log)
+    private async Task CompleteAsync(TurnState state, TurnSight sight, TurnEffects effects, TurnSeams seams, TurnLog log, CancellationToken cancellationToken)
     {
         Reply reply = log.Reply!;
         HandoffRequest request = reply.Handoff!;
         CurrentPolicies current = await effects.PoliciesAsync();
-        EscalationSeen seen = sight.Before();
+        EscalationSeen seen = sight.Before;
         EscalationVerdict verdict = EscalationDecider.Decide(seen, current.Policies.Escalation, current.Policies.Plans);
-        string team = EscalationDecider.TeamOf(request.Reason, seen.Intents);
-        HandoffMove move = sight.Move(log.Hops[^1].AgentId, team, request.Reason, verdict, current.Policies, state.Trigger.CreatedAt);
+        // An operator's own agent names the team on its card.
+        string team = catalogue.ById[log.Hops[^1].AgentId].Own?.Team ?? EscalationDecider.TeamOf(request.Reason, seen.Intents);
+        StaffSeen? staff = state.Conversation.Owner == ConversationOwner.Human ? null : await seams.Staff(state, team, cancellationToken);
+        HandoffFacts handing = sight.Handing(log.Hops[^1].AgentId, team, request.Reason, verdict, staff);
+        HandoffMove move = sight.Move(handing, current.Policies, state.Trigger.CreatedAt);
+        log.HandsOver(handing, staff);
         CaseFile file = request.CaseFile with
         {
             Intents = [.. seen.Intents!.Where(i => !i.IsMeta).Select(i => i.Leaf ?? i.Category).OfType<string>()],
             Slots = SlotsOf(state),
             Reasons = [$"{request.Reason}: {log.Hops[^1].Reason}", .. verdict.Reasons.Where(r => r.Code != request.Reason).Select(r => $"{r.Code}: {r.Evidence}")],
-            Moods = seen.Mood?.Scores,
+            Moods = seen.Mood?.Series,
             Verdicts = [.. log.Guards.Select(g => $"{g.Name}: {(g.Passed ? "passed" : "blocked")}, {g.Detail}")],
             DueAt = move.DueAt,
         };
@@ -80,6 +85,9 @@ public sealed partial class TurnCourse
     }
 
     /// <summary>Whether the turn says no more after a reply: a turn asks one question at most, and in a sequence nothing follows what was refused.</summary>
-    private static bool Stops(Reply reply, TurnPlan? plan) =>
-        reply.Handoff is not null || reply.Status is ReplyStatus.NeedsInfo or ReplyStatus.Confirm or ReplyStatus.WaitingApproval or ReplyStatus.HandedOff || (plan?.Runs == "sequential" && reply.Status == ReplyStatus.Declined);
+    private static bool Stops(TurnState state, Reply reply, TurnPlan? plan) =>
+        reply.Handoff is not null || Asks(reply) || reply.Status == ReplyStatus.HandedOff
+        || (reply.Status == ReplyStatus.WaitingApproval && (!state.GoesOn || plan?.Runs == "sequential")) || (plan?.Runs == "sequential" && reply.Status == ReplyStatus.Declined);
+
+    private static bool Asks(Reply reply) => reply.Status is ReplyStatus.NeedsInfo or ReplyStatus.Confirm;
 }

@@ -31,11 +31,17 @@ public sealed record TurnSeams
     /// <summary>What is known of the account of the one who writes; null where nothing was read.</summary>
     public Func<TurnState, CancellationToken, Task<CustomerContext?>> Context { get; init; } = (_, _) => Task.FromResult<CustomerContext?>(null);
 
+    /// <summary>The staff for a team, for a turn that hands over; null where it is not known.</summary>
+    public Func<TurnState, string, CancellationToken, Task<StaffSeen?>> Staff { get; init; } = (_, _, _) => Task.FromResult<StaffSeen?>(null);
+
     /// <summary>The clock.</summary>
     public required Func<DateTimeOffset> Now { get; init; }
 
     /// <summary>The names of the tenant's catalogue.</summary>
     public TenantNames Names { get; init; } = TenantNames.None;
+
+    /// <summary>The tenant's classifier; that of the product when null.</summary>
+    public DeskIntents? Intents { get; init; }
 
     /// <summary>How long the turn has taken.</summary>
     public required Func<TimeSpan> Took { get; init; }
@@ -68,7 +74,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         bool isMessage = state.Input.Trigger == TurnTrigger.Message;
         // The account is read while the message is understood.
         Task<CustomerContext?> enriching = isMessage ? seams.Context(state, cancellationToken) : Task.FromResult<CustomerContext?>(null);
-        TurnLog log = Begin(state, seams.Names);
+        TurnLog log = Begin(state, seams);
         if (await enriching is { } context) log.Enriched(context, ContextReading.Read(ProofOf(state), context, state.Trigger.CreatedAt));
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
@@ -86,8 +92,8 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
         if (route.AgentId is not null)
         {
-            await HandleAsync(state, route, agents, sight, facts, effects, log, cancellationToken);
-            if (sight is not null && log.Reply?.Handoff is not null) await CompleteAsync(state, sight, effects, log);
+            await HandleAsync(state, route, agents, sight, seams.Names, facts, effects, log, cancellationToken);
+            if (sight is not null && log.Reply?.Handoff is not null) await CompleteAsync(state, sight, effects, seams, log, cancellationToken);
         }
 
         seams.Faults.Reached("turn:handled");
@@ -97,7 +103,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     /// <summary>Ends a turn that cannot be carried out: people take over.</summary>
     public async Task<FinishTurn> GiveUpAsync(TurnState state, string error, TurnSeams seams, CancellationToken cancellationToken)
     {
-        TurnLog log = Begin(state, seams.Names);
+        TurnLog log = Begin(state, seams);
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
@@ -113,18 +119,19 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         return log.Finish(state, facts, effects, seams.Now(), seams.Took());
     }
 
-    private TurnLog Begin(TurnState state, TenantNames names)
+    private TurnLog Begin(TurnState state, TurnSeams seams)
     {
         if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(new Understood(state.Conversation.Language ?? "und", [], [], null), policy, catalogue, TurnBasis.Of(state));
-        Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(names, Before(state), state.Contact?.Name));
-        IReadOnlyList<CatalogueName> named = names.In(state.Trigger.Text);
+        Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents });
+        // A wish that was left may be begun in this turn: what it names is read again.
+        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Prepend(state.Trigger.Text).SelectMany(seams.Names.In).Distinct()];
         return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null });
     }
 
     /// <summary>What the desk asked last and what the customer wrote before. Which entity an open question waits for its dialogue knows alone; a yes or no can be told here.</summary>
     private static IntentContext Before(TurnState state)
     {
-        OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.Waits != DialogueWait.Approval);
+        OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.AsksCustomer);
         LastQuestion? question = asking is null ? null : new LastQuestion(asking.Input.AgentId, asking.Waits == DialogueWait.Confirmation ? "yes_no" : "none");
         return new IntentContext(question, state.History.LastOrDefault(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence)?.Text);
     }
@@ -136,8 +143,9 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Confidence(state.Trigger.Text) : null;
         log.Weighed(confidence);
         // A dialogue that waits for an approval does not wait for the customer.
-        OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.Waits != DialogueWait.Approval);
-        return new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null });
+        OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.AsksCustomer);
+        bool idle = state.GoesOn && asking is not null && IsIdle(state, asking) && !MetaRouter.Fits(asking.Waits == DialogueWait.Confirmation ? "yes_no" : asking.Slot, [.. understood.Entities.Select(ValueSeen.Of)], []);
+        return new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }) { IsIdle = idle };
     }
 
     /// <summary>What is no message goes to the dialogue that waits for it, and to nobody when that has ended.</summary>
@@ -163,22 +171,27 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     private static void Note(TurnState state, Understood understood) => state.Conversation.CustomerWasUnderstood(
         understood.Language == "und" ? null : understood.Language, understood.Sentiment, state.History.Count(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence));
 
-    private async Task HandleAsync(TurnState state, RouteDecision route, IReadOnlyList<string> planned, TurnSight? sight, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    private async Task HandleAsync(TurnState state, RouteDecision route, IReadOnlyList<string> planned, TurnSight? sight, TenantNames names, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
     {
         OpenDialogue? open = route.Kind == RouteKind.Continue ? state.Dialogues.FirstOrDefault(d => Continues(d, state, route.AgentId!)) : null;
         DialogueInput opening = open?.Input ?? Opening(state, route.AgentId!, route.Code ?? "asked");
         // A new request for a person while one waits for an address is the same request.
-        if (open is null && state.Dialogues.FirstOrDefault(d => d.Input.AgentId == opening.AgentId && d.Waits == DialogueWait.Slot) is { } waiting) open = waiting;
+        if (open is null && state.Dialogues.FirstOrDefault(d => d.Input.AgentId == opening.AgentId && (d.Waits == DialogueWait.Slot || (state.GoesOn && (d.AsksCustomer || d.IsLeft)))) is { } waiting) open = waiting;
         if (open is not null) opening = open.Input;
 
-        var journey = new TurnJourney([opening.AgentId, .. planned.Where(p => p != opening.AgentId)], DeskAgents.HumanHandoff, policy.MostHops);
-        journey.First();
         Reply reply = await RunAgentAsync(state, opening, open, route.Reason, facts, effects, log, cancellationToken);
-        while (!handovers.ContainsKey(reply.Reason ?? string.Empty) && journey.Next(new PartEnded(Stops(reply, log.Path?.Plan), ToPeople: false)) is { } next)
+        OpenDialogue[] left = GoesOnWith(state, reply, log);
+        var journey = new TurnJourney([opening.AgentId, .. planned.Where(p => p != opening.AgentId), .. left.Select(l => l.Input.AgentId)], DeskAgents.HumanHandoff, policy.MostHops);
+        journey.First();
+        while (!handovers.ContainsKey(reply.Reason ?? string.Empty) && journey.Next(new PartEnded(Stops(state, reply, log.Path?.Plan), ToPeople: false)) is { } next)
         {
-            await RunAgentAsync(state, Opening(state, next, "second_intent"), null, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
+            OpenDialogue? waits = left.FirstOrDefault(l => l.Input.AgentId == next);
+            if (waits is not null && !planned.Contains(next)) await BeginLeftAsync(state, waits, names, facts, effects, log, cancellationToken);
+            else await RunAgentAsync(state, waits?.Input ?? Opening(state, next, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
             reply = log.Reply!;
         }
+
+        if (state.GoesOn) LeaveForLater(state, journey, reply, log);
 
         bool unsure = IsUnsure(reply);
         int streak = unsure ? state.Conversation.LowConfidenceStreak + 1 : 0;
@@ -193,6 +206,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         GuardVerdict verdict = GroundingGuard.Check(log.Reply!, facts);
         log.Checked(verdict);
         if (!verdict.Passed) await HandOverAsync("guard_block", $"The check \"{verdict.Name}\" stopped the reply: {verdict.Detail}.");
+        if (state.GoesOn) OfferToResume(state, log);
 
         Task HandOverAsync(string reason, string why)
         {
@@ -205,14 +219,14 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
     /// <summary>Whether the dialogue is the one the route goes on with: of a message the newest that waits for the customer, of another trigger the one it names.</summary>
     private static bool Continues(OpenDialogue dialogue, TurnState state, string agentId) =>
-        state.Input.Trigger == TurnTrigger.Message ? dialogue.Input.AgentId == agentId && dialogue.Waits != DialogueWait.Approval : dialogue.RunId == state.Input.DialogueId;
+        state.Input.Trigger == TurnTrigger.Message ? dialogue.Input.AgentId == agentId && dialogue.AsksCustomer : dialogue.RunId == state.Input.DialogueId;
 
-    private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken, bool joins = false)
+    private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken, bool joins = false, SaidBefore? said = null)
     {
         if (log.Hops.Count >= policy.MostHops || log.Hops.Any(h => h.AgentId == opening.AgentId)) throw new InvalidOperationException($"The turn would pass through {opening.AgentId} again: {string.Join(", ", log.Hops.Select(h => h.AgentId))}.");
         try
         {
-            AgentOutcome outcome = await agents.RunAsync(opening, open, state, log.Understood, facts.For(catalogue.ById[opening.AgentId], state), effects, state.Trigger.CreatedAt, cancellationToken);
+            AgentOutcome outcome = await agents.RunAsync(opening, open, said?.State ?? state, said?.Understood ?? log.Understood, facts.For(catalogue.ById[opening.AgentId], state), effects, state.Trigger.CreatedAt, cancellationToken);
             log.Ran(opening, open, outcome, why, IsUnsure(outcome.Reply), joins);
             return outcome.Reply;
         }

@@ -30,8 +30,8 @@ public sealed class TurnFacts(ITurnArticles articles, IFactSource rows) : IPassa
     /// <summary>How well the articles answer the message, 0..1.</summary>
     public double Confidence(string question) => articles.Confidence(question);
 
-    /// <summary>What the articles say to a question.</summary>
-    public KnowledgeAnswer Answer(string question) => articles.Answer(question);
+    /// <summary>What the articles say to a question; of a choice of them where one is given.</summary>
+    public KnowledgeAnswer Answer(string question, ArticleChoice? from = null) => articles.Answer(question, from);
 
     /// <inheritdoc />
     public CitedPlace? At(Citation citation)
@@ -46,14 +46,16 @@ public sealed class TurnFacts(ITurnArticles articles, IFactSource rows) : IPassa
     {
         IRowFacts own = rows.Open(FactScope.Of(card, state));
         opened.Add(own);
-        return new AgentFacts(this, own);
+        return new AgentFacts(this, card, own);
     }
 
-    private sealed class AgentFacts(TurnFacts turn, IRowFacts rows) : IFacts
+    private sealed class AgentFacts(TurnFacts turn, AgentCard card, IRowFacts rows) : IFacts
     {
         public IReadOnlyList<FactRead> Reads => rows.Reads;
 
-        public Task<KnowledgeAnswer> AnswerAsync(string question) => Task.FromResult(turn.Answer(question));
+        public Task<KnowledgeAnswer> AnswerAsync(string question, ArticleChoice? from = null) => card.Capabilities.Contains(OwnCardReader.ReadsArticles)
+            ? Task.FromResult(turn.Answer(question, from))
+            : throw new FactsDeniedException("capability_missing", "knowledge", $"The card of {card.Id} does not declare {OwnCardReader.ReadsArticles}.");
 
         public Task<IReadOnlyList<TResult>> ListAsync<TRow, TResult>(Func<IQueryable<TRow>, IQueryable<TResult>> query) where TRow : class, ITenantOwned => rows.ListAsync(query);
 

@@ -24,9 +24,12 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private readonly List<JournalEntry> steps = [];
     private readonly List<DialogueWork> dialogues = [];
     private readonly List<DialogueChange> abandoned = [];
+    private readonly List<DialogueInput> left = [];
     private readonly Dictionary<string, IReadOnlyList<PendingEvent>> effects = new(StringComparer.Ordinal);
     private RouteDecision? route;
     private CustomerContext? context;
+    private HandoffFacts? handing;
+    private StaffSeen? staff;
     private TurnPath? path;
     private double? knowledge;
     private string? restarted;
@@ -59,6 +62,9 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
 
     /// <summary>Takes note of the route.</summary>
     public void Routed(RouteDecision decision) => route = decision;
+
+    /// <summary>Takes note of what the move to people was decided on, and of the staff that was read for it.</summary>
+    public void HandsOver(HandoffFacts facts, StaffSeen? seen) => (handing, staff) = (facts, seen);
 
     /// <summary>Takes note of what the routing agents decided.</summary>
     public void Went(TurnPath decided) => path = decided;
@@ -103,6 +109,15 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         Reason = next.Reason ?? before.Reason,
     };
 
+    /// <summary>Whether the turn has gone on with a dialogue.</summary>
+    public bool Touched(OpenDialogue open) => dialogues.Exists(d => d.Open?.RunId == open.RunId) || abandoned.Exists(d => d.RunId == open.RunId);
+
+    /// <summary>Takes note of a wish that waits for its turn.</summary>
+    public void Left(DialogueInput wish) => left.Add(wish);
+
+    /// <summary>Takes note that a wish which waited for its turn has lost its meaning.</summary>
+    public void LeftOut(OpenDialogue wish) => abandoned.Add(new DialogueChange(wish.RunId, wish.Input, RunStatus.Cancelled, wish.Version, [], "What had to be done before was not done."));
+
     /// <summary>Takes note that a dialogue cannot go on; it ends here.</summary>
     public void Abandoned(OpenDialogue open, string why)
     {
@@ -121,7 +136,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             reply = new ReplyMessage(Guid.CreateVersion7(now), hops[^1].AgentId, said.Text, [.. said.Sentences.SelectMany(s => s.Citations)], said.Status, Math.Round(said.Confidence, 4), IsPrivate: state.Conversation.Owner == ConversationOwner.Human);
             if (said.Handoff is { } request && state.Conversation.Owner != ConversationOwner.Human)
             {
-                handoff = new Handoff { TenantId = state.Run.TenantId, Id = Guid.CreateVersion7(now), ConversationId = state.Conversation.Id, RunId = state.Run.Id, FromAgent = hops.Count > 1 ? hops[^2].AgentId : hops[^1].AgentId, ToTeam = request.Team, Reason = request.Reason, CaseFile = request.CaseFile, CreatedAt = now };
+                handoff = new Handoff { TenantId = state.Run.TenantId, Id = Guid.CreateVersion7(now), ConversationId = state.Conversation.Id, RunId = state.Run.Id, FromAgent = hops.Count > 1 ? hops[^2].AgentId : hops[^1].AgentId, ToTeam = request.Team, Reason = request.Reason, CaseFile = request.CaseFile, ToUserId = path?.Handoff is { Kind: "user" } move ? Guid.Parse(move.To) : null, CreatedAt = now };
                 state.Conversation.HandToHuman(request.Priority, now);
                 if (request.CaseFile.ReplyEmail is { } email) state.Conversation.AnswerTo(email);
             }
@@ -162,7 +177,8 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             Conversation = state.Conversation,
             Reply = reply,
             Handoff = handoff,
-            Dialogues = [.. abandoned, .. dialogues.SelectMany(d => d.Changes(now))],
+            Offer = handoff is not null && handing is not null ? HandoffOffers.RequestFor(handoff, handing, path?.Handoff?.OfferUntil) : null,
+            Dialogues = [.. abandoned, .. dialogues.SelectMany(d => d.Changes(now)), .. left.Select(l => new DialogueChange(Guid.CreateVersion7(now), l, RunStatus.Waiting, 0, []))],
             Approvals = [.. dialogues.SelectMany(d => d.Outcome.Approvals)],
             Steps =
             [
@@ -170,6 +186,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
                 Journal.EntryOf(UnderstandStep, understood),
                 .. context is null ? Array.Empty<JournalEntry>() : [Journal.EntryOf(CustomerContext.StepName, context)],
                 Journal.EntryOf(RouteStep, route!),
+                .. staff is null ? Array.Empty<JournalEntry>() : [Journal.EntryOf(StaffSeen.StepName, staff)],
                 .. steps,
                 .. facts.Passages.Count > 0 ? [Journal.EntryOf(PassageRead.StepName, facts.Passages)] : Array.Empty<JournalEntry>(),
             ],

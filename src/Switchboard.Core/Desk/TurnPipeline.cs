@@ -3,8 +3,10 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding.Entities;
+using Switchboard.Core.Understanding.Intents;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -14,19 +16,22 @@ namespace Switchboard.Core.Desk;
 /// that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    TurnCourse course, KnowledgeBase knowledge, ITenantNames names, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, DeskPolicy policy,
+    LiveDesk desk, KnowledgeBase knowledge, ITenantNames names, TenantIntents intents, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, IStaffDesk staff, DeskPolicy policy,
     IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
+        // The agents may change while the turn goes on; it goes its whole way with those of its begin.
+        TurnCourse course = desk.Current.Course;
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
         if (state.Run.Attempts >= policy.MostStarts) return await GiveUpAsync(run, $"The turn was begun {state.Run.Attempts} times and never came to its end.", cancellationToken);
         faults.Reached("turn:loaded");
 
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
-        FinishTurn ended = await course.TakeAsync(state, Seams(state, articles.Version, articles.Index, began) with { Names = await names.OfAsync(run.TenantId, cancellationToken) }, cancellationToken);
+        TurnSeams seams = Seams(state, articles.Version, articles.Index, began) with { Names = await names.OfAsync(run.TenantId, cancellationToken), Intents = await intents.OfAsync(run.TenantId, cancellationToken) };
+        FinishTurn ended = await course.TakeAsync(state, seams, cancellationToken);
         return (await store.FinishAsync(ended, cancellationToken)).Next;
     }
 
@@ -35,7 +40,7 @@ public sealed class TurnPipeline(
     {
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
-        FinishTurn ended = await course.GiveUpAsync(state, error, Seams(state, state.Tenant.KnowledgeVersion, KnowledgeIndex.Empty, began), cancellationToken);
+        FinishTurn ended = await desk.Current.Course.GiveUpAsync(state, error, Seams(state, state.Tenant.KnowledgeVersion, KnowledgeIndex.Empty, began), cancellationToken);
         return (await store.FinishAsync(ended, cancellationToken)).Next;
     }
 
@@ -46,6 +51,7 @@ public sealed class TurnPipeline(
         Actions = actions,
         Policies = policies,
         Context = (turn, cancel) => contexts.ReadAsync(new ContextAsk(turn.Run.TenantId, turn.Contact?.CustomerId, turn.Contact is { CustomerId: not null } contact ? contact.Id : null), cancel),
+        Staff = async (turn, team, cancel) => await staff.ReadAsync(turn.Run.TenantId, team, turn.Trigger.CreatedAt, cancel),
         Now = time.GetUtcNow,
         Took = () => time.GetElapsedTime(began),
         Faults = faults,

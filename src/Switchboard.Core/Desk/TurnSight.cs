@@ -41,7 +41,16 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private MoodSeen? mood;
 
     /// <summary>What the escalation before any agent looks at.</summary>
-    public EscalationSeen Before()
+    public EscalationSeen Before => before ??= Look();
+
+    private EscalationSeen? before;
+
+    /// <summary>Whether a tenant's policy could make people take this over. None can where the mood is not below zero, nothing alarming is said and nothing was asked before; then it need not be read.</summary>
+    public bool MayEscalate => mayEscalate ??= May(Before);
+
+    private bool? mayEscalate;
+
+    private EscalationSeen Look()
     {
         bool courtesy = understood.Intents.Any(i => i.IsWholeMessage && i.AgentId == DeskAgents.SmallTalk);
         return new EscalationSeen
@@ -53,12 +62,11 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
             Context = Account,
             Complexity = Complexity.Score,
             // Thanks or a greeting is no question, however often it is said; an answer to what an agent asks is none either.
-            Questions = courtesy || state.Dialogues.Any(d => d.Waits != DialogueWait.Approval) ? [] : [.. earlier.Select(m => new SaidText(m.Text).Fingerprint())],
+            Questions = courtesy || state.Dialogues.Any(d => d.AsksCustomer) ? [] : [.. earlier.Select(m => new SaidText(m.Text).Fingerprint())],
         };
     }
 
-    /// <summary>Whether a tenant's policy could make people take this over. None can where the mood is not below zero, nothing alarming is said and nothing was asked before; then it need not be read.</summary>
-    public static bool MayEscalate(EscalationSeen seen)
+    private static bool May(EscalationSeen seen)
     {
         var said = new SaidText(seen.Text);
         return seen.Mood?.Last < 0 || Alarms.In(said).Any() || seen.Intents!.Any(i => i.Leaf == "meta.human")
@@ -66,7 +74,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     }
 
     /// <summary>What the escalation after the draft looks at.</summary>
-    public EscalationSeen After(DraftSeen draft, double floor) => Before() with
+    public EscalationSeen After(DraftSeen draft, double floor) => Before with
     {
         Pass = "post",
         Confidence = draft.IsUnsure ? draft.Confidence : Math.Max(draft.Confidence, floor),
@@ -87,27 +95,31 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         Account = Account,
         Complexity = Complexity.Score,
         Now = state.Trigger.CreatedAt,
+        HearsOrders = state.GoesOn,
         AfterAnswer = state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent) is { Status: ReplyStatus.Answered, Citations.Count: > 0 },
         Before = before,
     };
 
+    /// <summary>What the move to people is decided on.</summary>
+    public HandoffFacts Handing(string from, string team, string reason, EscalationVerdict verdict, StaffSeen? staff) => new()
+    {
+        From = from,
+        To = team,
+        Reason = reason,
+        // Whoever gives it away in a turn declares its own codes; the desk hands over only with codes of its list.
+        Declared = [reason],
+        Owner = "bot",
+        Language = state.Conversation.Language,
+        Category = team,
+        Priority = verdict.Priority.ToString(),
+        Plan = Account.Plan,
+        Staff = staff?.Staff,
+        Queued = staff?.Queued,
+    };
+
     /// <summary>Where people get it, how soon, and what the customer is told of the time.</summary>
-    public HandoffMove Move(string from, string team, string reason, EscalationVerdict verdict, TenantPolicies policies, DateTimeOffset now) =>
-        HandoffRules.Decide(
-            new HandoffFacts
-            {
-                From = from,
-                To = team,
-                Reason = reason,
-                // Whoever gives it away in a turn declares its own codes; the desk hands over only with codes of its list.
-                Declared = [reason],
-                Owner = "bot",
-                Language = state.Conversation.Language,
-                Category = team,
-                Priority = verdict.Priority.ToString(),
-                Plan = Account.Plan,
-            },
-            now, policies, policies.BusinessHours.Calendar(state.Tenant.TimeZone)).Value!;
+    public HandoffMove Move(HandoffFacts handing, TenantPolicies policies, DateTimeOffset now) =>
+        HandoffRules.Decide(handing, now, policies, policies.BusinessHours.Calendar(state.Tenant.TimeZone)).Value!;
 
     /// <summary>
     /// The utterances that were matched; where none was and nothing is asked, the specialists that the classifier is sure of. Courtesies and the wish for a person are taken
@@ -116,9 +128,11 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private static IntentReading Wanted(TurnState state, Understood understood)
     {
         IntentReading matched = TurnRouting.Read(understood, state.Trigger.Text.Length);
-        if (matched.Intents.Count > 0 || state.Dialogues.Any(d => d.Waits != DialogueWait.Approval) || understood.Reading is not { Abstain: IntentAbstention.None } reading) return matched;
+        if (state.Dialogues.Any(d => d.AsksCustomer) || understood.Reading is not { Abstain: IntentAbstention.None } reading) return matched;
         ReadIntent[] leaves = [.. reading.Intents.Where(i => i.Label is { } label && LeafPlaces.DomainOf(label) is not null)];
-        return leaves.Length == 0 ? matched : reading with { Intents = leaves };
+        // An utterance stands for the whole message; what its parts want is told by the classifier alone.
+        bool several = state.GoesOn && leaves.DistinctBy(l => l.Label).Count() > 1 && matched.Intents.All(m => leaves.Any(l => l.Label == m.Label));
+        return leaves.Length == 0 || (matched.Intents.Count > 0 && !several) ? matched : reading with { Intents = leaves };
     }
 
     private Complexity Assess()
@@ -140,9 +154,10 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private MoodSeen Sound()
     {
         string language = understood.Language == "und" ? state.Conversation.Language ?? state.Tenant.Locale : understood.Language;
-        double[] scores = [.. earlier.Select(m => SentimentAnalyzer.Analyze(m.Text, language).Score).OfType<double>(), .. understood.Sentiment is { } last ? [last] : Array.Empty<double>()];
         // A message whose mood cannot be measured says nothing about those before it.
-        return understood.Sentiment is null ? new MoodSeen() : new MoodSeen { Score = understood.Sentiment, Scores = scores };
+        return understood.Sentiment is not { } last
+            ? new MoodSeen()
+            : new MoodSeen { Score = last, Earlier = new Lazy<IReadOnlyList<double>>(() => [.. earlier.Select(m => SentimentAnalyzer.Analyze(m.Text, language).Score).OfType<double>()]) };
     }
 }
 

@@ -79,6 +79,7 @@ internal sealed class AnalysedArticle
 internal sealed class AnalysedChunk
 {
     private string? hash;
+    private IReadOnlySet<int>? shingles;
 
     public AnalysedChunk(DocumentChunk chunk, string language, Func<string, string> terms)
     {
@@ -97,6 +98,9 @@ internal sealed class AnalysedChunk
 
     /// <summary>Terms of the body of the chunk.</summary>
     public int Length { get; }
+
+    /// <summary>Hashes of neighbouring terms, to find near copies; made when the chunk is first looked at.</summary>
+    public IReadOnlySet<int> Shingles => shingles ??= Ranking.Shingles(Units.SelectMany(u => u));
 
     /// <summary>The text that vectors are made of: title and headings before the body, since a passage rarely repeats its subject.</summary>
     public string Embedded(string title) => $"{string.Join(" > ", (string[])[title, .. Chunk.HeadingPath])}\n{Chunk.Text}";

@@ -144,6 +144,9 @@ public static class ArticleFile
 
 internal sealed class FrontMatter
 {
+    private const int longest = 20_000;
+    private const int deepest = 20;
+
     public string? Title { get; private set; }
     public string? Id { get; private set; }
     public string? Language { get; private set; }
@@ -173,9 +176,12 @@ internal sealed class FrontMatter
 
     private FrontMatter Fill(string yaml)
     {
+        if (yaml.Length > longest) return Fail($"The front matter has {yaml.Length} characters; the most are {longest}.", 1);
         var stream = new YamlStream();
         try
         {
+            // The tree is built by recursion: what is nested without end would end the process.
+            if (IsNestedTooDeep(yaml)) return Fail("The front matter is nested too deep; it is a list of `key: value` lines.", 2);
             stream.Load(new StringReader(yaml));
         }
         catch (YamlException e)
@@ -212,6 +218,14 @@ internal sealed class FrontMatter
             }
         }
         return this;
+    }
+
+    private static bool IsNestedTooDeep(string yaml)
+    {
+        var events = new Parser(new StringReader(yaml));
+        for (int depth = 0; events.MoveNext();)
+            if ((depth += events.Current!.NestingIncrease) > deepest) return true;
+        return false;
     }
 
     private FrontMatter Fail(string message, int line)

@@ -53,13 +53,13 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
         {
             AnalysedChunk chunk = index.Chunks[found.Chunk].Chunk;
             if (chunk.Chunk.Units.All(u => u.LinksOnly || u.Dangling)) continue; // nothing to quote but signposts
-            int words = Matches([article.Title, chunk.Headings, .. chunk.Units]).Count(m => m > 0);
-            double support = Supported(Grounded([article.Title, chunk.Headings], chunk.Units), margin, words);
+            (double grounded, int words) = Grounded([article.Title, chunk.Headings], chunk.Units);
+            double support = Supported(grounded, margin, words);
             // Support alone ties many chunks and knows nothing of how often and where words stand. Without vectors the search score of the
             // article, relative to the best one, tells them apart.
             double relevance = Math.Clamp(support * Math.Pow(ranked.Score / bestScore, searchPower), 0, 1);
             yield return new Passage(article, chunk, new RankCandidate(id, chunk.Chunk.Ordinal, new RankParts(relevance, quality, recency, helpfulness),
-                article.Article.LastVerified, Ranking.Shingles(chunk.Units.SelectMany(u => u))), support);
+                article.Article.LastVerified, chunk.Shingles), support);
         }
     }
 
@@ -69,28 +69,38 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
     /// <summary>
     /// Coverage (0..1) in which words of the body count fully only as far as the passage is about the question: as far as its title and
     /// headings, or one sentence with several of the question's words, cover it. Plain coverage takes any text that happens to hold a
-    /// common word of a short question for its answer.
+    /// common word of a short question for its answer. Beside it the number of the question's words that were found.
     /// </summary>
-    public double Grounded(IReadOnlyList<string[]> headings, IReadOnlyList<string[]> units)
+    private (double Coverage, int Words) Grounded(IReadOnlyList<string[]> headings, IReadOnlyList<string[]> units)
     {
         double[] named = Matches(headings);
         double about = Share(named);
+        double[] matches = [.. named];
         double sentence = 0;
         foreach (string[] unit in units)
         {
             double[] own = Matches([unit]);
-            if (own.Count(m => m > 0) >= wordsThatAgree) sentence = Math.Max(sentence, sentenceFocus * Share(own));
+            for (int i = 0; i < own.Length; i++) matches[i] = Math.Max(matches[i], own[i]);
+            if (Found(own) >= wordsThatAgree) sentence = Math.Max(sentence, sentenceFocus * Share(own));
         }
         double focus = Math.Max(about, sentence);
-        double[] matches = Matches([.. headings, .. units]);
         double covered = about + ((Share(matches) - about) * (bodyAlone + ((1 - bodyAlone) * focus)));
 
         // The other direction: a long title that has one word in common with a short question is about something else. The more words
         // of the question are found, the less of the heading they need to make up.
-        int inHeadings = named.Count(m => m > 0);
-        int inBody = matches.Count(m => m > 0) - inHeadings;
+        int inHeadings = Found(named);
+        int all = Found(matches);
+        int inBody = all - inHeadings;
         double likeness = headings.Select(HeadingShare).DefaultIfEmpty(0).Max() * (firstWord + inHeadings + (bodyAlone * inBody));
-        return covered * Math.Clamp(Math.Max(likeness, sentence), 0, 1);
+        return (covered * Math.Clamp(Math.Max(likeness, sentence), 0, 1), all);
+    }
+
+    private static int Found(double[] matches)
+    {
+        int found = 0;
+        foreach (double match in matches)
+            if (match > 0) found++;
+        return found;
     }
 
     /// <summary>
@@ -135,7 +145,9 @@ internal sealed class Evidence(QueryPlan plan, KnowledgeIndex index)
         double sum = 0;
         double total = 0;
         // When nothing but such words is found, they are all the question has.
-        double lightShare = Enumerable.Range(0, matches.Length).Any(i => matches[i] > 0 && !plan.Terms[i].Light) ? missingLight : 1;
+        double lightShare = 1;
+        for (int i = 0; i < matches.Length && lightShare == 1; i++)
+            if (matches[i] > 0 && !plan.Terms[i].Light) lightShare = missingLight;
         for (int i = 0; i < matches.Length; i++)
         {
             sum += matches[i] * idf[i];

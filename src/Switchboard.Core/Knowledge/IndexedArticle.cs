@@ -11,4 +11,8 @@ public sealed record IndexedArticle(
     int Version,
     string Body,
     DateOnly? LastVerified,
-    string? Audience = null);
+    string? Audience = null)
+{
+    /// <summary>The tags, by which an agent can be limited to some articles.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+}

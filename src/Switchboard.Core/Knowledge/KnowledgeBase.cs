@@ -70,7 +70,7 @@ public sealed class KnowledgeBase(IPublishedArticles articles)
 
     private static IndexSnapshot Build(IndexSnapshot? before, long version, Tenant tenant, HashSet<Guid> published, IReadOnlyList<KbArticle> read, IReadOnlyList<Synonym> synonyms)
     {
-        IEnumerable<IndexedArticle> fresh = read.Select(a => new IndexedArticle(a.Id, a.ExternalId, a.Title, UrlOf(tenant.Slug, a.Id), a.Category, a.Language, a.Version, a.Body, a.LastVerified, Audiences.Indexed(a.Audience)));
+        IEnumerable<IndexedArticle> fresh = read.Select(a => new IndexedArticle(a.Id, a.ExternalId, a.Title, UrlOf(tenant.Slug, a.Id), a.Category, a.Language, a.Version, a.Body, a.LastVerified, Audiences.Indexed(a.Audience)) { Tags = a.Tags });
         KnowledgeIndex index = before is null ? KnowledgeIndex.Build(fresh) : before.Index.With(fresh, [.. before.Articles.Where(id => !published.Contains(id))]);
         index = index.WithSynonyms(synonyms.Count == 0 ? SynonymTable.English : SynonymTable.English.With(synonyms));
         index.Prepare();

@@ -136,6 +136,9 @@ public sealed class KnowledgeIndex : IPassages
 
     private static IEnumerable<PostedText> ChunkTexts(AnalysedArticle article) => article.Chunks.Select(c => new PostedText(c.Frequencies(article.Title), c.Length));
 
+    /// <summary>The ids of the articles of a choice.</summary>
+    public IReadOnlySet<Guid> IdsOf(ArticleChoice choice) => articles.Where(a => a is not null && choice.Holds(a.Article)).Select(a => a!.Article.ArticleId).ToHashSet();
+
     /// <summary>The article as it was indexed, or null.</summary>
     public IndexedArticle? Find(Guid articleId) => byId.TryGetValue(articleId, out int at) ? articles[at]!.Article : null;
 

@@ -18,7 +18,14 @@ public sealed record Performed(string? Answer) : PortOutcome;
 /// <param name="Error">Why, for people.</param>
 /// <param name="CanRetry">Whether another sending may succeed.</param>
 /// <param name="NotBefore">How long the other side asks to wait; null when it does not.</param>
-public sealed record Refused(string Error, bool CanRetry, TimeSpan? NotBefore = null) : PortOutcome;
+public sealed record Refused(string Error, bool CanRetry, TimeSpan? NotBefore = null) : PortOutcome
+{
+    /// <summary>What the other side answered, shortened, without secrets; null when nothing.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>Whether the other side failed in a way in which it may have performed it all the same. It knows the key, so that another sending does no harm.</summary>
+    public bool MayBeDone { get; init; }
+}
 
 /// <summary>It was handed over and no answer came back: it may have been performed.</summary>
 /// <param name="Error">What happened, for people.</param>

@@ -142,9 +142,11 @@ public static class EscalationDecider
     private static void Before(EscalationSeen seen, SaidText said, EscalationPolicy policy, Dictionary<string, string> holds, List<string> unknown)
     {
         if ((seen.Intents ?? []).Any(i => i.Leaf == "meta.human")) holds["customer_request"] = "asks for a person";
-        if (seen.Mood?.Series is not { } scores) unknown.AddRange(["negative_sentiment", "sentiment_drop"]);
-        else
+        if (seen.Mood is not { } mood || mood.Newest is not { } last) unknown.AddRange(["negative_sentiment", "sentiment_drop"]);
+        // Neither can hold by a message that sounds well, so the ones before it need not be looked at then.
+        else if (last < 0 || (decimal)last <= policy.SentimentFloor || policy.BadMessages < 1)
         {
+            IReadOnlyList<double> scores = mood.Series!;
             if (scores.Count >= policy.BadMessages && scores.TakeLast(policy.BadMessages).All(s => (decimal)s <= policy.SentimentFloor)) holds["negative_sentiment"] = string.Join(", ", scores.TakeLast(policy.BadMessages).Select(Figure));
             double drop = scores.Count > 1 ? scores.SkipLast(1).Max() - scores[^1] : 0;
             if (scores.Count > 1 && scores[^1] < 0 && (decimal)Math.Round(drop, 9) >= policy.SentimentDrop) holds["sentiment_drop"] = $"fell by {Figure(drop)} to {Figure(scores[^1])}";

@@ -96,7 +96,7 @@ public static partial class HandoffRules
             PeopleAt = open ? null : there,
             CaseFile = file,
             NotifyLead = offered >= mostOffers,
-            CustomerText = open ? $"{(facts.Staff is null ? "" : "All colleagues are busy. ")}You get an answer by {When(due, now)}." : $"Nobody is here right now. We are back on {When(there, now)} and you get an answer by {When(due, now)}.",
+            CustomerText = open ? $"{(rejected.Any(r => r.Why.EndsWith(" conversations", StringComparison.Ordinal)) ? "All colleagues are busy. " : "")}You get an answer by {When(due, now)}." : $"Nobody is here right now. We are back on {When(there, now)} and you get an answer by {When(due, now)}.",
         };
     }
 

@@ -1,3 +1,5 @@
+using Switchboard.Core.Agents;
+
 namespace Switchboard.Core.Routing;
 
 /// <summary>A dialogue that waits for the customer.</summary>
@@ -55,7 +57,7 @@ public sealed record IntentWay(string? Leaf, string Kind, double Confidence);
 /// <summary>Which way a turn goes.</summary>
 public sealed record MetaRoute
 {
-    /// <summary>continue, support, sales, success, clarify, smalltalk, out_of_scope, human or none.</summary>
+    /// <summary>continue, support, sales, success, custom, clarify, smalltalk, out_of_scope, human or none.</summary>
     public required string Kind { get; init; }
 
     /// <summary>0..1.</summary>
@@ -95,7 +97,10 @@ public static class MetaRouter
     private const double noCustomer = 2;
     private const double activeSubscription = 0.7;
     private const int mostParked = 3;
-    private static readonly TimeSpan idle = TimeSpan.FromMinutes(30);
+
+    /// <summary>After how long without a word a waiting dialogue is asked about before it goes on.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
+
     private static readonly string[] ways = ["continue", LeafPlaces.Support, LeafPlaces.Sales, LeafPlaces.Success, "clarify", "smalltalk", "out_of_scope", "human", "none"];
 
     /// <summary>Decides.</summary>
@@ -117,7 +122,7 @@ public static class MetaRouter
             {
                 string why = fits ? $"{flow.AgentId} waits for this answer" : $"{flow.AgentId} waits for the {flow.WaitingFor}, and no other wish reaches {interrupts:0.00}";
                 MetaRoute on = Sure("continue", why) with { AgentId = flow.AgentId, Parked = parked };
-                return now - flow.Since > idle ? on with { Question = $"Shall we go on with {LeafPlaces.NameOf(flow.AgentId)}?" } : on;
+                return now - flow.Since > Idle ? on with { Question = $"Shall we go on with {LeafPlaces.NameOf(flow.AgentId)}?" } : on;
             }
             if (other is not null) parked = [.. new[] { flow.AgentId }.Concat(parked.Where(p => p != flow.AgentId)).Take(mostParked)];
         }
@@ -131,8 +136,12 @@ public static class MetaRouter
         return ByDomain(facts, wishes) with { Parked = parked };
     }
 
+    /// <summary>The way to an operator's own agent, which belongs to none of the domains.</summary>
+    internal static MetaRoute Own(double confidence, IReadOnlyList<string> parked) =>
+        Sure(AgentCard.OwnDomain, "an agent of the operator's own is meant by its utterances") with { Confidence = confidence, Considered = [new Weighed(AgentCard.OwnDomain, confidence)], Parked = parked };
+
     /// <summary>Whether a message holds what a dialogue waits for.</summary>
-    private static bool Fits(string slot, IReadOnlyList<ValueSeen> entities, IReadOnlyList<WishSeen> intents)
+    internal static bool Fits(string slot, IReadOnlyList<ValueSeen> entities, IReadOnlyList<WishSeen> intents)
     {
         if (intents.Any(i => i.Leaf == "slot_answer")) return true;
         // A plain no declines any question.

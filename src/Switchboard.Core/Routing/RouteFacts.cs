@@ -84,8 +84,14 @@ public sealed record MoodSeen
     /// <summary>0..3.</summary>
     public int? Urgency { get; init; }
 
+    /// <summary>Of the messages before this one, oldest first, where they are measured only when somebody asks.</summary>
+    internal Lazy<IReadOnlyList<double>>? Earlier { get; init; }
+
     /// <summary>All scores there are, oldest first; null when none is known.</summary>
-    internal IReadOnlyList<double>? Series => Scores is { Count: > 0 } all ? all : Score is { } one ? [one] : null;
+    internal IReadOnlyList<double>? Series => Scores is { Count: > 0 } all ? all : Score is { } one ? [.. Earlier?.Value ?? [], one] : null;
+
+    /// <summary>The last of all scores; null when none is known.</summary>
+    internal double? Newest => Scores is { Count: > 0 } all ? all[^1] : Score;
 
     /// <summary>The score of this message.</summary>
     internal double? Last => Score ?? (Scores is { Count: > 0 } all ? all[^1] : null);

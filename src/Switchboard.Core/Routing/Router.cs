@@ -17,6 +17,9 @@ public sealed record RouteInput(Understood Understood, ConversationOwner Owner, 
     /// <summary>The agents that the tenant has disabled, by id.</summary>
     public IReadOnlyCollection<string> Disabled { get; init; } = [];
 
+    /// <summary>Whether the dialogue has waited for long and the message is not what it waits for: then it is asked about before it goes on.</summary>
+    public bool IsIdle { get; init; }
+
     /// <summary>Whether an agent can get the message: it is in the catalogue and the tenant has not disabled it.</summary>
     public bool IsHere(Catalogue catalogue, string id) => catalogue.ById.ContainsKey(id) && !Disabled.Contains(id, StringComparer.Ordinal);
 }
@@ -48,11 +51,11 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
 
         Intent? talk = input.Understood.Intents.FirstOrDefault(i => i.IsWholeMessage && input.IsHere(catalogue, i.AgentId));
         if (talk is not null && talk.Score > knowledge)
-            return Decide(RouteKind.Smalltalk, talk.AgentId, talk.Score, $"The message says no more than \"{talk.Utterance}\".", talk.Label, Abstain.None, input, "the message asks nothing");
+            return Decide(AgentCard.IsOwn(talk.AgentId) ? RouteKind.Specialist : RouteKind.Smalltalk, talk.AgentId, talk.Score, $"The message says no more than \"{talk.Utterance}\".", talk.Label, Abstain.None, input, AgentCard.IsOwn(talk.AgentId) ? "the message says what the operator's own agent is for" : "the message asks nothing");
 
         Intent? wish = input.Understood.Intents.FirstOrDefault(i => i.AgentId is not (DeskAgents.SmallTalk or DeskAgents.HumanHandoff) && input.IsHere(catalogue, i.AgentId));
-        // Without proof a specialist can do nothing with a customer's rows, so what the articles say in general helps more.
-        if (wish is not null && wish.Score >= knowledge && (input.IsProven || knowledge < policy.ConfidenceFloor))
+        // Without proof a specialist can do nothing with a customer's rows, so what the articles say in general helps more. An operator's own agent reads none.
+        if (wish is not null && wish.Score >= knowledge && (input.IsProven || AgentCard.IsOwn(wish.AgentId) || knowledge < policy.ConfidenceFloor))
             return Decide(RouteKind.Specialist, wish.AgentId, wish.Score, $"The message comes closest to \"{wish.Utterance}\".", wish.Label, Abstain.None, input, "its utterances are further from the message");
 
         return knowledge >= policy.ConfidenceFloor
@@ -65,7 +68,9 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
     {
         if (open.Waits == DialogueWait.Slot && input.Understood.Entities.Any(e => e.Type == open.Slot)) return $"The message holds the {open.Slot} that {open.Input.AgentId} asked for.";
         if (input.Understood.Intents.Any(i => i.Label is "yes" or "no")) return $"The message answers the question of {open.Input.AgentId}.";
-        if (knowledge >= policy.InterruptFloor) return null;
+        if (knowledge >= policy.InterruptFloor || input.IsIdle) return null;
+        // A message that says no more than what another agent of the operator's is for, is no answer to the question.
+        if (input.Understood.Intents.Any(i => i.IsWholeMessage && AgentCard.IsOwn(i.AgentId) && i.AgentId != open.Input.AgentId && i.Score >= policy.InterruptFloor && input.IsHere(catalogue, i.AgentId))) return null;
         // Thanks or a farewell is no answer to the question, and no reason to ask it again.
         if (input.Understood.Intents.Any(i => i is { IsWholeMessage: true, Label: "thanks" or "goodbye" })) return null;
         return $"{open.Input.AgentId} waits for {(open.Waits == DialogueWait.Slot ? $"the {open.Slot}" : "a yes or no")} and nothing else is meant clearly enough.";

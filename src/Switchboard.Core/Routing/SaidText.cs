@@ -45,11 +45,28 @@ public sealed class SaidText
         int first = -1;
         foreach (string phrase in phrases)
         {
-            string sought = phrase.EndsWith('*') ? $" {phrase[..^1]}" : $" {phrase} ";
-            int at = words.IndexOf(sought, StringComparison.Ordinal);
+            int at = Place(phrase);
             if (at >= 0 && (first < 0 || at < first)) first = at;
         }
         return first;
+    }
+
+    /// <summary>Where a phrase is said, counted from the space before it; -1 when it is not. There are hundreds of phrases, so none is put together anew.</summary>
+    private int Place(string phrase)
+    {
+        bool begins = phrase.EndsWith('*');
+        ReadOnlySpan<char> sought = begins ? phrase.AsSpan(0, phrase.Length - 1) : phrase;
+        ReadOnlySpan<char> all = words;
+        for (int from = 1; from < all.Length;)
+        {
+            int at = all[from..].IndexOf(sought);
+            if (at < 0) return -1;
+            at += from;
+            int end = at + sought.Length;
+            if (all[at - 1] == ' ' && (begins || (end < all.Length && all[end] == ' '))) return at - 1;
+            from = at + 1;
+        }
+        return -1;
     }
 
     /// <summary>Whether it asks: a question mark, or a question word in front.</summary>

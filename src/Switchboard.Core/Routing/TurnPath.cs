@@ -57,6 +57,9 @@ public sealed record TurnSeen
     /// <summary>Whether the desk's last words were an answer.</summary>
     public bool AfterAnswer { get; init; }
 
+    /// <summary>Whether an order goes to the specialist who carries it out, also where an article tells how it is done.</summary>
+    public bool HearsOrders { get; init; }
+
     /// <summary>Since when the dialogue waits.</summary>
     public DateTimeOffset? WaitsSince { get; init; }
 
@@ -88,12 +91,16 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
             return (people, path, [people.AgentId!]);
         }
 
+        // An operator's own agent has no place in a domain: its utterances alone bring it the turn.
+        if (desk is { Kind: RouteKind.Specialist, AgentId: { } own } && AgentCard.IsOwn(own)) return (desk, path with { Way = MetaRouter.Own(desk.Confidence, way.Parked) }, [own]);
+
         AgentChoice[] choices = [.. intents.Where(i => !i.IsMeta && i.Leaf != IntentLabels.SlotAnswer && i.Place is not null).Select(i => Choose(i, seen, entities, intents.Count(w => !w.IsMeta) > 1)).OfType<AgentChoice>()];
         path = path with { Choices = choices };
         bool routed = way.Kind is LeafPlaces.Support or LeafPlaces.Sales or LeafPlaces.Success;
         bool interrupted = desk.Kind == RouteKind.Continue && routed;
         bool unanswered = desk is { Kind: RouteKind.Support, Code: "no_evidence" };
-        if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered)) return (desk, path, desk.AgentId is { } one ? [one] : []);
+        bool ordered = seen.HearsOrders && desk.Kind == RouteKind.Support && intents.Any(i => Orders(i, seen)) && choices.Any(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id) && Acts(id));
+        if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered || ordered)) return (desk, path, desk.AgentId is { } one ? [one] : []);
 
         ChosenAgent[] served = [.. choices.Where(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id)).Select(c => new ChosenAgent(c.AgentId!, c.Second, c.Category, c.Confidence, null, ActionOf(entities)))];
         if (served.Length == 0)
@@ -147,6 +154,24 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
         OpenFlow = seen.Input.Dialogue is { } open && seen.Input.IsHere(catalogue, open.Input.AgentId)
             ? new OpenFlow(open.Input.AgentId, open.Waits == Runs.DialogueWait.Confirmation ? "yes_no" : open.Slot, seen.WaitsSince) : null,
     };
+
+    /// <summary>Whether a wish is an order and no question. What an article says of how it is done helps who asks how, and not who wants it done.</summary>
+    private static bool Orders(WishSeen wish, TurnSeen seen)
+    {
+        if (wish.IsMeta || wish.Leaf is null) return false;
+        string text = wish.Span is { } span && span.End <= seen.Text.Length ? seen.Text[span.Start..Math.Min(span.End + 1, seen.Text.Length)] : seen.Text;
+        if (text.Contains('?', StringComparison.Ordinal) || ActionVerbs.Wonders(text)) return false;
+        return ActionVerbs.Of(text) switch
+        {
+            IntentAction.Ask => false,
+            // Who reports a trouble of their own wants it looked at, where that can be done.
+            IntentAction.Report or IntentAction.Complain => seen.Input.IsProven,
+            // "No longer needed, so end it" and "okay, end it" order as well.
+            _ => true,
+        };
+    }
+
+    private bool Acts(string agentId) => catalogue.ById[agentId].Capabilities.Any(c => c.StartsWith("act:", StringComparison.Ordinal));
 
     private AgentChoice? Choose(WishSeen intent, TurnSeen seen, ValueSeen[] entities, bool several)
     {

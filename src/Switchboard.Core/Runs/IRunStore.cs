@@ -179,6 +179,9 @@ public sealed record FinishTurn
     /// <summary>The handoff, when the turn made one.</summary>
     public Handoff? Handoff { get; init; }
 
+    /// <summary>The run that waits for the end of the handoff's offer; null when it is offered to nobody.</summary>
+    public RunRequest? Offer { get; init; }
+
     /// <summary>The dialogues the turn opened, continued or ended; mostly none.</summary>
     public IReadOnlyList<DialogueChange> Dialogues { get; init; } = [];
 
@@ -217,18 +220,30 @@ public enum DialogueWait
 
     /// <summary>Somebody's approval; nothing the customer writes goes on with it.</summary>
     Approval,
+
+    /// <summary>Its turn: it has not begun, since another wish of the same message came first.</summary>
+    Turn,
 }
 
 /// <summary>A dialogue that waits, with all it recorded.</summary>
 public sealed record OpenDialogue(Guid RunId, int Version, DialogueInput Input, IReadOnlyList<JournalEntry> Journal)
 {
     /// <summary>What it waits for.</summary>
-    public DialogueWait Waits => LastStep.Split(':')[0] switch
+    public DialogueWait Waits => IsLeft ? DialogueWait.Turn : LastStep.Split(':')[0] switch
     {
         "confirm" => DialogueWait.Confirmation,
         "approval" => DialogueWait.Approval,
         _ => DialogueWait.Slot,
     };
+
+    /// <summary>Whether it is a wish that was left behind another one of its message and has not begun.</summary>
+    public bool IsLeft => Journal.Count == 0 && Input.Reason is DialogueInput.SecondIntent or DialogueInput.Dependent;
+
+    /// <summary>Whether what the customer writes can be the answer it waits for.</summary>
+    public bool AsksCustomer => Waits is DialogueWait.Slot or DialogueWait.Confirmation;
+
+    /// <summary>The words it asked with last; null when those are not recorded.</summary>
+    public string? Question => Journal.Count > 0 && Conversations.Journal.KindOf(Journal[^1].Name) is "ask" or "confirm" ? Conversations.Journal.ValueOf<string>(Journal[^1]) : null;
 
     /// <summary>The slot it asked for last.</summary>
     public string Slot => LastStep.Split(':')[^1].Split('.', '#')[0];
@@ -257,10 +272,19 @@ public sealed record TurnState(
     string? Plan)
 {
     /// <summary>What the turn was started with.</summary>
-    public TurnInput Input { get; } = Json.Read<TurnInput>(Run.Input);
+    public TurnInput Input { get; init; } = Json.Read<TurnInput>(Run.Input);
 
-    /// <summary>By which rules it is routed: 2, those of the routing agents; 1 in the replay of a turn that is older than these.</summary>
-    public int Rules { get; init; } = 2;
+    /// <summary>
+    /// By which rules it is routed: 3, where wishes that are left and dialogues that are put aside are gone on with; in the replay of older turns 2, those of the routing agents, or 1, those
+    /// before them.
+    /// </summary>
+    public int Rules { get; init; } = 3;
+
+    /// <summary>Whether wishes that are left and dialogues that are put aside are gone on with.</summary>
+    public bool GoesOn => Rules >= 3;
+
+    /// <summary>The wishes that were left behind others, in the order of mention.</summary>
+    public IEnumerable<OpenDialogue> Left => GoesOn ? Dialogues.Where(d => d.IsLeft).Reverse() : [];
 
     /// <summary>What each agent recorded in this turn, by its id, when the turn is replayed; null when it is carried out.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>>? Taken { get; init; }

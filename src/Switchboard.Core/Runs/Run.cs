@@ -221,4 +221,11 @@ public sealed record TurnInput(Guid ConversationId, Guid MessageId, int Sequence
 /// <param name="Wish">The customer's words that opened it.</param>
 /// <param name="WishSequence">The message they stand in.</param>
 /// <param name="OpenedAt">When it was opened.</param>
-public sealed record DialogueInput(string AgentId, string Reason, string Wish, int WishSequence, DateTimeOffset OpenedAt);
+public sealed record DialogueInput(string AgentId, string Reason, string Wish, int WishSequence, DateTimeOffset OpenedAt)
+{
+    /// <summary>The reason of a wish that stands beside another one in its message.</summary>
+    public const string SecondIntent = "second_intent";
+
+    /// <summary>The reason of a wish that has a meaning only when the one before it is done.</summary>
+    public const string Dependent = "dependent_intent";
+}

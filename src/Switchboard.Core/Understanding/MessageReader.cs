@@ -1,3 +1,4 @@
+using Switchboard.Core.Desk;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Injection;
 using Switchboard.Core.Understanding.Intents;
@@ -12,7 +13,11 @@ namespace Switchboard.Core.Understanding;
 /// <param name="Names">The names of the tenant's catalogue.</param>
 /// <param name="Before">What went before in the conversation.</param>
 /// <param name="Writer">The name of who writes; null when it is not known.</param>
-public sealed record MessageSurroundings(TenantNames Names, IntentContext? Before = null, string? Writer = null);
+public sealed record MessageSurroundings(TenantNames Names, IntentContext? Before = null, string? Writer = null)
+{
+    /// <summary>The tenant's classifier; that of the product when null.</summary>
+    public DeskIntents? Intents { get; init; }
+}
 
 /// <summary>Understands a message: language, intents, entities on the tenant's calendar, sentiment, personal data, attempts to instruct. The same message at the same instant is always read alike.</summary>
 public sealed class MessageReader(UtteranceMatcher utterances, LanguageDetector languages, DeskIntents intents)
@@ -31,9 +36,13 @@ public sealed class MessageReader(UtteranceMatcher utterances, LanguageDetector 
         string read = language.Tag == "und" ? tenant.Locale : language.Tag;
         var context = new EntityContext(at, zone, read, tenant.Locale, tenant.Currency) { Names = around.Names };
         IReadOnlyList<Entity> entities = EntityExtractor.Extract(text, context);
-        return new Understood(language.Tag, utterances.Match(text, intentFloor), entities, SentimentAnalyzer.Analyze(text, language.Tag).Score)
+        DeskIntents own = around.Intents ?? intents;
+        IReadOnlyList<Intent> matched = utterances.Match(text, intentFloor);
+        // Where a person said what this very message wants, no specialist's utterance may say otherwise. The desk's own stay: no correction keeps a customer from a person.
+        if (own.CorrectedTo(text) is not null) matched = [.. matched.Where(i => i.AgentId.StartsWith(DeskAgents.Folder, StringComparison.Ordinal))];
+        return new Understood(language.Tag, matched, entities, SentimentAnalyzer.Analyze(text, language.Tag).Score)
         {
-            Reading = intents.Read(text, entities, around.Before),
+            Reading = own.Read(text, entities, around.Before),
             Personal = PersonalIn(text, around.Writer),
             Injection = Math.Round(InjectionDetector.Score(text, TextOrigin.Message).Score, 4),
         };

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Understanding.Intents;
 
 namespace Switchboard.Core.Understanding;
 
@@ -23,19 +24,35 @@ public sealed class UtteranceMatcher
     private const double negatedFactor = 0.5;
 
     private const int mostClauses = 20;
+    private const int fuzzyFrom = 5;
+
+    // Sums of the same weights in another order may differ in their last digits.
+    private const double slack = 1e-9;
 
     private readonly List<Taught> taught = [];
-    private readonly Dictionary<string, double> weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
+    private readonly List<Known> vocabulary = [];
+    private readonly Dictionary<char, List<int>> byLetter = [];
     private readonly double unknownWeight;
 
     /// <summary>Learns the utterances of all cards.</summary>
     public UtteranceMatcher(IEnumerable<AgentCard> cards)
     {
-        foreach (AgentCard card in cards)
-            taught.AddRange(card.Utterances.Select(u => new Taught(card.Id, u.Label, u.Text, Words(u.Text))));
-        foreach (IGrouping<string, string> word in taught.SelectMany(t => t.Words.Distinct(StringComparer.Ordinal)).GroupBy(w => w, StringComparer.Ordinal))
-            weights[word.Key] = WeightOf(word.Key, word.Count());
-        unknownWeight = WeightOf(string.Empty, 0);
+        List<(string AgentId, Utterance Utterance, string[] Words)> all = [.. cards.SelectMany(c => c.Utterances.Select(u => (c.Id, u, Words(u.Text))))];
+        foreach (IGrouping<string, string> word in all.SelectMany(t => t.Words.Distinct(StringComparer.Ordinal)).GroupBy(w => w, StringComparer.Ordinal))
+        {
+            ids[word.Key] = vocabulary.Count;
+            if (!byLetter.TryGetValue(word.Key[0], out List<int>? beside)) byLetter[word.Key[0]] = beside = [];
+            beside.Add(vocabulary.Count);
+            vocabulary.Add(new Known(word.Key, WeightOf(word.Key, word.Count(), all.Count), []));
+        }
+        unknownWeight = WeightOf(string.Empty, 0, all.Count);
+        foreach ((string agent, Utterance utterance, string[] words) in all)
+        {
+            int[] own = [.. words.Select(w => ids[w])];
+            foreach (int id in own.Distinct()) vocabulary[id].Utterances.Add(taught.Count);
+            taught.Add(new Taught(agent, utterance.Label, utterance.Text, own, own.Sum(id => vocabulary[id].Weight), words.Any(negations.Contains)));
+        }
     }
 
     /// <summary>The intents whose closest utterance reaches the floor, best first, one for each label.</summary>
@@ -43,33 +60,70 @@ public sealed class UtteranceMatcher
     /// <param name="floor">The least score, 0..1.</param>
     public IReadOnlyList<Intent> Match(string text, double floor)
     {
-        string[] whole = Words(text);
         var best = new Dictionary<string, Intent>(StringComparer.Ordinal);
         string[] clauses = Clauses(text);
         // A wish for a person or a greeting stands in a short message or at its beginning; the cost of a long one stays bounded.
         bool isLong = clauses.Length > mostClauses;
         if (isLong) clauses = clauses[..mostClauses];
+        Said whole = Read(Words(text));
+        Said[] parts = clauses.Length > 1 ? [.. clauses.Select(c => Read(Words(c)))] : [whole];
         Consider(whole, isWhole: true);
         if (clauses.Length > 1)
-            foreach (string clause in clauses) Consider(Words(clause), isWhole: false);
+            foreach (Said part in parts) Consider(part, isWhole: false);
         return [.. best.Values.OrderByDescending(i => i.Score).ThenBy(i => i.Label, StringComparer.Ordinal)];
 
-        void Consider(string[] words, bool isWhole)
+        void Consider(Said said, bool isWhole)
         {
-            if (words.Length == 0) return;
-            foreach (Taught utterance in taught)
+            if (said.Words.Length == 0) return;
+            foreach (int at in Near(said, floor))
             {
-                double score = Similarity(words, utterance.Words);
+                Taught utterance = taught[at];
+                double score = Similarity(said, utterance);
                 if (score < floor || (best.TryGetValue(utterance.Label, out Intent? held) && held.Score >= score)) continue;
                 // What one clause says is what the message says only if every other clause says it too.
-                bool all = !isLong && (isWhole || clauses.All(c => taught.Any(t => t.Label == utterance.Label && Similarity(Words(c), t.Words) >= floor)));
+                bool all = !isLong && (isWhole || parts.All(p => Near(p, floor).Any(t => taught[t].Label == utterance.Label && Similarity(p, taught[t]) >= floor)));
                 best[utterance.Label] = new Intent(utterance.Label, utterance.AgentId, Math.Round(score, 4), utterance.Text, all);
             }
         }
     }
 
+    /// <summary>The utterances that can reach the floor, in the order in which they were learnt: those that share a word that carries something, and the others only where light words alone could do.</summary>
+    private IEnumerable<int> Near(Said said, double floor)
+    {
+        double least = floor - slack;
+        if (least <= 0) return Enumerable.Range(0, taught.Count);
+        double lightly = said.Words.Where(w => w.Light).Sum(w => w.Weight);
+        var shared = new byte[taught.Count];
+        foreach (SaidWord word in said.Words)
+            foreach (int id in word.Same)
+                foreach (int at in vocabulary[id].Utterances) shared[at] |= (byte)(word.Light ? 1 : 2);
+        return Enumerable.Range(0, taught.Count).Where(at => shared[at] != 0 && 2 * Math.Min(shared[at] == 1 ? lightly : said.Weight, taught[at].Weight) >= least * (said.Weight + taught[at].Weight));
+    }
+
+    private Said Read(string[] words)
+    {
+        var read = new SaidWord[words.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            string word = words[i];
+            bool known = ids.TryGetValue(word, out int id);
+            bool isLight = light.Contains(word);
+            read[i] = new SaidWord(known ? vocabulary[id].Weight : isLight ? lightWeight : unknownWeight, isLight, known, Alike(word, known ? id : -1));
+        }
+        return new Said(read, read.Sum(w => w.Weight), words.Any(negations.Contains));
+    }
+
+    /// <summary>The words of utterances that count as the word.</summary>
+    private int[] Alike(string word, int own)
+    {
+        if (word.Length < fuzzyFrom || !byLetter.TryGetValue(word[0], out List<int>? beside)) return own < 0 ? [] : [own];
+        return [.. beside.Where(id => Same(word, vocabulary[id].Word))];
+    }
+
+    /// <summary>The parts of a message that may each say a thing of their own: sentences, what commas part, and "do this and do that".</summary>
     private static string[] Clauses(string text) =>
-        text.Split(['.', '!', '?', ';', '\n', ',', '。', '！', '？'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        [.. text.Split(['.', '!', '?', ';', '\n', ',', '。', '！', '？'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Take(mostClauses + 1).SelectMany(part => ClauseSplitter.Split(part) is { Count: > 1 } parts ? parts.Select(p => part[p.Start..p.End].Trim()) : [part])];
 
     private static string[] Words(string text)
     {
@@ -94,50 +148,40 @@ public sealed class UtteranceMatcher
         }
     }
 
-    private double WeightOf(string word, int count) => light.Contains(word) ? lightWeight : Math.Log(1 + (taught.Count + 1.0) / (count + 0.5));
-
-    private double Weight(string word) => weights.TryGetValue(word, out double known) ? known : light.Contains(word) ? lightWeight : unknownWeight;
+    private static double WeightOf(string word, int count, int utterances) => light.Contains(word) ? lightWeight : Math.Log(1 + (utterances + 1.0) / (count + 0.5));
 
     /// <summary>Dice's coefficient over weighted words, 0..1; a negation that only one side has, or of another thing, halves it.</summary>
-    private double Similarity(string[] message, string[] utterance)
+    private double Similarity(Said message, Taught utterance)
     {
         double shared = 0;
         double total = 0;
-        bool messageNegated = false;
         bool otherThing = false;
-        Span<bool> used = stackalloc bool[Math.Min(utterance.Length, 128)];
-        foreach (string word in message)
+        Span<bool> used = stackalloc bool[Math.Min(utterance.Words.Length, 128)];
+        foreach (SaidWord word in message.Words)
         {
-            messageNegated |= negations.Contains(word);
-            double weight = Weight(word);
-            total += weight;
+            total += word.Weight;
             bool isShared = false;
-            for (int i = 0; i < used.Length; i++)
+            for (int i = 0; i < used.Length && word.Same.Length > 0; i++)
             {
-                if (used[i] || !Same(word, utterance[i])) continue;
+                if (used[i] || Array.IndexOf(word.Same, utterance.Words[i]) < 0) continue;
                 used[i] = true;
                 isShared = true;
-                shared += 2 * Math.Min(weight, Weight(utterance[i]));
+                shared += 2 * Math.Min(word.Weight, vocabulary[utterance.Words[i]].Weight);
                 break;
             }
-            otherThing |= !isShared && !light.Contains(word) && weights.ContainsKey(word);
+            otherThing |= !isShared && !word.Light && word.Known;
         }
-        bool utteranceNegated = false;
-        foreach (string word in utterance)
-        {
-            utteranceNegated |= negations.Contains(word);
-            total += Weight(word);
-        }
+        foreach (int word in utterance.Words) total += vocabulary[word].Weight;
         double score = total == 0 ? 0 : Math.Min(1, shared / total);
         // "Not a bot" asks for a person and "not a human" does not: where both sides deny, they must deny the same thing.
-        return messageNegated == utteranceNegated && !(messageNegated && otherThing) ? score : score * negatedFactor;
+        return message.Negated == utterance.Negated && !(message.Negated && otherThing) ? score : score * negatedFactor;
     }
 
     /// <summary>Equal, or one letter apart in words of five letters or more.</summary>
     private static bool Same(string a, string b)
     {
         if (string.Equals(a, b, StringComparison.Ordinal)) return true;
-        if (Math.Min(a.Length, b.Length) < 5 || Math.Abs(a.Length - b.Length) > 1 || a[0] != b[0]) return false;
+        if (Math.Min(a.Length, b.Length) < fuzzyFrom || Math.Abs(a.Length - b.Length) > 1 || a[0] != b[0]) return false;
         int i = 0;
         while (i < a.Length && i < b.Length && a[i] == b[i]) i++;
         ReadOnlySpan<char> restA = a.AsSpan(i);
@@ -150,5 +194,13 @@ public sealed class UtteranceMatcher
 
     private static ReadOnlySpan<char> Tail(ReadOnlySpan<char> text, int from) => text.Length < from ? [] : text[from..];
 
-    private sealed record Taught(string AgentId, string Label, string Text, string[] Words);
+    /// <summary>A word of the utterances, with those that hold it.</summary>
+    private sealed record Known(string Word, double Weight, List<int> Utterances);
+
+    private sealed record Taught(string AgentId, string Label, string Text, int[] Words, double Weight, bool Negated);
+
+    /// <summary>A word of the message, with the words of utterances that count as it.</summary>
+    private readonly record struct SaidWord(double Weight, bool Light, bool Known, int[] Same);
+
+    private sealed record Said(SaidWord[] Words, double Weight, bool Negated);
 }

@@ -134,6 +134,24 @@ public sealed class Subscription : TenantRow, ICustomerOwned, IImported
         NextSeats = seats;
     }
 
+    /// <summary>
+    /// Begins the next period on other terms; nothing is ahead of it any more. A period ends on the day of the month on which the first one began, or on the last day of a month
+    /// that lacks it.
+    /// </summary>
+    /// <exception cref="DomainRuleException">It has ended, ends with its period, or the seats are fewer than those in use.</exception>
+    public void BeginNext(string plan, BillingCycle cycle, int seats)
+    {
+        DomainRuleException.Require(Status != SubscriptionStatus.Canceled, "subscription_canceled", "The subscription has ended already.");
+        DomainRuleException.Require(!CancelAtPeriodEnd, "already_ends", "The subscription ends with its period; let it go on first.");
+        WithSeats(seats, SeatsUsed);
+        (Plan, Cycle) = (plan, cycle);
+        (NextPlan, NextCycle, NextSeats) = (null, null, null);
+        DateTimeOffset next = PeriodEnd.AddMonths(cycle == BillingCycle.Annual ? 12 : 1);
+        // A period that was clamped to the end of a short month does not move the day for good.
+        int day = PeriodEnd.Day == Math.Min(StartedAt.Day, DateTime.DaysInMonth(PeriodEnd.Year, PeriodEnd.Month)) ? StartedAt.Day : PeriodEnd.Day;
+        (PeriodStart, PeriodEnd) = (PeriodEnd, next.AddDays(Math.Min(day, DateTime.DaysInMonth(next.Year, next.Month)) - next.Day));
+    }
+
     /// <summary>Lets it go on behind its period as it is after all, free of charge.</summary>
     /// <exception cref="DomainRuleException">It has ended, its period is over, or it goes on anyway.</exception>
     public void GoOn(DateTimeOffset now)
@@ -172,7 +190,7 @@ public sealed class SubscriptionChange : TenantRow, ICustomerOwned
     /// <summary>What it is.</summary>
     public required MrrMovement Movement { get; init; }
 
-    /// <summary>Why: signup, upgrade, downgrade, seats_added, seats_removed, price, discount, addon, cancel, unpaid.</summary>
+    /// <summary>Why: signup, upgrade, downgrade, seats_added, seats_removed, price, discount, addon, cancel, unpaid, paid.</summary>
     public required string Cause { get; init; }
 
     /// <summary>Monthly recurring revenue before.</summary>

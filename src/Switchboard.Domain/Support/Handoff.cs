@@ -69,8 +69,8 @@ public sealed class Handoff : TenantRow
     /// <summary>The agent that takes it, when an agent does.</summary>
     public string? ToAgent { get; init; }
 
-    /// <summary>The member of the staff that takes it, when one is named.</summary>
-    public Guid? ToUserId { get; init; }
+    /// <summary>The member of the staff that takes it, or is offered it; null while it waits in the team's queue.</summary>
+    public Guid? ToUserId { get; set; }
 
     /// <summary>How sure the agent was before, 0..1; null when it does not say.</summary>
     public double? Confidence { get; init; }
@@ -83,4 +83,7 @@ public sealed class Handoff : TenantRow
 
     /// <summary>When it was given away.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Offers it to another member of the staff; null for the team's queue.</summary>
+    public void Offer(Guid? user) => ToUserId = user;
 }

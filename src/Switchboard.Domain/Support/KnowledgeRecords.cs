@@ -31,6 +31,37 @@ public sealed class KbUse : TenantRow
     public string? Uncounted { get; set; }
 }
 
+/// <summary>An article as it was before it was written anew.</summary>
+public sealed class KbArticleVersion : TenantRow
+{
+    /// <summary>The article.</summary>
+    public required Guid ArticleId { get; init; }
+
+    /// <summary>Its number: the article's own is higher.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The text in Markdown.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>The category.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>BCP 47 tag of the language.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>Who wrote it; null when it was imported.</summary>
+    public Guid? AuthorId { get; init; }
+
+    /// <summary>When it was written.</summary>
+    public required DateTimeOffset WrittenAt { get; init; }
+
+    /// <summary>When the next one took its place.</summary>
+    public required DateTimeOffset ReplacedAt { get; init; }
+}
+
 /// <summary>A search for articles and what came of it. Holds no words of a customer longer than retention allows.</summary>
 public sealed class SearchLog : TenantRow
 {

@@ -3,7 +3,7 @@ namespace Switchboard.Server.Auth;
 /// <summary>Who may register by themselves.</summary>
 public enum Registration
 {
-    /// <summary>The owner of a fresh installation, in which nobody has a password yet.</summary>
+    /// <summary>The owner of a fresh installation: none but the demonstration's is there, and nobody has a password yet.</summary>
     First,
 
     /// <summary>Everybody, each with a tenant of their own.</summary>
@@ -30,6 +30,9 @@ public sealed record IdentitySettings
 
     /// <summary>Who says that it made the access tokens.</summary>
     public string Issuer { get; init; } = "urn:switchboard";
+
+    /// <summary>How long it takes at least to say that somebody is not let in, or that a mail is sent if there is an account, so that the time does not tell who has one.</summary>
+    public TimeSpan Evenly { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The rounds a new hash takes.</summary>
     public int PasswordRounds { get; init; } = UsualRounds;

@@ -8,7 +8,7 @@ namespace Switchboard.Server.Auth;
 public sealed record CurrentSession(Guid Id);
 
 /// <summary>What a signed-in user holds: an access token for the next minutes, and a refresh token for the next one, in the body or in a cookie that scripts cannot read.</summary>
-public sealed class SignedSessions(AccessTokens tokens)
+public sealed class SignedSessions(AccessTokens tokens, IdentitySettings settings)
 {
     /// <summary>The cookie's name.</summary>
     public const string Cookie = "swb_refresh";
@@ -31,7 +31,7 @@ public sealed class SignedSessions(AccessTokens tokens)
     }
 
     /// <summary>Takes the cookie back.</summary>
-    public static void Forget(HttpContext http)
+    public void Forget(HttpContext http)
     {
         if (http.Request.Cookies.ContainsKey(Cookie)) http.Response.Cookies.Delete(Cookie, Options(http, null));
     }
@@ -50,6 +50,7 @@ public sealed class SignedSessions(AccessTokens tokens)
     /// <summary>Keeps an answer with secrets out of every cache.</summary>
     public static void Private(HttpContext http) => http.Response.Headers.CacheControl = "no-store";
 
-    private static CookieOptions Options(HttpContext http, DateTimeOffset? expires) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, Path = cookiePath, Expires = expires, IsEssential = true };
+    /// <summary>Behind a proxy that ends TLS the call itself comes over http; the operator's address tells what browsers use.</summary>
+    private CookieOptions Options(HttpContext http, DateTimeOffset? expires) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps || settings.BaseUrl?.Scheme == Uri.UriSchemeHttps, Path = cookiePath, Expires = expires, IsEssential = true };
 }

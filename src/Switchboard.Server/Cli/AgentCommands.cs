@@ -5,6 +5,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Server.Api;
 using Switchboard.Server.Api.Agents;
+using Switchboard.Server.Hosting;
 
 namespace Switchboard.Server.Cli;
 
@@ -45,6 +46,7 @@ public sealed class AgentCommands(BindAction bind)
         {
             foreach (ListAgents.Item agent in view.Items) globals.Terminal.Line($"{agent.Id,-36} {QueryEnum.Name(agent.Kind),-10} {QueryEnum.Name(agent.Tier),-11} {agent.Summary}{(agent.Enabled ? string.Empty : " (disabled)")}");
             globals.Terminal.Line(Amount.Of(view.Total, "agents"));
+            foreach (CardProblem wrong in view.Problems) globals.Terminal.Line($"not in force: {wrong.File}, line {wrong.Line}: {wrong.Problem}{(wrong.InForce is { } before ? $" ({before} goes on by the version before)" : string.Empty)}");
         });
     }
 

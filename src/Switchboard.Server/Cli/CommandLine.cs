@@ -12,13 +12,13 @@ using Switchboard.Storage.Redis;
 namespace Switchboard.Server.Cli;
 
 /// <summary>What every command is told: global options, and where it prints.</summary>
-public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal, OutboundSettings Outbound, OutsideSettings Outside, RetentionRule Retention, RedisOptions? Redis, VectorSettings Vectors)
+public sealed record Globals(string Data, DatabaseOptions Database, string Tenant, bool Verbose, Terminal Terminal, OutboundSettings Outbound, OutsideSettings Outside, RetentionRule Retention, RedisOptions? Redis, VectorSettings Vectors, string? Cards = null)
 {
     /// <summary>Opens the way to the desk.</summary>
     public Task<DeskConnection> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(demo: true, cancellationToken);
 
     /// <summary>Opens the way to the desk; without <paramref name="demo"/> the demonstration tenant is not made when it is missing.</summary>
-    public Task<DeskConnection> ConnectAsync(bool demo, CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, demo, Verbose, Outbound, Outside, Retention, Vectors, cancellationToken);
+    public Task<DeskConnection> ConnectAsync(bool demo, CancellationToken cancellationToken) => DeskConnection.OpenAsync(Data, Database, Tenant, demo, Verbose, Outbound, Outside, Retention, Vectors, Cards, cancellationToken);
 }
 
 /// <summary>The command line: all commands, their shared options, and how their errors are told.</summary>
@@ -89,7 +89,7 @@ public sealed class CommandLine(IConfiguration configuration)
         var terminal = new Terminal(Console.Out, Console.Error, parsed.GetValue(json));
         try
         {
-            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal, Outbound(), OutsideConfiguration.Read(configuration), RetentionSettings.Read(configuration), RedisSettings.Read(configuration), VectorSettings.Read(configuration)), cancellationToken);
+            await work(parsed, new Globals(Path.GetFullPath(parsed.GetValue(data)!), DatabaseSettings.Read(configuration), parsed.GetValue(tenant)!, parsed.GetValue(verbose), terminal, Outbound(), OutsideConfiguration.Read(configuration), RetentionSettings.Read(configuration), RedisSettings.Read(configuration), VectorSettings.Read(configuration), configuration["Agents:Cards"] is { Length: > 0 } cards ? Path.GetFullPath(cards) : null), cancellationToken);
             return done;
         }
         catch (Exception error) when (error is CommandException or SettingException or DataFolderException or DatabaseException or StartException or ImportRefusedException or BackupException or HttpRequestException)

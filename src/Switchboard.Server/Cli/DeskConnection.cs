@@ -36,7 +36,7 @@ public sealed class DeskConnection : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Opens the way to the desk of a data folder, for a tenant.</summary>
-    public static async Task<DeskConnection> OpenAsync(string dataPath, DatabaseOptions database, string tenant, bool demo, bool verbose, OutboundSettings outbound, OutsideSettings outside, RetentionRule retention, VectorSettings vectors, CancellationToken cancellationToken)
+    public static async Task<DeskConnection> OpenAsync(string dataPath, DatabaseOptions database, string tenant, bool demo, bool verbose, OutboundSettings outbound, OutsideSettings outside, RetentionRule retention, VectorSettings vectors, string? cards, CancellationToken cancellationToken)
     {
         if (await FindServerAsync(dataPath, cancellationToken) is { } owner)
             return new DeskConnection(Client(new SocketsHttpHandler(), owner.Address, owner.Token, tenant), null, null);
@@ -45,7 +45,7 @@ public sealed class DeskConnection : IAsyncDisposable
         string socket = Path.Combine(folder.FullName, "s");
         try
         {
-            SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(dataPath) { Database = database, Socket = socket, Resume = false, Demo = demo && tenant == Api.Widget.StartSession.DefaultTenant, Verbose = verbose, Outbound = outbound, Outside = outside, Retention = retention, Vectors = vectors }, null, cancellationToken);
+            SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(dataPath) { Database = database, Socket = socket, Resume = false, Demo = demo && tenant == Api.Widget.StartSession.DefaultTenant, Verbose = verbose, Outbound = outbound, Outside = outside, Retention = retention, Vectors = vectors, Cards = cards }, null, cancellationToken);
             var handler = new SocketsHttpHandler { ConnectCallback = async (_, token) => await ConnectAsync(socket, token) };
             return new DeskConnection(Client(handler, "http://switchboard", server.LocalToken, tenant), server, folder);
         }

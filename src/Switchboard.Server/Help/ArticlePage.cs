@@ -26,7 +26,8 @@ public static class ArticlePage
 
     private static async Task<IResult> HandleAsync(string tenant, Guid id, int? from, int? to, HttpContext http, Data data, Tenants tenants, IFusionCache cache)
     {
-        if (await tenants.FindAsync(tenant, http.RequestAborted) is not { } found) return Problems.NotFound("help centre");
+        // What is kept is named by the number that holds, whichever process has raised it: what was taken back is gone everywhere.
+        if (await tenants.FindAsync(tenant, http.RequestAborted) is not { } known || await tenants.CurrentAsync(known.Id, http.RequestAborted) is not { } found) return Problems.NotFound("help centre");
         HelpArticle? article = await cache.GetOrSetAsync<HelpArticle?>(
             $"help:{found.Id:N}:{found.KnowledgeVersion}:{id:N}",
             async (entry, cancel) =>

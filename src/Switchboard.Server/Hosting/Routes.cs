@@ -31,6 +31,7 @@ public static class Routes
         ChangeConversation.Map(api);
         ListConversations.Map(api);
         ReadConversation.Map(api);
+        CorrectIntent.Map(api);
         ReplayConversation.Map(api);
         ListAgents.Map(api);
         ReadAgent.Map(api);
@@ -44,10 +45,20 @@ public static class Routes
         ReadCustomer.Map(api);
         CustomerLists.Map(api);
         ReadTimeline.Map(api);
+        WriteCustomer.Map(api);
+        BlockCustomer.Map(api);
+        AddToCustomer.Map(api);
+        ChangePlan.Map(api);
         ReadContext.Map(api);
         ReadFigures.Map(api);
         SearchKnowledge.Map(api);
         ImportArticles.Map(api);
+        ListArticles.Map(api);
+        ReadArticle.Map(api);
+        WriteArticle.Map(api);
+        PublishArticle.Map(api);
+        GiveFeedback.Map(api);
+        FindGaps.Map(api);
         ReviewSynonyms.Map(api);
         ImportRows.Map(api);
         ExportTenant.Map(api);

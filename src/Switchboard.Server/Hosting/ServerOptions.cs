@@ -58,6 +58,9 @@ public sealed record ServerOptions(string DataPath)
     /// <summary>How staff signs in.</summary>
     public IdentitySettings Identity { get; init; } = new();
 
+    /// <summary>The folder of the cards of operators' own agents; null for the one in the data folder.</summary>
+    public string? Cards { get; init; }
+
     /// <summary>Where a server listens that is told nothing.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5080";
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Switchboard.Agents.Desk;
 using Switchboard.Core;
 using Switchboard.Core.Actions;
+using Switchboard.Core.Actions.Billing;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
@@ -13,10 +14,10 @@ using Switchboard.Core.Outbox;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
-using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
@@ -40,13 +41,16 @@ public static class Services
         services.AddSwitchboardStorage(folder, options.Database, options.Redis);
         services.AddSingleton(options);
         services.AddSingleton(new DeskPolicy());
-        services.AddSingleton(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly));
-        services.AddSingleton(s => new UtteranceMatcher(s.GetRequiredService<Catalogue>().Specialists));
         services.AddSingleton<LanguageDetector>();
         services.AddSingleton(DeskIntents.Shipped);
-        services.AddSingleton<MessageReader>();
-        services.AddSingleton<Router>();
-        services.AddSingleton<AgentRunner>();
+        services.AddSingleton(s => new LiveDesk(
+            Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly), _ => new CardSpecialist(), s.GetRequiredService<LanguageDetector>(), s.GetRequiredService<DeskIntents>(), s.GetRequiredService<DeskPolicy>()));
+        // A request sees the catalogue of the moment it asks; what lives longer asks the desk itself.
+        services.AddTransient(s => s.GetRequiredService<LiveDesk>().Current.Catalogue);
+        services.AddSingleton(s => new OwnCards(options.Cards ?? Path.Combine(folder.Path, OwnCards.FolderName), s.GetRequiredService<LiveDesk>(), s.GetRequiredService<ILogger<OwnCards>>()));
+        services.AddHostedService<OwnCardWatch>();
+        services.AddSingleton<TenantIntents>();
+        services.AddSingleton<RunHandler, TrainIntents>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
         services.AddSingleton<KnowledgeBase>();
         services.AddSingleton(s => new SearchRecording(folder.Secret("search-contacts"), s.GetRequiredService<SearchJournal>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SearchRecording>>()));
@@ -56,13 +60,20 @@ public static class Services
         services.AddVectors(options.Vectors);
         services.AddOutside(options.Outside);
         services.AddSingleton<ArticleImport>();
+        services.AddSingleton<RowChanges>();
+        services.AddSingleton<ArticleChanges>();
         services.AddSingleton<DemoTenant>();
-        services.AddSingleton<TurnCourse>();
         services.AddSingleton<TurnPipeline>();
         services.AddSingleton<TurnFailed>(s => (run, attempt, error) => LogFailure(s.GetRequiredService<ILogger<TurnExecutor>>(), run, attempt, error));
         services.AddSingleton<TurnExecutor>();
         services.AddSingleton<RunHandler, ApprovalExpiry>();
         services.AddSingleton<RunHandler, SnoozeEnd>();
+        services.AddSingleton<RunHandler, PeriodEndWork>();
+        services.AddSingleton<RunHandler, ConcessionEndWork>();
+        services.AddSingleton<RunHandler, InvoiceIssuing>();
+        services.AddSingleton<RunHandler, ChargeOutcome>();
+        services.AddSingleton<RunHandler, HandoffOffers>();
+        services.AddSingleton<RunHandler, PlanChange>();
         services.AddSingleton<PlanCarrier>();
         services.AddSingleton<RunHandler, AgentExecution>();
         services.AddSingleton<RunHandlers>();
@@ -86,7 +97,7 @@ public static class Services
         services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);
         services.AddSingleton<RunHandler, RunRetention>();
-        services.AddSingleton(new ScheduleList(options.Vectors.Source == EmbeddingSource.None ? [RunRetention.Nightly] : [RunRetention.Nightly, EmbedPassages.Hourly]));
+        services.AddSingleton(new ScheduleList(options.Vectors.Source == EmbeddingSource.None ? [RunRetention.Nightly, TrainIntents.Nightly] : [RunRetention.Nightly, TrainIntents.Nightly, EmbedPassages.Hourly]));
         services.AddSingleton<ScheduledRuns>();
         services.AddSingleton<TurnCalls>();
         services.AddSingleton<AnswerMail>();
@@ -153,9 +164,9 @@ public static class Services
         if (logger.IsEnabled(LogLevel.Error)) logger.LogError(error, "The dispatcher could not reach the database; that is tried again");
     }
 
-    private sealed class PublishedArticles(ArticleStore store, SynonymStore synonyms, Tenants tenants) : IPublishedArticles
+    private sealed class PublishedArticles(ArticleStore store, SynonymStore synonyms) : IPublishedArticles
     {
-        public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => (await tenants.FindAsync(tenantId, cancellationToken))?.KnowledgeVersion ?? 0;
+        public Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken) => store.VersionAsync(tenantId, cancellationToken);
 
         public Task<IReadOnlyDictionary<Guid, ArticleState>> ArticleStatesAsync(Guid tenantId, CancellationToken cancellationToken) => store.PublishedStatesAsync(tenantId, cancellationToken);
 

@@ -17,6 +17,7 @@ internal sealed class ActionRows(SwitchboardDb db, ActionCaller caller, Tenant t
 {
     private readonly List<ActionSending> sendings = [];
     private readonly List<Guid> made = [];
+    private readonly List<WorkLater> later = [];
 
     /// <inheritdoc />
     public Actor Actor => caller.Actor;
@@ -32,6 +33,9 @@ internal sealed class ActionRows(SwitchboardDb db, ActionCaller caller, Tenant t
 
     /// <summary>The effects on the outside that were asked for, in their order.</summary>
     public IReadOnlyList<ActionSending> Sendings => sendings;
+
+    /// <summary>The work that is left for later, in its order.</summary>
+    public IReadOnlyList<WorkLater> Left => later;
 
     /// <summary>The ids that were made, in their order.</summary>
     public IReadOnlyList<Guid> Made => made;
@@ -67,6 +71,23 @@ internal sealed class ActionRows(SwitchboardDb db, ActionCaller caller, Tenant t
         sending.Prepare(ports, "preview", now);
         sendings.Add(sending);
     }
+
+    /// <inheritdoc />
+    public string? WhyNotSent<TRequest>(string port, TRequest request) where TRequest : class
+    {
+        try
+        {
+            ports.Prepare(port, "preview", Json.Write(request), now);
+            return null;
+        }
+        catch (OutsideRequestException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Later(WorkLater work) => later.Add(work);
 
     /// <summary>What the effects are, as a preview tells it: to whom and what in words, and a digest by which another text is another effect.</summary>
     public IEnumerable<RowChange> Sent() => sendings.Select(s => new RowChange(

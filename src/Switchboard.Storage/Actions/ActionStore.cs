@@ -89,7 +89,7 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
     private Performance Perform(SwitchboardDb db, ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, Tenant tenant, TenantPolicies policies, DateTimeOffset now)
     {
         Approval? approval = grant.ApprovalId is { } id ? db.Set<Approval>().SingleOrDefault(a => a.Id == id) : null;
-        (ActionPreview today, IReadOnlyList<ActionSending> sendings) = Carry(db, Current(db, caller), action, tenant, policies, approval?.DecidedBy, now);
+        (ActionPreview today, ActionRows? rows) = Carry(db, Current(db, caller), action, tenant, policies, approval?.DecidedBy, now);
         PerformanceKind kind = !today.Allowed ? PerformanceKind.Refused : grant.Digest is { } agreed && today.Digest != agreed ? PerformanceKind.Stale : PerformanceKind.Performed;
         Clause clause = today.Clause;
         bool isApproved = approval is { Status: ApprovalStatus.Approved } && approval.Digest == grant.Digest;
@@ -103,8 +103,10 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
         {
             // What readers see changed: every process notices by the tenant's number.
             if (db.ChangeTracker.Entries<KbArticle>().Any(e => e.State == EntityState.Modified)) db.Tenants.Single(t => t.Id == db.TenantId).KnowledgeVersion++;
+            IReadOnlyList<ActionSending> sendings = rows!.Sendings;
             for (int n = 0; n < sendings.Count; n++)
                 db.Send(sendings[n].Prepare(ports, n == 0 ? place.Key : $"{place.Key}.{n + 1}", now) with { CauseId = place.JournalId });
+            foreach (WorkLater work in rows.Left) db.Enqueue(RequestOf(tenant.Id, work, now));
             return new Performance(kind, clause, today.Result, today.Changes, place.Key, approval?.Id) { Action = action.Name, Undo = place.Stays ? null : today.Undo };
         }
 
@@ -113,9 +115,9 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
     }
 
     /// <summary>Carries the action out on the context and says what that changed. Nothing is saved here.</summary>
-    private (ActionPreview Preview, IReadOnlyList<ActionSending> Sendings) Carry(SwitchboardDb db, ActionCaller caller, DeskAction action, Tenant tenant, TenantPolicies policies, Guid? approvedBy, DateTimeOffset now)
+    private (ActionPreview Preview, ActionRows? Rows) Carry(SwitchboardDb db, ActionCaller caller, DeskAction action, Tenant tenant, TenantPolicies policies, Guid? approvedBy, DateTimeOffset now)
     {
-        if (caller.Forbids(action) is { } forbidden) return (Refused(action, forbidden), []);
+        if (caller.Forbids(action) is { } forbidden) return (Refused(action, forbidden), null);
         var rows = new ActionRows(db, caller, tenant, policies, ports, approvedBy, now);
         ActionVerdict verdict;
         try
@@ -125,26 +127,39 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
         catch (DomainRuleException rule)
         {
             db.ChangeTracker.Clear();
-            return (Refused(action, new Clause(rule.Rule, rule.Message)), []);
+            return (Refused(action, new Clause(rule.Rule, rule.Message)), null);
         }
         catch (OutsideRequestException wrong)
         {
             db.ChangeTracker.Clear();
-            return (Refused(action, new Clause("outside_refused", wrong.Message)), []);
+            return (Refused(action, new Clause("outside_refused", wrong.Message)), null);
         }
 
         if (!verdict.Allowed)
         {
             db.ChangeTracker.Clear();
-            return (ActionPreview.Of(action, verdict, [], string.Empty), []);
+            return (ActionPreview.Of(action, verdict, [], string.Empty), null);
         }
 
         db.ChangeTracker.DetectChanges();
         db.Revise();
         rows.RequireOwn();
         RowChange[] changes = [.. AuditedFields.Of(db.ChangeTracker).Select(c => new RowChange(c.Action, c.Entity, c.EntityId, c.Before, c.After)), .. rows.Sent()];
-        return (ActionPreview.Of(action, verdict, changes, new StableText(rows.Made, approvedBy).Of(changes, verdict.ResultJson)), rows.Sendings);
+        return (ActionPreview.Of(action, verdict, changes, new StableText(rows.Made, approvedBy).Of(changes, verdict.ResultJson)), rows);
     }
+
+    /// <summary>The run of work that is left for later. It has no parent: what a customer agreed to comes also when the run that asked is cancelled.</summary>
+    private static RunRequest RequestOf(Guid tenantId, WorkLater work, DateTimeOffset now) => new()
+    {
+        Actor = new SystemActor(tenantId, work.Handler),
+        Kind = work.Kind,
+        Handler = work.Handler,
+        Subject = work.Subject,
+        Input = work.Input,
+        IdempotencyKey = work.Key,
+        Due = work.Due,
+        At = now,
+    };
 
     private static ActionPreview Refused(DeskAction action, Clause clause) => ActionPreview.Of(action, new ActionVerdict<object>(null, clause, null), [], string.Empty);
 

@@ -43,6 +43,13 @@ public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults
         return articles;
     }
 
+    /// <summary>The tenant's number as it stands in the database, which every process that changes what readers see has raised.</summary>
+    public async Task<long> VersionAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        await using SwitchboardDb db = data.For(tenantId);
+        return await db.Tenants.Where(t => t.Id == tenantId).Select(t => t.KnowledgeVersion).SingleOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>An article in whatever status; null when there is none.</summary>
     public async Task<KbArticle?> FindAsync(Guid tenantId, Guid articleId, CancellationToken cancellationToken)
     {
@@ -84,7 +91,7 @@ public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults
                     seen |= added.Status == ArticleStatus.Published;
                     break;
                 case UpdateArticle update:
-                    seen |= Update(Existing(articles, update.Id), update.Content, at);
+                    seen |= db.Revise(Existing(articles, update.Id), update.Content, author: null, at);
                     updated++;
                     break;
                 case ArchiveArticle archive:
@@ -126,26 +133,6 @@ public sealed class ArticleStore(Data data, Tenants tenants, IFaultPoints faults
         }
 
         if (freed) db.SaveChanges();
-    }
-
-    private static bool Update(KbArticle article, ArticleContent content, DateTimeOffset at)
-    {
-        bool isChanged = article.ContentHash != content.ContentHash;
-        bool wasPublished = article.Status == ArticleStatus.Published;
-        bool isPublished = content.Status == ArticleStatus.Published;
-        article.ExternalId = content.ExternalId;
-        article.SourcePath = content.SourcePath;
-        article.Title = content.Title;
-        article.Slug = content.Slug;
-        article.Body = content.Body;
-        article.Category = content.Category;
-        article.Language = content.Language;
-        article.ContentHash = content.ContentHash;
-        article.LastVerified = content.LastVerified;
-        article.UpdatedAt = at;
-        article.Status = content.Status;
-        if (isChanged) article.Version++;
-        return wasPublished != isPublished || (isPublished && isChanged);
     }
 
     private static bool Limit(KbArticle article, LimitArticle limit, DateTimeOffset at)

@@ -20,8 +20,15 @@ internal static class AuditedFields
     /// <summary>Stands for a value nobody may read.</summary>
     public const string Masked = "***";
 
-    /// <summary>These are journals themselves, written once (a session is entered when it begins and ends, not each time it is carried on), or follow from the articles as vectors do; the words of a search may not outlive its retention in the audit either.</summary>
-    private static readonly FrozenSet<Type> journals = new[] { typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(RefreshToken) }.ToFrozenSet();
+    /// <summary>
+    /// These are journals themselves, written once (a session is entered when it begins and ends, not each time it is carried on), or follow from other rows as vectors and
+    /// classifiers do; the words of a search may not outlive its retention in the audit either.
+    /// </summary>
+    private static readonly FrozenSet<Type> journals = new[]
+    {
+        typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion), typeof(KbArticleVersion),
+        typeof(AnsweredCall), typeof(RefreshToken),
+    }.ToFrozenSet();
 
     /// <summary>Values that would let who reads them act for another.</summary>
     private static readonly FrozenSet<(Type, string)> secrets = new[]

@@ -46,8 +46,8 @@ internal sealed class FinishWork : EngineWork<FinishResult>
         before = new(new EngineStatement("select status, owner, priority, handed_off_at, primary_intent from conversations where tenant_id = @tenant and id = @id")
             .Set("@tenant", turn.Run.TenantId).Set("@id", turn.Conversation.Id),
             row => (new ConversationState(row.Enum<ConversationStatus>(0), row.Enum<ConversationOwner>(1), row.Enum<Priority>(2), row.InstantOrNull(3)), row.TextOrNull(4)));
-        // Each approval comes with the run that lets it end at its time.
-        expiries = [.. turn.Approvals.Select(a => new EnqueueRead(ApprovalExpiry.RequestFor(a)))];
+        // Each approval comes with the run that lets it end at its time, and so does the offer of a handoff.
+        expiries = [.. turn.Approvals.Select(a => new EnqueueRead(ApprovalExpiry.RequestFor(a))), .. turn.Offer is { } offer ? new[] { new EnqueueRead(offer) } : []];
         if (turn.Dialogues.Any(d => d.ReadVersion == 0)) nextDialogue = rows.NextOrdinal(dialogues);
         foreach (DialogueChange dialogue in turn.Dialogues.Where(d => d.ReadVersion != 0)) stored[dialogue.RunId] = rows.StoredSteps(dialogue.RunId);
     }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 
 namespace Switchboard.Storage.Model;
@@ -38,6 +39,16 @@ internal sealed class ApiKeyTable() : TenantTable<ApiKey>("api_keys")
         builder.HasIndex(k => new { k.TenantId, k.Hash }).IsUnique();
         // A caller shows nothing but the key: its tenant follows from the row.
         builder.HasIndex(k => k.Hash);
+    }
+}
+
+/// <summary>Table <c>answered_calls</c>.</summary>
+internal sealed class AnsweredCallTable() : TenantTable<AnsweredCall>("answered_calls")
+{
+    protected override void Map(EntityTypeBuilder<AnsweredCall> builder)
+    {
+        builder.HasIndex(c => new { c.TenantId, c.Key }).IsUnique();
+        builder.HasIndex(c => new { c.TenantId, c.At });
     }
 }
 

@@ -80,6 +80,12 @@ internal sealed class KbArticleTable() : TenantTable<KbArticle>("kb_articles")
     }
 }
 
+/// <summary>Table <c>kb_article_versions</c>: what a new version took the place of.</summary>
+internal sealed class KbArticleVersionTable() : TenantTable<KbArticleVersion>("kb_article_versions")
+{
+    protected override void Map(EntityTypeBuilder<KbArticleVersion> builder) => builder.HasIndex(v => new { v.TenantId, v.ArticleId, v.Version }).IsUnique();
+}
+
 /// <summary>Table <c>kb_uses</c>.</summary>
 internal sealed class KbUseTable() : TenantTable<KbUse>("kb_uses")
 {
@@ -133,3 +139,15 @@ internal sealed class QualityReportTable() : TenantTable<QualityReport>("quality
 
 /// <summary>Table <c>article_briefs</c>.</summary>
 internal sealed class ArticleBriefTable() : TenantTable<ArticleBrief>("article_briefs");
+
+/// <summary>Table <c>intent_corrections</c>.</summary>
+internal sealed class IntentCorrectionTable() : TenantTable<IntentCorrection>("intent_corrections")
+{
+    protected override void Map(EntityTypeBuilder<IntentCorrection> builder) => builder.HasIndex(c => new { c.TenantId, c.MessageId }).IsUnique();
+}
+
+/// <summary>Table <c>intent_model_versions</c>.</summary>
+internal sealed class IntentModelVersionTable() : TenantTable<IntentModelVersion>("intent_model_versions")
+{
+    protected override void Map(EntityTypeBuilder<IntentModelVersion> builder) => builder.HasIndex(v => new { v.TenantId, v.TrainedAt });
+}

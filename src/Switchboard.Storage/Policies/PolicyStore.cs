@@ -26,9 +26,7 @@ public sealed class PolicyStore(Data data, Tenants tenants, IFusionCache cache) 
     /// <inheritdoc />
     public async Task<CurrentPolicies> CurrentAsync(Guid tenantId, CancellationToken cancellationToken)
     {
-        var newest = new { Id = Guid.Empty, Version = 0 };
-        await using (SwitchboardDb db = data.For(tenantId)) newest = await db.Set<PolicyDocument>().OrderByDescending(p => p.Version).Select(p => new { p.Id, p.Version }).FirstOrDefaultAsync(cancellationToken);
-        if (newest is null) return new CurrentPolicies(0, TenantPolicies.Default with { Currency = (await tenants.FindAsync(tenantId, cancellationToken))?.Currency ?? TenantPolicies.Default.Currency });
+        if (await data.NewestPoliciesAsync(tenantId, cancellationToken) is not { } newest) return new CurrentPolicies(0, TenantPolicies.Default with { Currency = (await tenants.FindAsync(tenantId, cancellationToken))?.Currency ?? TenantPolicies.Default.Currency });
         if (parsed.TryGetValue(tenantId, out (Guid Row, CurrentPolicies Policies) known) && known.Row == newest.Id) return known.Policies;
         string yaml = await cache.GetOrSetAsync<string>($"policies:{tenantId:N}:{newest.Id:N}", (_, cancel) => TextAsync(tenantId, newest.Id, cancel), token: cancellationToken);
         var current = new CurrentPolicies(newest.Version, Read(newest.Version, yaml));

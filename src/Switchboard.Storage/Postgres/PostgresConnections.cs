@@ -41,6 +41,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlDataSource readers;
+    private readonly PostgresGroups groups;
     private readonly AuditTrail trail;
     private readonly IFaultPoints faults;
     private readonly RunSignals signals;
@@ -67,6 +68,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         settings.NoResetOnClose = true;
         settings.Options = $"-c idle_in_transaction_session_timeout={silentSeconds}s {settings.Options}".TrimEnd();
         source = NpgsqlDataSource.Create(settings);
+        groups = new PostgresGroups(source);
         // The principal of a connection that reads is forgotten by the reset that comes with its return, so that must not be left out.
         settings.NoResetOnClose = false;
         settings.MaxPoolSize = Math.Max(1, most / 2);
@@ -81,7 +83,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     internal PostgresDb Open(PostgresPrincipal principal, Guid tenantId)
     {
         NpgsqlConnection connection = readers.CreateConnection();
-        DbContextOptions<PostgresDb> options = new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection)
+        DbContextOptions<PostgresDb> options = ModelOptions.New<PostgresDb>().UseNpgsql(connection)
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .AddInterceptors(new PostgresReadingConnection(principal, Clear), PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options;
         return new PostgresDb(options, tenantId, readOnly: true, connection);
@@ -107,14 +109,14 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     internal Task<EngineQuery<T>> AskAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken) => FreshAsync(async _ =>
     {
         query.Forget();
-        await OnceAsync(principal, query, cancellationToken);
+        await OnceAsync(source, principal, query, cancellationToken);
         return query;
     });
 
     /// <summary>Carries out one statement that alters and gives rows, in a transaction of its own.</summary>
     internal async Task<EngineQuery<T>> AlterAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken)
     {
-        await OnceAsync(principal, query, cancellationToken);
+        await OnceAsync(source, principal, query, cancellationToken);
         return query;
     }
 
@@ -129,7 +131,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                 faults.Reached(whole.Site);
                 if (!whole.MayBeSentAgain) asked();
                 // What is sent to be committed may be committed whatever the caller wants by then; so it is waited for.
-                await OnceAsync(PostgresPrincipal.Tenant(work.Actor.TenantId), whole.Statement, CancellationToken.None, work.Subject);
+                await groups.CommitAsync(work.Actor.TenantId, whole.Statement, work.Subject);
                 if (whole.Statement.Found || !whole.MayNotApply)
                 {
                     var told = new EngineWrites { NodeId = nodeId };
@@ -216,7 +218,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         PostgresTypes.Command(new EngineStatement("select 1 from (select pg_advisory_xact_lock(hashtextextended(@subject, 1))) as locked").Set("@subject", PostgresPrincipal.LockName(tenantId.ToString("D"), subject)));
 
     /// <summary>The statements that go to the server together are one transaction, which ends with them.</summary>
-    private async Task OnceAsync(PostgresPrincipal principal, EngineQuery query, CancellationToken cancellationToken, string? subject = null)
+    internal static async Task OnceAsync(NpgsqlDataSource source, PostgresPrincipal principal, EngineQuery query, CancellationToken cancellationToken, string? subject = null)
     {
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
@@ -261,7 +263,8 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         await TakeAsync(rows, queries, cancellationToken);
     }
 
-    private static async Task TakeAsync(NpgsqlDataReader rows, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken)
+    /// <summary>Takes the answers of questions, one behind the other.</summary>
+    internal static async Task TakeAsync(NpgsqlDataReader rows, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken)
     {
         var row = new PostgresRow(rows);
         foreach (EngineQuery query in queries)
@@ -322,7 +325,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>A model in a transaction that is under way.</summary>
     private static PostgresDb Join(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder, IRunEnqueue? enqueue = null)
     {
-        var db = new PostgresDb(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor, recorder, enqueue);
+        var db = new PostgresDb(ModelOptions.New<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor, recorder, enqueue);
         db.Database.UseTransaction(transaction);
         db.Database.AutoSavepointsEnabled = false;
         return db;
@@ -381,6 +384,8 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             // A place, a number or a key that was free when the transaction began was taken by one that was faster; the next attempt sees it.
             if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "runs", ConstraintName: not "PK_runs" }) return true;
             if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "run_events" }) return true;
+            // Two calls with one key: the second finds the answer of the first.
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "answered_calls" }) return true;
         }
 
         return false;

@@ -2,6 +2,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Policies;
 
 namespace Switchboard.Storage.Postgres;
 
@@ -12,6 +13,10 @@ public sealed class PostgresData(PostgresConnections connections) : Data
     /// <inheritdoc />
     public override async Task<Conversation?> FindConversationAsync(Guid tenantId, Guid conversationId, CancellationToken cancellationToken) =>
         (await connections.AskAsync(PostgresPrincipal.Tenant(tenantId), TurnRead.Conversation(tenantId, conversationId), cancellationToken)).First;
+
+    /// <inheritdoc />
+    public override async Task<(Guid Id, int Version)?> NewestPoliciesAsync(Guid tenantId, CancellationToken cancellationToken) =>
+        (await connections.AskAsync(PostgresPrincipal.Tenant(tenantId), PolicyRead.Newest(tenantId), cancellationToken)).First;
 
     /// <inheritdoc />
     protected override SwitchboardDb Open(Guid tenantId) =>

@@ -174,7 +174,7 @@ public sealed class PostgresDatabase(DatabaseOptions options) : IDatabase
     }
 
     private static PostgresDb Model(NpgsqlConnection connection) =>
-        new(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connection).Options, Guid.Empty);
+        new(ModelOptions.New<PostgresDb>().UseNpgsql(connection).Options, Guid.Empty);
 
     /// <summary>What the server or the driver says, with what to do.</summary>
     internal DatabaseException Explain(NpgsqlException error) => error switch

@@ -77,5 +77,5 @@ public sealed class PostgresDbFactory : IDesignTimeDbContextFactory<PostgresDb>
 {
     /// <inheritdoc />
     public PostgresDb CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PostgresDb>().UseNpgsql("Host=localhost").Options, Guid.Empty);
+        new(ModelOptions.New<PostgresDb>().UseNpgsql("Host=localhost").Options, Guid.Empty);
 }

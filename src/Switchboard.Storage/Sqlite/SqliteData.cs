@@ -2,6 +2,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Policies;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -15,6 +16,13 @@ public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Dat
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(readers.Ask(TurnRead.Conversation(tenantId, conversationId)).First);
+    }
+
+    /// <inheritdoc />
+    public override Task<(Guid Id, int Version)?> NewestPoliciesAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Ask(PolicyRead.Newest(tenantId)).First);
     }
 
     /// <inheritdoc />

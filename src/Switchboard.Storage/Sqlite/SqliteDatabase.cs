@@ -69,7 +69,7 @@ public sealed class SqliteDatabase(DataFolder folder, IFaultPoints? faults = nul
             }
 
             await ExecuteAsync(connection, "pragma journal_mode=delete; pragma synchronous=full; drop table if exists \"" + migrationLock + "\";", cancellationToken);
-            DbContextOptionsBuilder<SqliteDb> options = new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection);
+            DbContextOptionsBuilder<SqliteDb> options = ModelOptions.New<SqliteDb>().UseSqlite(connection);
             if (faults is not null) options.AddInterceptors(new MigrationSteps(faults), new MigrationCommits(faults));
             await using var context = new SqliteDb(options.Options, Guid.Empty);
             await context.Database.MigrateAsync(cancellationToken);

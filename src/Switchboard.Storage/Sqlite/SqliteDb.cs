@@ -57,5 +57,5 @@ public sealed class SqliteDbFactory : IDesignTimeDbContextFactory<SqliteDb>
 {
     /// <inheritdoc />
     public SqliteDb CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<SqliteDb>().UseSqlite("Data Source=:memory:").Options, Guid.Empty);
+        new(ModelOptions.New<SqliteDb>().UseSqlite("Data Source=:memory:").Options, Guid.Empty);
 }

@@ -30,7 +30,7 @@ internal sealed class SqliteSession : IDisposable
     {
         Connection = connection;
         isWriter = tracking == QueryTrackingBehavior.TrackAll;
-        options = new(() => new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).UseQueryTrackingBehavior(tracking).AddInterceptors(DecimalArithmeticGuard.Instance).Options);
+        options = new(() => ModelOptions.New<SqliteDb>().UseSqlite(connection).UseQueryTrackingBehavior(tracking).AddInterceptors(DecimalArithmeticGuard.Instance).Options);
     }
 
     /// <summary>The connection.</summary>

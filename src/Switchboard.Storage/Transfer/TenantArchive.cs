@@ -1,4 +1,5 @@
 using Switchboard.Core.Agents;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
@@ -36,6 +37,7 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
     internal static IReadOnlyDictionary<Type, string> NotArchived { get; } = new Dictionary<Type, string>
     {
         [typeof(ApiKey)] = "Keys are secrets of those who call; make new ones where the archive is imported.",
+        [typeof(AnsweredCall)] = "Answers are kept for a day for those who call this installation, and can be read by it alone.",
         [typeof(UserCredential)] = signIn,
         [typeof(AccountToken)] = signIn,
         [typeof(UserSession)] = signIn,
@@ -43,6 +45,7 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
         [typeof(SigningKey)] = signIn,
         [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
         [typeof(EmbeddingModel)] = "Vectors follow from the articles; they are made again where the archive is imported.",
+        [typeof(IntentModelVersion)] = "Classifiers follow from the corrections; they are trained again where the archive is imported.",
         [typeof(PassageVector)] = "Vectors follow from the articles; they are made again where the archive is imported.",
     };
 

@@ -39,7 +39,15 @@ public sealed class ActionWorld(Desk desk)
     public Credit Credit { get; private set; } = null!;
     public Invoice Unpaid { get; private set; } = null!;
     public Payment Failed { get; private set; } = null!;
+    /// <summary>A subscription whose period is over and that has fewer seats from the next one on.</summary>
+    public Subscription Over { get; private set; } = null!;
+
+    /// <summary>A subscription whose price still holds a concession that has ended.</summary>
+    public Subscription Conceded { get; private set; } = null!;
+    public DiscountGrant Concession { get; private set; } = null!;
+    public Invoice Draft { get; private set; } = null!;
     public Guid ConversationId { get; private set; }
+
     /// <summary>With what the keys of charges begin that were made before.</summary>
     public const string ChargeKeys = "charge/";
 
@@ -94,6 +102,11 @@ public sealed class ActionWorld(Desk desk)
         new(new ResendInvoice(Unpaid.Id, Contact.Id), db => db.Contacts.Single(c => c.Id == Contact.Id).Role = ContactRole.User, p => p with { Identity = new IdentityPolicy { BillingRoles = [ContactRole.Admin] } }, "invoice_not_found"),
         new(new CreateStatement(CustomerId, DocumentKind.Statement, new DateOnly(2020, 1, 1), new DateOnly(2040, 1, 1), Contact.Id),
             db => db.Add(new Refund { TenantId = db.TenantId, Id = desk.NewId(), CustomerId = CustomerId, PaymentId = Payment.Id, Amount = 5, Currency = "EUR", Reason = "goodwill", CreatedAt = Desk.Start }), null, "customer_not_found"),
+        new(new IssueInvoice(Draft.Id), db => db.Set<Invoice>().Single(i => i.Id == Draft.Id).WithLines([new InvoiceLine("Seats", 1, 71, 71)], 0), null, "invoice_not_found"),
+        new(new RenewSubscription(Over.Id, Over.PeriodEnd), db => db.Set<Subscription>().Single(s => s.Id == Over.Id).ChangeWithPeriod(null, null, null),
+            p => p with { Discounts = new DiscountPolicy { Volume = [new(2, 0.30m)] } }, "subscription_not_found"),
+        new(new EndConcession(Conceded.Id, Concession.Id), db => db.Set<DiscountGrant>().Single(g => g.Id == Concession.Id).Until = Desk.Start.AddMonths(1),
+            p => p with { Discounts = new DiscountPolicy { Volume = [new(1, 0.05m)] } }, "subscription_not_found"),
     }.ToDictionary(c => c.Action.Name);
 
     public async Task FoundAsync(string email = "ada@nordwind.example")
@@ -112,8 +125,8 @@ public sealed class ActionWorld(Desk desk)
         Owed = Issued(40, 71);
         Invoice tried = Issued(60, 72);
         Pending = Tried(tried, PaymentStatus.Pending, 2);
-        var charge = new ChargeRequest { Key = ChargePayment.KeyOf(tried.Id, 2), Customer = CustomerId.ToString(), Amount = 60, Currency = "EUR", Invoice = tried.Number! };
-        var sent = new OutboxEntry { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Key = $"{ChargeKeys}{desk.NewId():N}", Port = ChargePayment.Port, Request = Core.Json.Write(charge), CreatedAt = start };
+        PaymentRequest charge = Charges.RequestFor(tried, 60, 2);
+        var sent = new OutboxEntry { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Key = $"{ChargeKeys}{desk.NewId():N}", Port = PaymentRequest.Port, Request = Core.Json.Write(charge), CreatedAt = start };
         sent.Begin();
         sent.Sent("""{"status":"succeeded"}""", start);
         Foreseen = new Prediction { TenantId = desk.TenantId, Id = desk.NewId(), Kind = "churn", Entity = "customer", EntityId = CustomerId, Value = 0.3, ModelVersion = "scorecard-1", MadeAt = start, For = start.AddDays(1) };
@@ -124,6 +137,14 @@ public sealed class ActionWorld(Desk desk)
         Unpaid = new Invoice { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, SubscriptionId = Running.Id, Currency = "EUR", PeriodStart = start, CreatedAt = start }
             .WithLines([new InvoiceLine("Seats", 1, 80, 80)], 0).IssuedAs($"OLD-{desk.NewId()}", start, start.AddDays(30));
         Failed = new Payment { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, InvoiceId = Unpaid.Id, Amount = 80, Currency = "EUR", Status = PaymentStatus.Failed, DeclineCode = "insufficient_funds", Method = "card", CreatedAt = start.AddDays(1), ProcessedAt = start.AddDays(1) };
+        // Another customer's, since what is granted to a customer counts for all of its subscriptions.
+        var former = new Customer { TenantId = desk.TenantId, Id = desk.NewId(), Name = "Ostwind", Plan = "basic", Since = start };
+        Over = Subscribed(start.AddMonths(-1), former.Id, seats: 5, used: 1);
+        Over.ChangeWithPeriod(null, null, 3);
+        Conceded = Subscribed(start, former.Id, seats: 1, used: 1);
+        (Conceded.Discount, Conceded.Mrr) = (0.10m, 72);
+        Concession = new DiscountGrant { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = former.Id, Kind = "concession", Share = 0.10m, From = Desk.Start.AddMonths(-6), Until = Desk.Start.AddDays(-1) };
+        Draft = new Invoice { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = former.Id, SubscriptionId = Conceded.Id, Currency = "EUR", PeriodStart = start, CreatedAt = start }.WithLines([new InvoiceLine("Seats", 1, 70, 70)], 0);
         Conversation conversation = desk.NewConversation(contactId: Contact.Id);
         conversation.CustomerId = CustomerId;
         ConversationId = conversation.Id;
@@ -132,7 +153,7 @@ public sealed class ActionWorld(Desk desk)
             db =>
             {
                 db.AddRange(
-                    customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen, Article, HeldArticle, Use, ArticleTask, Owed, tried, Pending, Tried(Owed, PaymentStatus.Failed, 1), Unpaid, Failed);
+                    customer, Contact, Running, Ending, Invoice, Payment, Credit, conversation, Foreseen, Article, HeldArticle, Use, ArticleTask, Owed, tried, Pending, former, Over, Conceded, Concession, Draft, Tried(Owed, PaymentStatus.Failed, 1), Unpaid, Failed);
                 if (HasCharge) db.Add(sent);
                 return 0;
             },
@@ -152,7 +173,7 @@ public sealed class ActionWorld(Desk desk)
     private Payment Tried(Invoice invoice, PaymentStatus status, int attempt) =>
         new() { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, InvoiceId = invoice.Id, Amount = invoice.Total, Currency = "EUR", Status = status, Method = "card", Attempt = attempt, CreatedAt = Desk.Start.AddDays(-4) };
 
-    private Subscription Subscribed(DateTimeOffset start) =>
-        new Subscription { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = CustomerId, Plan = "basic", Cycle = BillingCycle.Monthly, UnitPrice = 80, Mrr = 80, Currency = "EUR", StartedAt = start, PeriodStart = start, PeriodEnd = start.AddMonths(1) }
-            .WithSeats(1, 1);
+    private Subscription Subscribed(DateTimeOffset start, Guid? customer = null, int seats = 1, int used = 1) =>
+        new Subscription { TenantId = desk.TenantId, Id = desk.NewId(), CustomerId = customer ?? CustomerId, Plan = "basic", Cycle = BillingCycle.Monthly, UnitPrice = 80, Mrr = 80 * seats, Currency = "EUR", StartedAt = start, PeriodStart = start, PeriodEnd = start.AddMonths(1) }
+            .WithSeats(seats, used);
 }

@@ -1,5 +1,7 @@
+using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Support;
+using Switchboard.Storage;
 using Switchboard.Storage.Articles;
 
 namespace Switchboard.Compliance.Storage;
@@ -32,6 +34,20 @@ public abstract class ArticleStoreSuite(Func<Task<StorageHome>> home) : StorageS
         (await FindAsync(a)).Version.ShouldBe(1);
         (await ApplyAsync(new UpdateArticle(a, Content("a.md") with { Body = "new", ContentHash = "new" }))).KnowledgeVersion.ShouldBe(2);
         (await FindAsync(a)).Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_a_new_version_takes_the_place_of_is_kept_in_order_and_nothing_else_is()
+    {
+        Guid a = Desk.NewId();
+        await ApplyAsync(new InsertArticle(a, Content("a.md")));
+        (await Articles.VersionAsync(Desk.TenantId, default)).ShouldBe(1);
+        foreach (string text in (string[])["two", "two", "three"]) await ApplyAsync(new UpdateArticle(a, Content("a.md") with { Body = text, ContentHash = text }));
+
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
+        (await db.Set<KbArticleVersion>().OrderBy(v => v.Version).Select(v => v.Version + " " + v.Body).ToListAsync()).ShouldBe(["1 # a.md", "2 two"]);
+        (await FindAsync(a)).Version.ShouldBe(3);
+        (await Articles.VersionAsync(Desk.TenantId, default)).ShouldBe(3);
     }
 
     [Fact]

@@ -62,7 +62,6 @@ public sealed class Desk : IAsyncDisposable
             .AddSingleton<IOutsidePort>(s => s.GetRequiredService<LetterBox>())
             .AddSingleton<Till>()
             .AddSingleton<IOutsidePort>(s => s.GetRequiredService<Till>())
-            .AddSingleton<IOutsidePort, TillService>()
             .AddSwitchboardStorage(folder, home.Database)
             .BuildServiceProvider();
         await services.GetRequiredService<IDatabase>().MigrateAsync(TestContext.Current.CancellationToken);

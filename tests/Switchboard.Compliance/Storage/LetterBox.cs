@@ -29,18 +29,23 @@ public sealed class Till : IOutsidePort
 {
     public ConcurrentDictionary<string, ChargeRequest> Charges { get; } = new(StringComparer.Ordinal);
 
-    public string Name => "payment";
+    /// <summary>What it answers to charges that come from now on; they succeed by default.</summary>
+    public ChargeAnswer Answer { get; set; } = new("succeeded");
+
+    /// <summary>Whether there is a payment service.</summary>
+    public bool IsThere { get; set; } = true;
+
+    public string Name => PaymentRequest.Port;
 
     public bool Deduplicates(string request) => true;
 
-    public string? Check(string request) => Json.Read<ChargeRequest>(request).Amount <= 0 ? "amount must be more than 0." : null;
+    public string? Check(string request) => !IsThere ? "port_not_configured: there is no payment service." : Json.Read<PaymentRequest>(request) is { Charge.Amount: <= 0 } ? "amount must be more than 0." : null;
 
-    public string Describe(string request) => Json.Read<ChargeRequest>(request) is var charge ? $"Charge {charge.Amount} {charge.Currency}" : string.Empty;
+    public string Describe(string request) => Json.Read<PaymentRequest>(request) is { Charge: { } charge } ? $"Charge {charge.Amount} {charge.Currency}" : "Send a link";
 
     public Task<PortOutcome> SendAsync(OutsideCall call, CancellationToken cancellationToken)
     {
-        ChargeRequest charge = Json.Read<ChargeRequest>(call.Request);
-        Charges.TryAdd(charge.Key, charge);
-        return Task.FromResult<PortOutcome>(new Performed("""{"status":"succeeded"}"""));
+        if (Json.Read<PaymentRequest>(call.Request).Charge is { } charge) Charges.TryAdd(charge.Key, charge);
+        return Task.FromResult<PortOutcome>(new Performed(Json.Write(Answer)));
     }
 }

@@ -90,6 +90,6 @@ internal sealed class Stage
 
         public Task<CustomerContext?> ContextAsync(Guid? customerId, Guid? contactId) => throw new InvalidOperationException("There are no rows here.");
 
-        public Task<KnowledgeAnswer> AnswerAsync(string question) => Task.FromResult(AnswerComposer.Answer(KnowledgeIndex.Empty, question));
+        public Task<KnowledgeAnswer> AnswerAsync(string question, ArticleChoice? from = null) => Task.FromResult(AnswerComposer.Answer(KnowledgeIndex.Empty, question));
     }
 }

@@ -62,4 +62,13 @@ public sealed class ArticleFileTests
         Articles.File("one/a.md", text + ".").Article!.ContentHash.ShouldNotBe(hash);
         Articles.File("one/a.md", text.Replace("category: X", "category: X\ndraft: true", StringComparison.Ordinal)).Article!.ContentHash.ShouldNotBe(hash);
     }
+
+    [Fact]
+    public void Front_matter_that_is_nested_without_end_or_very_long_is_refused_and_ends_no_process()
+    {
+        foreach (string open in (string[])["[", "{a: ", "- ", "? "])
+            Articles.File("a.md", $"---\n{string.Concat(Enumerable.Repeat(open, 19_000 / open.Length))}\n---\nBody").Error.ShouldNotBeNull(open).Message.ShouldContain("front matter");
+        Articles.File("a.md", $"---\ntitle: {new string('a', 20_000)}\n---\nBody").Error.ShouldNotBeNull().Message.ShouldContain("20000");
+        Articles.File("a.md", "---\ntitle: A\nodd: {a: [{b: [c]}]}\n---\nBody").Article.ShouldNotBeNull().Title.ShouldBe("A");
+    }
 }

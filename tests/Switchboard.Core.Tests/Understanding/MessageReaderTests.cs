@@ -1,3 +1,5 @@
+using Switchboard.Agents.Desk;
+using Switchboard.Core.Agents;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Intents;
@@ -61,6 +63,21 @@ public sealed class MessageReaderTests
     [Fact]
     public void A_yes_to_an_open_question_is_no_wish() =>
         reader.Read("yes please", TextContexts.Now, tenant, 0.5, new MessageSurroundings(names, new IntentContext(new LastQuestion("billing/refund-processor", "yes_no")))).Reading!.Intents.Single().Label.ShouldBe(IntentLabels.Yes);
+
+    [Fact]
+    public void What_a_person_corrected_is_not_overruled_by_an_utterance_and_keeps_nobody_from_a_person()
+    {
+        var matching = new MessageReader(new UtteranceMatcher(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Specialists), new LanguageDetector(), DeskIntents.Shipped);
+        const string refund = "You charged me twice, please refund one of them", human = "I want to talk to a human";
+        Understood before = matching.Read(refund, TextContexts.Now, tenant, 0.5, new MessageSurroundings(names));
+        before.Intents.ShouldContain(i => i.AgentId == "billing/refund-processor");
+
+        DeskIntents corrected = DeskIntents.Corrected([new(refund, "billing/payment-troubleshooter"), new(human, "billing/pricing-explainer")]);
+        Understood after = matching.Read(refund.ToUpperInvariant(), TextContexts.Now, tenant, 0.5, new MessageSurroundings(names) { Intents = corrected });
+        after.Intents.ShouldBeEmpty();
+        after.Reading!.ModelVersion.ShouldBe(corrected.Model.Version);
+        matching.Read(human, TextContexts.Now, tenant, 0.5, new MessageSurroundings(names) { Intents = corrected }).Intents.ShouldContain(i => i.Label == "human");
+    }
 
     private static Understood Read(string text, string? writer) => reader.Read(text, TextContexts.Now, tenant, 0.5, new MessageSurroundings(names, null, writer));
 }

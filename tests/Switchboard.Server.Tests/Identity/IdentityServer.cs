@@ -24,7 +24,10 @@ public class IdentityServer : TestServer
 
     protected override void Configure(IServiceCollection services) => services.AddSingleton<TimeProvider>(Clock);
 
-    protected override ServerOptions Alter(ServerOptions options) => options with { Identity = new IdentitySettings { Mailbox = true, PasswordRounds = 1000, Registration = Registration.Open } };
+    protected override ServerOptions Alter(ServerOptions options) => options with { Identity = new IdentitySettings { Mailbox = true, PasswordRounds = 1000, Evenly = TimeSpan.FromMilliseconds(1), Registration = Registration.Open, BaseUrl = new Uri("https://desk.example") } };
+
+    /// <summary>Lets time pass at once, without each timer of the server ticking through it.</summary>
+    public void Pass(TimeSpan span) => Clock.AdjustTime(Now + span);
 
     /// <summary>A user of a role who is signed in.</summary>
     public async Task<Person> PersonAsync(Role role = Role.Support, string? tenant = null)

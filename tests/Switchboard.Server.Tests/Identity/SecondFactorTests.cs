@@ -36,7 +36,7 @@ public sealed class SecondFactorTests(IdentityServer server) : IClassFixture<Ide
 
         // The code that confirmed the device was used with that.
         await (await CodeAsync(ticket, CodeNow(secret))).ProblemAsync(401, "invalid_code");
-        server.Clock.Advance(TimeSpan.FromSeconds(60));
+        server.Pass(TimeSpan.FromSeconds(60));
         string code = CodeNow(secret);
         await (await CodeAsync(ticket, code)).JsonAsync(200);
         await (await CodeAsync(ticket, code)).ProblemAsync(401, "invalid_code");
@@ -46,7 +46,7 @@ public sealed class SecondFactorTests(IdentityServer server) : IClassFixture<Ide
         await (await CodeAsync(await TicketAsync(robin), recovery[3].ToUpperInvariant())).JsonAsync(200);
         await (await CodeAsync(await TicketAsync(robin), recovery[3])).ProblemAsync(401, "invalid_code");
 
-        server.Clock.Advance(TimeSpan.FromSeconds(60));
+        server.Pass(TimeSpan.FromSeconds(60));
         await (await robin.Client.PostAsJsonAsync($"{auth}/me/mfa/remove", new { password = IdentityServer.Password, code = "000000" })).ProblemAsync(400, "invalid_code");
         ((int)(await robin.Client.PostAsJsonAsync($"{auth}/me/mfa/remove", new { password = IdentityServer.Password, code = CodeNow(secret) })).StatusCode).ShouldBe(204);
         await server.SignInAsync(robin.Email);
@@ -58,7 +58,7 @@ public sealed class SecondFactorTests(IdentityServer server) : IClassFixture<Ide
         Person robin = await server.PersonAsync();
         (byte[] secret, _) = await SetUpAsync(robin);
         string ticket = await TicketAsync(robin);
-        server.Clock.Advance(TimeSpan.FromMinutes(5));
+        server.Pass(TimeSpan.FromMinutes(5));
         await (await CodeAsync(ticket, CodeNow(secret))).ProblemAsync(401, "invalid_code");
 
         ticket = await TicketAsync(robin);

@@ -44,6 +44,7 @@ public sealed class SessionTests(IdentityServer server) : IClassFixture<Identity
         cookie.ShouldContain("httponly");
         cookie.ShouldContain("samesite=strict");
         cookie.ShouldContain("path=/api/v1/auth");
+        cookie.ShouldContain("secure", customMessage: "browsers come over https, as the operator says");
         string pair = cookie.Split(';')[0];
 
         await (await SendAsync()).ProblemAsync(403, "not_from_our_page");
@@ -111,6 +112,24 @@ public sealed class SessionTests(IdentityServer server) : IClassFixture<Identity
         await (await server.Local().PatchAsJsonAsync($"/api/v1/users/{lead.Id}", new { status = "active" })).JsonAsync(200);
         await (await server.RefreshAsync(lead.Refresh)).ProblemAsync(401, "session_over");
         await server.SignInAsync(lead.Email);
+    }
+
+    [Fact]
+    public async Task Who_is_suspended_is_told_nothing_more_by_a_stream_that_is_open()
+    {
+        Person lead = await server.PersonAsync(Role.Lead);
+        HttpClient visitor = await server.VisitorAsync();
+        Guid conversation = (await visitor.BeginAsync("Hello")).Id("conversationId");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/conversations/{conversation}/events");
+        using HttpResponseMessage response = await lead.Client.OpenStreamAsync(request);
+        await using Stream body = await response.Content.ReadAsStreamAsync();
+        await using IAsyncEnumerator<Told> told = Calls.EventsAsync(body).GetAsyncEnumerator();
+        (await told.MoveNextAsync()).ShouldBeTrue();
+
+        await (await server.Local().PatchAsJsonAsync($"/api/v1/users/{lead.Id}", new { status = "suspended" })).JsonAsync(200);
+        server.Clock.Advance(LongCall.Pace);
+        await (await visitor.PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { text = "This is for who is still here" })).JsonAsync(201);
+        while (await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))) told.Current.Data.ShouldNotContain("still here");
     }
 
     [Fact]

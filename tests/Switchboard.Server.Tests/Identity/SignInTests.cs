@@ -50,7 +50,7 @@ public sealed class SignInTests(IdentityServer server) : IClassFixture<IdentityS
         string token = await server.MailedTokenAsync("c@cedar.example", "verify");
         await (await server.Anonymous().PostAsJsonAsync($"{auth}/reset-password", new { token, password = IdentityServer.Password + "x" })).ProblemAsync(400, "token_over");
         await (await server.Anonymous().PostAsJsonAsync($"{auth}/accept-invitation", new { token, password = IdentityServer.Password + "x" })).ProblemAsync(400, "token_over");
-        server.Clock.Advance(TimeSpan.FromHours(24));
+        server.Pass(TimeSpan.FromHours(24));
         await (await server.Anonymous().PostAsJsonAsync($"{auth}/verify-email", new { token })).ProblemAsync(400, "token_over");
         foreach (string odd in new[] { "", "swa1", "swa1..", token[..^1], token + "A", token.Replace("swa1", "swr1", StringComparison.Ordinal), new string('a', 5000) })
             await (await server.Anonymous().PostAsJsonAsync($"{auth}/verify-email", new { token = odd })).ProblemAsync(400, "token_over");
@@ -68,7 +68,7 @@ public sealed class SignInTests(IdentityServer server) : IClassFixture<IdentityS
         for (int i = 0; i < UserCredential.MostFailures; i++) (await DetailAsync(robin.Email, "wrong")).ShouldBe(unknown);
         (await DetailAsync(robin.Email, IdentityServer.Password)).ShouldBe(unknown, "the account is locked now");
 
-        server.Clock.Advance(UserCredential.LockTime + TimeSpan.FromSeconds(1));
+        server.Pass(UserCredential.LockTime + TimeSpan.FromSeconds(1));
         await server.SignInAsync(robin.Email);
 
         // The count begins anew with each right one.

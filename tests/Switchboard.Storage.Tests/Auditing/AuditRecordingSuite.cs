@@ -68,7 +68,11 @@ public abstract class AuditRecordingSuite(Func<Task<StorageHome>> home) : Storag
         await desk.Data.WriteAsync(desk.Actor, db => { db.AddRange(rows.Where(r => r is not AuditEntry)); return 0; }, default);
 
         HashSet<string> entered = [.. (await desk.EntriesAsync()).Where(e => e.Action == "created").Select(e => e.Entity)];
-        Type[] silent = [typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(RefreshToken)];
+        Type[] silent =
+        [
+            typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion), typeof(KbArticleVersion),
+            typeof(AnsweredCall), typeof(RefreshToken),
+        ];
         foreach (ITenantOwned row in rows)
         {
             string name = AuditedFields.NameOf(row.GetType());

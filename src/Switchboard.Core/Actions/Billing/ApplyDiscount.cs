@@ -55,6 +55,7 @@ public sealed record ApplyDiscount(Guid SubscriptionId, decimal Concession, int 
         (decimal mrr, int months) = (subscription.Mrr, answer.Decision.Months!.Value);
         var grant = new DiscountGrant { TenantId = subscription.TenantId, Id = rows.NewId(), CustomerId = customerId, Kind = GrantView.ConcessionKind, Share = Concession, From = rows.Now, Until = rows.Now.AddMonths(months), ApprovedBy = rows.ApprovedBy };
         rows.Add(grant);
+        ConcessionEndWork.Plan(rows, subscription, grant);
         subscription.Discount = answer.Decision.Total;
         subscription.Mrr = answer.MrrAfter.Amount;
         SubscriptionRows.Enter(rows, subscription, "discount", mrr, subscription.Plan, subscription.SeatsTotal);

@@ -44,6 +44,7 @@ public sealed record CancelSubscription(Guid SubscriptionId, string? Reason, boo
         if (rows.List<Contract>(q => q.Where(c => c.CustomerId == customer && c.SignedAt != null)).Any(c => c.Until > last))
             return Refuse(new Clause("contract_term", "A contract of the customer runs longer than the period; people decide that."));
         subscription.EndWithPeriod(Reason);
+        PeriodEndWork.Plan(rows, subscription);
         if (OfferDeclined) subscription.OfferDeclinedAt = rows.Now;
         return Done(new SubscriptionEnds(subscription.Id, subscription.Plan, last), new Clause("subscriptions.cancel", "A cancellation takes effect at the end of the period that is paid for."));
     }

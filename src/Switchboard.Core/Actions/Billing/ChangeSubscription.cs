@@ -72,8 +72,14 @@ public sealed record ChangeSubscription(Guid SubscriptionId, string Plan, Billin
 
         MoveTarget? earlier = view.ChangesAtPeriodEnd ? new MoveTarget(subscription.NextPlan ?? subscription.Plan, subscription.NextCycle ?? subscription.Cycle, subscription.NextSeats ?? subscription.SeatsTotal) : null;
         if (move.AtOnce) Grow(rows, subscription, customerId, target, move);
-        else subscription.ChangeWithPeriod(target.Plan == subscription.Plan ? null : target.Plan, target.Cycle == subscription.Cycle ? null : target.Cycle, target.Seats == subscription.SeatsTotal ? null : target.Seats);
+        else Wait(rows, subscription, target.Plan == subscription.Plan ? null : target.Plan, target.Cycle == subscription.Cycle ? null : target.Cycle, target.Seats == subscription.SeatsTotal ? null : target.Seats);
         return (new SubscriptionMoved(id, target.Plan, target.Cycle, target.Seats, move.AtOnce, move.EffectiveOn, move.ChargeNow.Amount, move.NextAmount.Amount, move.NextAmount.Currency, earlier), move.Clause);
+    }
+
+    private static void Wait(IActionRows rows, Subscription subscription, string? plan, BillingCycle? cycle, int? seats)
+    {
+        subscription.ChangeWithPeriod(plan, cycle, seats);
+        if (subscription.HasChangeAhead) PeriodEndWork.Plan(rows, subscription);
     }
 
     private static void Grow(IActionRows rows, Subscription subscription, Guid customerId, MoveTarget target, SubscriptionMove move)
@@ -84,13 +90,16 @@ public sealed record ChangeSubscription(Guid SubscriptionId, string Plan, Billin
         subscription.Discount = move.Discount;
         subscription.WithSeats(target.Seats, subscription.SeatsUsed);
         subscription.Mrr = move.Mrr.Amount;
-        // The cycle changes with the period: what was paid for a month or a year is used up first.
-        if (target.Cycle != subscription.Cycle) subscription.ChangeWithPeriod(null, target.Cycle, null);
+        // The cycle changes with the period: what was paid for a month or a year is used up first. What was to come of plan or seats gives way to what holds at once.
+        BillingCycle? cycle = target.Cycle != subscription.Cycle ? target.Cycle : subscription.NextCycle;
+        Wait(rows, subscription, target.Plan == plan ? subscription.NextPlan : null, cycle, target.Seats == seats ? subscription.NextSeats : null);
         if (rows.Find<Customer>(customerId) is { } customer) customer.Plan = target.Plan;
         SubscriptionRows.Enter(rows, subscription, target.Plan == plan ? "seats_added" : "upgrade", mrr, plan, seats);
         if (move.ChargeNow.Amount == 0) return;
         // A draft: it gets its number when it is issued, so that numbers stay without gaps whoever agrees to what at the same time.
-        rows.Add(new Invoice { TenantId = subscription.TenantId, Id = rows.NewId(), CustomerId = customerId, SubscriptionId = subscription.Id, Currency = subscription.Currency, PeriodStart = rows.Now, PeriodEnd = subscription.PeriodEnd, CreatedAt = rows.Now }
-            .WithLines([.. move.Lines.Select(l => new InvoiceLine(l.Text, l.Quantity, l.Amount.Amount / l.Quantity, l.Amount.Amount))], 0));
+        Invoice draft = new Invoice { TenantId = subscription.TenantId, Id = rows.NewId(), CustomerId = customerId, SubscriptionId = subscription.Id, Currency = subscription.Currency, PeriodStart = rows.Now, PeriodEnd = subscription.PeriodEnd, CreatedAt = rows.Now }
+            .WithLines([.. move.Lines.Select(l => new InvoiceLine(l.Text, l.Quantity, l.Amount.Amount / l.Quantity, l.Amount.Amount))], 0);
+        rows.Add(draft);
+        rows.Later(InvoiceIssuing.WorkFor(draft));
     }
 }

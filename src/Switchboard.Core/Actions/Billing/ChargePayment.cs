@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Switchboard.Core.Outbox;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Policies;
 
@@ -16,9 +15,6 @@ public sealed record ChargeAsked(Guid PaymentId, decimal Amount, string Currency
 /// <param name="Attempt">The attempt's number.</param>
 public sealed record ChargePayment(Guid InvoiceId, int Attempt) : DeskAction<ChargeAsked>
 {
-    /// <summary>The port.</summary>
-    public const string Port = "payment";
-
     /// <inheritdoc />
     [JsonIgnore]
     public override string Name => "payment.charge";
@@ -26,9 +22,6 @@ public sealed record ChargePayment(Guid InvoiceId, int Attempt) : DeskAction<Cha
     /// <inheritdoc />
     [JsonIgnore]
     public override string Scope => "write:customers";
-
-    /// <summary>The key by which the service knows an attempt.</summary>
-    public static string KeyOf(Guid invoiceId, int attempt) => FormattableString.Invariant($"{invoiceId:N}-{attempt}");
 
     /// <inheritdoc />
     protected override Reversal UndoOf(ChargeAsked result) => Reversal.None("Money that was asked for is given back by a refund, which has rules of its own.");
@@ -41,23 +34,9 @@ public sealed record ChargePayment(Guid InvoiceId, int Attempt) : DeskAction<Cha
         IReadOnlyList<Payment> payments = rows.List<Payment>(q => q.Where(p => p.InvoiceId == InvoiceId));
         if (payments.Any(p => p.Status == PaymentStatus.Pending)) return Refuse(new Clause("charge_undecided", "The outcome of an earlier attempt is not known yet."));
         if (payments.Any(p => p.Attempt == Attempt)) return Refuse(new Clause("attempt_made", $"Attempt {Attempt} was made before."));
-        decimal rest = invoice.Total - payments.Where(p => p.Status == PaymentStatus.Succeeded).Sum(p => p.Amount);
+        decimal rest = Charges.RestOf(invoice, payments);
         if (rest <= 0) return Refuse(new Clause("nothing_open", $"Nothing is open of invoice {number}."));
-        var payment = new Payment
-        {
-            TenantId = invoice.TenantId,
-            Id = rows.NewId(),
-            CustomerId = invoice.CustomerId,
-            InvoiceId = InvoiceId,
-            Amount = rest,
-            Currency = invoice.Currency,
-            Status = PaymentStatus.Pending,
-            Method = payments.MaxBy(p => p.CreatedAt)?.Method ?? "card",
-            Attempt = Attempt,
-            CreatedAt = rows.Now,
-        };
-        rows.Add(payment);
-        rows.Send(Port, new ChargeRequest { Key = KeyOf(InvoiceId, Attempt), Customer = invoice.CustomerId?.ToString() ?? string.Empty, Amount = rest, Currency = invoice.Currency, Invoice = number }, invoice.CustomerId, null);
+        Payment payment = Charges.Ask(rows, invoice, rest, Attempt, payments.MaxBy(p => p.CreatedAt));
         return Done(new ChargeAsked(payment.Id, rest, invoice.Currency), new Clause("dunning.soft", "A soft decline is tried again on the days of the policy."));
     }
 }

@@ -32,7 +32,13 @@ public sealed record EndDunning(Guid InvoiceId) : DeskAction<DunningEnded>
         if (payments.Any(p => p.Status == PaymentStatus.Pending)) return Refuse(new Clause("charge_undecided", "The outcome of an attempt is not known yet."));
         if (!payments.Any(p => p.Status == PaymentStatus.Failed)) return Refuse(new Clause("nothing_failed", "No payment of the invoice has failed."));
         invoice.GiveUp();
-        if (invoice.SubscriptionId is { } id && rows.Find<Subscription>(id) is { Status: not SubscriptionStatus.Canceled } subscription) subscription.MoveTo(SubscriptionStatus.Unpaid, rows.Now);
+        if (invoice.SubscriptionId is { } id && rows.Find<Subscription>(id) is { Status: not SubscriptionStatus.Canceled } subscription)
+        {
+            decimal paid = SubscriptionRows.PaidBy(subscription);
+            subscription.MoveTo(SubscriptionStatus.Unpaid, rows.Now);
+            SubscriptionRows.Book(rows, subscription, "unpaid", paid, subscription.Plan, subscription.SeatsTotal, rows.Now);
+        }
+
         return Done(new DunningEnded(invoice.Id, invoice.SubscriptionId), new Clause("dunning.last", $"After the last attempt the invoice is uncollectible and the subscription unpaid; the data is kept {rows.Policies.Dunning.DataKeptDays} days."));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Switchboard.Core.Outbox;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
@@ -39,7 +40,7 @@ public sealed record LinkPaymentMethod(Guid ContactId) : DeskAction<MethodLinkAs
         if (rows.Actor is ContactActor self && self.ContactId != ContactId) return Refuse(new Clause("recipient_not_caller", "A contact only has a link sent to itself."));
         if (!rows.Policies.Identity.BillingRoles.Contains(contact.Role)) return Refuse(new Clause("role_missing", "A payment method is changed by who may do what is about money."));
         if (contact.AnonymisedAt is not null) return Refuse(new Clause("suppressed", "The contact's address was removed."));
-        rows.Send(PaymentServiceCall.Port, PaymentServiceCall.MethodLink(customerId, contact.Email, valid), customerId, null);
+        rows.Send(PaymentRequest.Port, new PaymentRequest { MethodLink = new MethodLinkRequest(customerId.ToString(), contact.Email, (int)valid.TotalHours) }, customerId, null);
         return Done(new MethodLinkAsked(contact.Id, contact.Email, (int)valid.TotalHours), new Clause("dunning.method_link", "Another payment method is given to the payment service under a link of its own."));
     }
 }

@@ -42,24 +42,10 @@ public sealed record RetryPayment(Guid InvoiceId) : DeskAction<PaymentTried>
         if (diagnosis.Trouble != PaymentTrouble.Soft) return Refuse(diagnosis.Clause);
         if (!diagnosis.RetryAllowed) return Refuse(new Clause("retry_too_soon", $"A payment is tried on the payer's word at most once in {(int)PaymentDiagnoses.BetweenRequests.TotalHours} hours."));
 
-        Payment last = payments.OrderBy(p => p.CreatedAt).ThenBy(p => p.Id).Last();
-        var attempt = new Payment
-        {
-            TenantId = invoice.TenantId,
-            Id = rows.NewId(),
-            CustomerId = customerId,
-            InvoiceId = invoice.Id,
-            Amount = invoice.Total,
-            Currency = invoice.Currency,
-            Status = PaymentStatus.Pending,
-            Method = last.Method,
-            MethodLast4 = last.MethodLast4,
-            RequestedAt = rows.Now,
-            Attempt = payments.Max(p => p.Attempt) + 1,
-            CreatedAt = rows.Now,
-        };
-        rows.Add(attempt);
-        rows.Send(PaymentServiceCall.Port, PaymentServiceCall.Charge(invoice, attempt.Attempt), customerId, null);
+        decimal rest = Charges.RestOf(invoice, payments);
+        if (rest <= 0) return Refuse(new Clause("nothing_open", $"Nothing is open of invoice {invoice.Number}."));
+        Payment attempt = Charges.Ask(rows, invoice, rest, Math.Max(Charges.OnRequestFrom, payments.Max(p => p.Attempt)) + 1, payments.MaxBy(p => (p.CreatedAt, p.Id)), rows.Now);
+        Charges.FollowUp(rows, attempt);
         return Done(new PaymentTried(attempt.Id, invoice.Id, attempt.Amount, attempt.Currency), diagnosis.Clause);
     }
 }

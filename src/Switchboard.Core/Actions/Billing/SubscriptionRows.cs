@@ -117,26 +117,42 @@ internal static class SubscriptionRows
         return rows.List<Domain.Revenue.Contract>(q => q.Where(c => c.CustomerId == subscription.CustomerId && c.SignedAt != null)).Any(c => c.Until > last);
     }
 
-    /// <summary>Puts a movement of recurring revenue into the ledger; none when nothing moves.</summary>
-    public static void Enter(IActionRows rows, Subscription after, string cause, decimal mrrBefore, string planBefore, int seatsBefore)
+    /// <summary>What a subscription pays a month as it stands: nothing in its trial, and nothing once it is cancelled or unpaid.</summary>
+    public static decimal PaidBy(Subscription subscription) => subscription.Status is SubscriptionStatus.Active or SubscriptionStatus.PastDue ? subscription.Mrr : 0;
+
+    /// <summary>Puts a movement of recurring revenue that came with other terms into the ledger; none when nothing moves.</summary>
+    public static void Enter(IActionRows rows, Subscription after, string cause, decimal mrrBefore, string planBefore, int seatsBefore) =>
+        Add(rows, after, after.Mrr > mrrBefore ? MrrMovement.Expansion : MrrMovement.Contraction, cause, mrrBefore, after.Mrr, planBefore, seatsBefore, rows.Now);
+
+    /// <summary>The same where it may begin or cease to pay.</summary>
+    public static void Book(IActionRows rows, Subscription after, string cause, decimal paidBefore, string planBefore, int seatsBefore, DateTimeOffset at)
     {
-        if (after.Mrr == mrrBefore) return;
+        decimal paid = PaidBy(after);
+        MrrMovement movement = paid == 0 ? MrrMovement.Churn
+            : paidBefore == 0 ? (rows.List<SubscriptionChange>(q => q.Where(c => c.SubscriptionId == after.Id)).Count == 0 ? MrrMovement.New : MrrMovement.Reactivation)
+            : paid > paidBefore ? MrrMovement.Expansion : MrrMovement.Contraction;
+        Add(rows, after, movement, cause, paidBefore, paid, planBefore, seatsBefore, at);
+    }
+
+    private static void Add(IActionRows rows, Subscription after, MrrMovement movement, string cause, decimal before, decimal now, string planBefore, int seatsBefore, DateTimeOffset at)
+    {
+        if (now == before) return;
         rows.Add(new SubscriptionChange
         {
             TenantId = after.TenantId,
             Id = rows.NewId(),
             CustomerId = after.CustomerId,
             SubscriptionId = after.Id,
-            Movement = after.Mrr > mrrBefore ? MrrMovement.Expansion : MrrMovement.Contraction,
+            Movement = movement,
             Cause = cause,
-            MrrBefore = mrrBefore,
-            MrrAfter = after.Mrr,
+            MrrBefore = before,
+            MrrAfter = now,
             Currency = after.Currency,
-            PlanBefore = planBefore,
-            PlanAfter = after.Plan,
-            SeatsBefore = seatsBefore,
-            SeatsAfter = after.SeatsTotal,
-            At = rows.Now,
+            PlanBefore = before == 0 ? null : planBefore,
+            PlanAfter = now == 0 ? null : after.Plan,
+            SeatsBefore = before == 0 ? 0 : seatsBefore,
+            SeatsAfter = now == 0 ? 0 : after.SeatsTotal,
+            At = at,
         });
     }
 }

@@ -15,6 +15,9 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
     /// <summary>The agent's card, whose figures hold where the policies set none.</summary>
     public required AgentCard Card { get; init; }
 
+    /// <summary>The specialists of the catalogue that the agent is of; none where the agent is not carried out by it.</summary>
+    public IReadOnlyList<AgentCard> Specialists { get; init; } = [];
+
     /// <summary>A figure of the agent: the tenant's, else the card's. The value is kept within the card's limits, which may be narrower than when the tenant set it.</summary>
     /// <exception cref="KeyNotFoundException">The card has no such figure.</exception>
     public decimal Setting(string key)

@@ -23,7 +23,7 @@ internal sealed class RecordedArticles(long version, double? confidence, IReadOn
 
     public double Confidence(string question) => confidence ?? throw new StepNotRecordedException("the articles' confidence");
 
-    public KnowledgeAnswer Answer(string question) => throw new StepNotRecordedException("an answer of the articles");
+    public KnowledgeAnswer Answer(string question, ArticleChoice? from = null) => throw new StepNotRecordedException("an answer of the articles");
 
     public CitedPlace? At(Citation citation)
     {

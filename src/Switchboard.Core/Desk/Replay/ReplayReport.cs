@@ -29,6 +29,9 @@ public enum ReplayRefusal
     /// <summary>The turn broke off and was given to people; what broke it is in no journal.</summary>
     TurnFailed,
 
+    /// <summary>An agent that answered is no longer there: an operator's own, whose card was taken away.</summary>
+    AgentGone,
+
     /// <summary>A dialogue is no turn: it is replayed with the turns of its conversation.</summary>
     PartOfTurns,
 

@@ -1,9 +1,12 @@
 using System.Text.Json;
+using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Policies;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding.Entities;
+using Switchboard.Core.Understanding.Intents;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
@@ -14,8 +17,9 @@ namespace Switchboard.Core.Desk.Replay;
 /// Takes the course of a recorded turn again and compares. Understanding, routing, decisions, words and checks are worked out by the code and the cards as
 /// they are; reads, slots, actions, the clock and ids come from the journal. It has nothing to write with.
 /// </summary>
-/// <param name="course">The course of turns, the same as of those that are carried out.</param>
-public sealed class TurnReplay(TurnCourse course)
+/// <param name="desk">The course of turns, the same as of those that are carried out.</param>
+/// <param name="intents">The classifiers turns were read by.</param>
+public sealed class TurnReplay(LiveDesk desk, TenantIntents intents)
 {
     /// <summary>Replays a turn.</summary>
     /// <param name="turn">The turn.</param>
@@ -30,6 +34,9 @@ public sealed class TurnReplay(TurnCourse course)
             TurnBasis basis = Journal.Read<TurnBasis>(turn.Steps.Single(s => s.Name == TurnBasis.StepName));
             if (Refusal(turn, basis, against) is { } gone) return gone;
             TurnDecision recorded = TurnDecision.Of(turn);
+            (Catalogue catalogue, TurnCourse course) = desk.Current;
+            if (recorded.Record.Hops.FirstOrDefault(h => !catalogue.ById.ContainsKey(h.AgentId)) is { } missing)
+                return ReplayReport.Refused(id, ReplayRefusal.AgentGone, $"{missing.AgentId} answered in this turn and is no longer there: its card was taken out of the folder, or another node reads another folder. The turn was decided by catalogue {recorded.Record.CatalogueVersion}, this is {catalogue.Version}.");
             IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>> taken = TakenBy(turn);
             TurnState state = StateOf(turn, basis) with { Taken = taken, Rules = basis.Rules ?? 1 };
             CurrentPolicies policies = against is null ? turn.Policies! : new CurrentPolicies(basis.PolicyVersion ?? 0, against);
@@ -40,7 +47,9 @@ public sealed class TurnReplay(TurnCourse course)
                 Actions = new RecordedActions(taken),
                 Policies = new FixedPolicies(policies),
                 Names = new TenantNames(basis.Names ?? []),
+                Intents = await intents.OfVersionAsync(turn.Run.TenantId, recorded.Record.Understood.Reading?.ModelVersion, cancellationToken),
                 Context = (_, _) => Task.FromResult(ContextOf(turn)),
+                Staff = (_, _, _) => Task.FromResult(StaffOf(turn)),
                 Now = () => turn.Run.FinishedAt!.Value,
                 Took = () => TimeSpan.Zero,
             };
@@ -49,10 +58,10 @@ public sealed class TurnReplay(TurnCourse course)
                 FinishTurn again = await course.TakeAsync(state, seams, cancellationToken);
                 return new ReplayReport(id, null, null, [.. ReplayComparison.Between(recorded, TurnDecision.Of(again))]);
             }
-            catch (StepNotRecordedException missing)
+            catch (StepNotRecordedException lost)
             {
                 // The turn went another way than then, to where nothing is recorded; or the journal lost a step.
-                return new ReplayReport(id, null, null, [new ReplayDifference("step", missing.Step, null, JsonSerializer.SerializeToElement("asked for, and nothing is recorded; the replay ends here", Json.Options))]);
+                return new ReplayReport(id, null, null, [new ReplayDifference("step", lost.Step, null, JsonSerializer.SerializeToElement("asked for, and nothing is recorded; the replay ends here", Json.Options))]);
             }
             catch (Exception error) when (error is not (OperationCanceledException or JsonException))
             {
@@ -104,6 +113,9 @@ public sealed class TurnReplay(TurnCourse course)
 
     private static CustomerContext? ContextOf(RecordedTurn turn) =>
         turn.Steps.FirstOrDefault(s => s.Name == CustomerContext.StepName) is { } step ? Journal.Read<CustomerContext>(step) : null;
+
+    private static StaffSeen? StaffOf(RecordedTurn turn) =>
+        turn.Steps.FirstOrDefault(s => s.Name == StaffSeen.StepName) is { } step ? Journal.Read<StaffSeen>(step) : null;
 
     private static TurnState StateOf(RecordedTurn turn, TurnBasis basis)
     {

@@ -8,6 +8,7 @@ internal sealed class CatalogueFinder
 {
     private const int fuzzyFrom = 6;
     private const int mostWords = 6;
+    private const int mostOnStack = 128;
 
     private readonly Dictionary<string, List<Known>> exact = new(StringComparer.Ordinal);
     // A name with one letter taken out is what any name one edit apart also becomes.
@@ -64,13 +65,29 @@ internal sealed class CatalogueFinder
             string words = count == 1 ? tokens[i].Folded : string.Join(' ', Enumerable.Range(i, count).Select(t => tokens[t].Folded));
             if (exact.TryGetValue(words, out List<Known>? same)) return (i + count, same[0], 1);
             if (!nearLengths.Contains(words.Length) || tokens[i].Kind != TokenKind.Word) continue;
-            foreach (string variant in Variants(words).Prepend(words))
-            {
-                if (shortened.TryGetValue(variant, out List<Known>? near) && near.Find(k => Distance(k.Folded, words) <= 1) is { } one || exact.TryGetValue(variant, out near) && (one = near.Find(k => k.Folded.Length >= fuzzyFrom)) is not null)
-                    return (i + count, one, 0.8);
-            }
+            if (Near(words) is { } one) return (i + count, one, 0.8);
         }
         return (i, null, 0);
+    }
+
+    /// <summary>The name that is one edit from the words; null when none is. What is looked up is put together in place, for nearly every word of a message is looked up.</summary>
+    private Known? Near(string words)
+    {
+        if (Beside(words, words) is { } whole) return whole;
+        Span<char> cut = words.Length <= mostOnStack ? stackalloc char[words.Length] : new char[words.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            words.AsSpan(0, i).CopyTo(cut);
+            words.AsSpan(i + 1).CopyTo(cut[i..]);
+            if (Beside(cut[..^1], words) is { } found) return found;
+        }
+        return null;
+    }
+
+    private Known? Beside(ReadOnlySpan<char> variant, string words)
+    {
+        if (shortened.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(variant, out List<Known>? near) && near.Find(k => Distance(k.Folded, words) <= 1) is { } one) return one;
+        return exact.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(variant, out near) ? near.Find(k => k.Folded.Length >= fuzzyFrom) : null;
     }
 
     private static IEnumerable<string> Variants(string word)

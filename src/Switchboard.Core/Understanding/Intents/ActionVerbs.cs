@@ -72,6 +72,16 @@ public static class ActionVerbs
         return found ?? IntentAction.Ask;
     }
 
+    /// <summary>Whether a clause asks to be told something, wherever its question word stands: "I want to know how …".</summary>
+    public static bool Wonders(ReadOnlySpan<char> clause)
+    {
+        var words = new WordEnumerator(clause);
+        Span<char> word = stackalloc char[WordEnumerator.LongestWord];
+        while (words.Next(word) is > 0 and int length)
+            if (questionWords.Contains(word[..length])) return true;
+        return false;
+    }
+
     /// <summary>Whether a part of a sentence could stand alone: it holds a verb of the table, an auxiliary or a question word.</summary>
     public static bool HasVerb(ReadOnlySpan<char> part)
     {

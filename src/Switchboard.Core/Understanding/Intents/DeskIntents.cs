@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Reflection;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Domain.Policies;
@@ -20,13 +21,23 @@ public sealed class DeskIntents
     };
 
     private readonly Lazy<IntentModel> model;
+    private readonly FrozenDictionary<string, string> corrected = FrozenDictionary<string, string>.Empty;
 
     /// <summary>A classifier of other sentences than those of the product, as a tenant's own.</summary>
     /// <param name="sentences">Sentences with their label, as people wrote them; their entities are masked here.</param>
-    public DeskIntents(IReadOnlyList<IntentExample> sentences) => model = new Lazy<IntentModel>(() => IntentTrainer.Train([.. sentences.Select(Masked)]));
+    public DeskIntents(IReadOnlyList<IntentExample> sentences) => model = new Lazy<IntentModel>(() => IntentTrainer.Train(Masked(sentences)));
+
+    private DeskIntents(IReadOnlyList<IntentExample> sentences, IReadOnlyList<IntentExample> corrections) : this(IntentUpdater.Together(sentences, corrections)) =>
+        corrected = IntentUpdater.Together([], corrections).ToFrozenDictionary(c => c.Text, c => c.Label, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The one that comes with the product.</summary>
     public static DeskIntents Shipped { get; } = new(ShippedSentences());
+
+    /// <summary>The labels the sentences of the product teach, out of scope among them.</summary>
+    public static FrozenSet<string> Labels { get; } = ShippedSentences().Select(s => s.Label).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>One that is taught by the sentences of the product and by turns that people corrected.</summary>
+    public static DeskIntents Corrected(IReadOnlyList<IntentExample> corrections) => corrections.Count == 0 ? Shipped : new DeskIntents(ShippedSentences(), corrections);
 
     /// <summary>The trained classifier; the first to ask waits until it is trained.</summary>
     public IntentModel Model => model.Value;
@@ -61,6 +72,10 @@ public sealed class DeskIntents
     public IReadOnlyList<ClauseScores> Score(string text, IReadOnlyList<Entity> entities, IntentContext? context = null) =>
         new IntentReader(Model, PlaceOf, new IntentThresholds()).Score(text, entities, context);
 
-    private static IntentExample Masked(IntentExample sentence) =>
-        sentence with { Text = EntityMask.Apply(sentence.Text, EntityExtractor.Extract(sentence.Text, reading)) };
+    /// <summary>What a person said this very message wants; null when nobody did.</summary>
+    public string? CorrectedTo(string text) => corrected.GetValueOrDefault(text);
+
+    /// <summary>Sentences with their entities masked, as the classifier reads messages.</summary>
+    public static IReadOnlyList<IntentExample> Masked(IReadOnlyList<IntentExample> sentences) =>
+        [.. sentences.Select(s => s with { Text = EntityMask.Apply(s.Text, EntityExtractor.Extract(s.Text, reading)) })];
 }

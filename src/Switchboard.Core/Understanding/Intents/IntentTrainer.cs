@@ -109,7 +109,7 @@ public static class IntentTrainer
     /// Which examples are held out: of each label the given share, whole groups of much the same words at a time, so that a sentence and its near copy stand on
     /// one side. A label with a single group keeps it.
     /// </summary>
-    private static bool[] HoldOut(IReadOnlyList<IntentExample> examples, IntentOptions options)
+    internal static bool[] HoldOut(IReadOnlyList<IntentExample> examples, IntentOptions options)
     {
         var heldOut = new bool[examples.Count];
         if (options.HeldOutShare == 0) return heldOut;

@@ -35,8 +35,7 @@ public static class IntentUpdater
     public static IntentUpdate Update(IntentModel? current, IReadOnlyList<IntentExample> examples, IReadOnlyList<IntentExample> corrections, IReadOnlyList<IntentExample> frozen,
         UpdateRules? rules = null, IntentOptions? options = null, CancellationToken cancellationToken = default)
     {
-        HashSet<string> corrected = [.. corrections.Select(c => c.Text)];
-        IntentExample[] all = [.. examples.Where(e => !corrected.Contains(e.Text)), .. corrections.Select(c => c with { Weight = CorrectionWeight })];
+        IReadOnlyList<IntentExample> all = Together(examples, corrections);
         HashSet<string> learnt = [.. all.Select(e => e.Text)];
         IntentExample[] judged = [.. frozen.Where(f => !learnt.Contains(f.Text))];
         if (judged.Length == 0) throw new ArgumentException("There are no frozen examples besides what is trained on, so nothing can tell whether the new model is worse; keep some labelled turns out of the training.", nameof(frozen));
@@ -46,6 +45,14 @@ public static class IntentUpdater
         IntentQuality after = Judge(candidate, judged);
         (bool accepted, string reason) = Decide(before, after, rules ?? new UpdateRules());
         return new IntentUpdate(accepted ? candidate : current ?? candidate, accepted, reason, before, after);
+    }
+
+    /// <summary>The examples with the corrections, which count twice and replace what says the same; of two corrections that do, the later counts.</summary>
+    public static IReadOnlyList<IntentExample> Together(IReadOnlyList<IntentExample> examples, IReadOnlyList<IntentExample> corrections)
+    {
+        var latest = new Dictionary<string, IntentExample>(StringComparer.OrdinalIgnoreCase);
+        foreach (IntentExample correction in corrections) latest[correction.Text] = correction with { Weight = CorrectionWeight };
+        return [.. examples.Where(e => !latest.ContainsKey(e.Text)), .. latest.Values];
     }
 
     /// <summary>Whether a candidate may take over, and why.</summary>

@@ -100,11 +100,20 @@ public sealed class LanguageDetector
         if (letters < fewestLetters) return DetectedLanguage.Unknown;
 
         var scores = new double[tags.Length];
-        foreach (string gram in Grams(read))
+        string[] words = read.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Dictionary<string, float[]>.AlternateLookup<ReadOnlySpan<char>> known = grams.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (string word in words)
         {
-            // A gram that no text holds says nothing about which language it is.
-            if (!grams.TryGetValue(gram, out float[]? row)) continue;
-            for (int l = 0; l < scores.Length; l++) scores[l] += row[l] / dependence;
+            ReadOnlySpan<char> padded = Padded(word);
+            for (int n = 1; n <= longestGram; n++)
+            {
+                for (int i = 0; i + n <= padded.Length; i++)
+                {
+                    // A gram that no text holds says nothing about which language it is.
+                    if ((n == 1 && padded[i] == '_') || !known.TryGetValue(padded.Slice(i, n), out float[]? row)) continue;
+                    for (int l = 0; l < scores.Length; l++) scores[l] += row[l] / dependence;
+                }
+            }
         }
         int best = -1;
         int second = -1;
@@ -116,8 +125,7 @@ public sealed class LanguageDetector
         }
         if (best < 0) return DetectedLanguage.Unknown;
         double ahead = second < 0 ? double.PositiveInfinity : scores[best] - scores[second];
-        int words = read.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
-        if (ahead < (words <= 2 ? leadOfOneWord : words < manyWords ? lead : leadOfManyWords) || words == 1 && letters < 8) return DetectedLanguage.Unknown;
+        if (ahead < (words.Length <= 2 ? leadOfOneWord : words.Length < manyWords ? lead : leadOfManyWords) || words.Length == 1 && letters < 8) return DetectedLanguage.Unknown;
         double sum = 0;
         for (int l = 0; l < tags.Length; l++)
             if (scriptOf[l] == script) sum += Math.Exp(Math.Max(-50, scores[l] - scores[best]));
@@ -137,11 +145,13 @@ public sealed class LanguageDetector
         return string.Join(' ', words);
     }
 
+    private static string Padded(string word) => "_" + (word.Length > 40 ? word[..40] : word) + "_";
+
     private static IEnumerable<string> Grams(string text)
     {
         foreach (string word in Readable(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            string padded = "_" + (word.Length > 40 ? word[..40] : word) + "_";
+            string padded = Padded(word);
             for (int n = 1; n <= longestGram; n++)
                 for (int i = 0; i + n <= padded.Length; i++)
                     if (n > 1 || padded[i] != '_') yield return padded.Substring(i, n);

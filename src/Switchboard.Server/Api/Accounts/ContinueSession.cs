@@ -39,12 +39,12 @@ public static class ContinueSession
             if (await sessions.RotateAsync(shown.TenantId, shown.Hash, next.Hash, time.GetUtcNow(), CancellationToken.None) is { } session) return await signed.AnswerAsync(http, session, next, byCookie);
         }
 
-        SignedSessions.Forget(http);
+        signed.Forget(http);
         return Problems.Of(401, "session_over", "The session is over", "Sign in again. A refresh token works once; one that comes a second time ends its session.");
     }
 
     /// <summary>Leaving never fails: who is not in is out.</summary>
-    private static async Task<IResult> LeaveAsync(Body? body, HttpContext http, Tenants tenants, SessionStore sessions, TimeProvider time)
+    private static async Task<IResult> LeaveAsync(Body? body, HttpContext http, Tenants tenants, SessionStore sessions, SignedSessions signed, TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
         if (http.Features.Get<CurrentSession>() is { } current && http.Features.Get<Actor>() is UserActor user) await sessions.EndAsync(user, user.UserId, current.Id, now, CancellationToken.None);
@@ -55,7 +55,7 @@ public static class ContinueSession
             if (shown is not null && await tenants.FindAsync(shown.TenantId, http.RequestAborted) is not null) await sessions.EndByTokenAsync(shown.TenantId, shown.Hash, now, CancellationToken.None);
         }
 
-        SignedSessions.Forget(http);
+        signed.Forget(http);
         return Results.NoContent();
     }
 

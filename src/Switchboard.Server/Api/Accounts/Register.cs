@@ -27,15 +27,21 @@ public static class Register
         if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > mostName) return Problems.Invalid(("name", $"has 1 to {mostName} characters"));
         if (body.Organisation is { Length: > mostName }) return Problems.Invalid(("organisation", $"has at most {mostName} characters"));
         if (Passwords.Problem(body.Password, email, body.Name) is { } weak) return Problems.Invalid(("password", weak));
-        if (settings.Registration == Registration.Closed || settings.Registration == Registration.First && await accounts.AnyPasswordAsync(http.RequestAborted))
-            return Problems.Of(403, "registration_closed", "Nobody registers here by themselves", "Ask an owner or administrator for an invitation.");
+        bool onlyFirst = settings.Registration == Registration.First;
+        // Asked before the password is hashed too, so that a closed door costs nothing.
+        if (settings.Registration == Registration.Closed || onlyFirst && await accounts.HasOwnerAsync(http.RequestAborted)) return Closed();
 
         DateTimeOffset now = time.GetUtcNow();
         var tenant = new Tenant { Id = Guid.CreateVersion7(now), Slug = body.Tenant, Name = body.Organisation?.Trim() is { Length: > 0 } named ? named : body.Tenant, Currency = "USD", TimeZone = "UTC", Locale = "en", CreatedAt = now };
         var owner = new User { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Email = email, Name = body.Name.Trim(), Role = Role.Owner, CreatedAt = now };
         MailedToken token = mails.Make(tenant, email, TokenPurpose.VerifyEmail, now);
-        return await accounts.RegisterAsync(tenant, owner, passwords.Hash(body.Password!), token.Mail is null ? null : token.Stored, token.Mail, CancellationToken.None)
-            ? Results.Created("/api/v1/auth/me", new RegisteredView(tenant.Slug, tenant.Id, owner.Id, token.Mail is not null))
-            : Problems.Of(409, "tenant_taken", "The tenant is taken", $"There is already a tenant \"{tenant.Slug}\". Choose another name.");
+        return await accounts.RegisterAsync(tenant, owner, passwords.Hash(body.Password!), token.Mail is null ? null : token.Stored, token.Mail, onlyFirst, CancellationToken.None) switch
+        {
+            RegisterOutcome.Made => Results.Created("/api/v1/auth/me", new RegisteredView(tenant.Slug, tenant.Id, owner.Id, token.Mail is not null)),
+            RegisterOutcome.SlugTaken => Problems.Of(409, "tenant_taken", "The tenant is taken", $"There is already a tenant \"{tenant.Slug}\". Choose another name."),
+            _ => Closed(),
+        };
     }
+
+    private static IResult Closed() => Problems.Of(403, "registration_closed", "Nobody registers here by themselves", "Ask an owner or administrator for an invitation.");
 }

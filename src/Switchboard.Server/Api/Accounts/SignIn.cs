@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Api.Widget;
@@ -37,23 +38,24 @@ public static class SignIn
         return own is [var only] ? only : await tenants.FindAsync(StartSession.DefaultTenant, cancellationToken);
     }
 
-    private static async Task<IResult> PasswordAsync(Body body, HttpContext http, Tenants tenants, AccountStore accounts, SessionStore sessions, SignedSessions signed, Passwords passwords, AccountMails mails, TimeProvider time)
+    private static async Task<IResult> PasswordAsync(Body body, HttpContext http, Tenants tenants, AccountStore accounts, SessionStore sessions, SignedSessions signed, Passwords passwords, AccountMails mails, IdentitySettings settings, TimeProvider time)
     {
+        long began = Stopwatch.GetTimestamp();
         if (string.IsNullOrEmpty(body.Email)) return Problems.Invalid(("email", "is needed"));
         if (string.IsNullOrEmpty(body.Password)) return Problems.Invalid(("password", "is needed"));
         Tenant? tenant = await TenantAsync(tenants, body.Tenant, http.RequestAborted);
         Account? account = tenant is not null && AccountMails.AddressOf(body.Email) is { } email ? await accounts.FindAsync(tenant.Id, email, http.RequestAborted) : null;
         bool right = passwords.Verify(account?.Credential?.PasswordHash, body.Password);
         DateTimeOffset now = time.GetUtcNow();
-        if (account is null || tenant is null) return NotLetIn();
+        if (account is null || tenant is null) return await NotLetInAsync(began, settings, http);
         if (!right)
         {
             if (account.Credential is not null) await accounts.FailAsync(tenant.Id, account.User.Id, now, CancellationToken.None);
-            return NotLetIn();
+            return await NotLetInAsync(began, settings, http);
         }
 
         UserCredential credential = account.Credential!;
-        if (credential.IsLocked(now) || account.User.Status != UserStatus.Active) return NotLetIn();
+        if (credential.IsLocked(now) || account.User.Status != UserStatus.Active) return await NotLetInAsync(began, settings, http);
         if (!account.User.IsVerified && mails.CanSend) return Problems.Of(403, "email_not_verified", "The address is not confirmed yet", "Follow the link of the mail, or ask for another one at /auth/resend-verification.");
         if (credential.TotpSecret is not null)
         {
@@ -67,7 +69,7 @@ public static class SignIn
         SecretText refresh = SecretText.Create(SecretText.Refresh, tenant.Id);
         return await sessions.BeginAsync(tenant.Id, Asked(http, account.User.Id, refresh), credential.PasswordHash, null, null, now, CancellationToken.None) is { } session
             ? await signed.AnswerAsync(http, session, refresh, body.Cookie ?? false)
-            : NotLetIn();
+            : await NotLetInAsync(began, settings, http);
     }
 
     private static async Task<IResult> CodeAsync(CodeBody body, HttpContext http, Tenants tenants, AccountStore accounts, SessionStore sessions, SignedSessions signed, SecretBox box, TimeProvider time)
@@ -91,8 +93,14 @@ public static class SignIn
         return new NewSession(userId, refresh.Hash, agent.Length == 0 ? null : agent, http.Connection.RemoteIpAddress?.ToString());
     }
 
-    private static IResult NotLetIn() => Problems.Of(
-        401, "invalid_credentials", "That did not let you in", $"The address or the password is wrong, or there were too many tries: after {UserCredential.MostFailures} wrong ones nobody is let in for {UserCredential.LockTime.TotalMinutes:0} minutes.");
+    /// <summary>A wrong password of somebody there is counted, which takes a commit; the answer waits until that cannot be told from the time.</summary>
+    private static async Task<IResult> NotLetInAsync(long began, IdentitySettings settings, HttpContext http)
+    {
+        TimeSpan left = settings.Evenly - Stopwatch.GetElapsedTime(began);
+        if (left > TimeSpan.Zero) await Task.Delay(left, TimeProvider.System, http.RequestAborted);
+        return Problems.Of(
+            401, "invalid_credentials", "That did not let you in", $"The address or the password is wrong, or there were too many tries: after {UserCredential.MostFailures} wrong ones nobody is let in for {UserCredential.LockTime.TotalMinutes:0} minutes.");
+    }
 
     private static IResult CodeRefused() => Problems.Of(401, "invalid_code", "The code does not let you in", "It is wrong, was used before, or the sign-in took too long. Begin again with your password.");
 }

@@ -12,9 +12,6 @@ public static class VerifyEmail
 {
     private const int mostName = 100;
 
-    /// <summary>For all answers to who asks for a mail, so that their time tells nothing either.</summary>
-    private static readonly TimeSpan answered = TimeSpan.FromMilliseconds(300);
-
     /// <summary>The token of a mail.</summary>
     public sealed record TokenBody(string? Token);
 
@@ -31,8 +28,8 @@ public static class VerifyEmail
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/auth/verify-email", VerifyAsync).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/resend-verification", (AddressBody body, HttpContext http, AccountAsking asking) => AskAsync(body, http, asking, TokenPurpose.VerifyEmail)).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/forgot-password", (AddressBody body, HttpContext http, AccountAsking asking) => AskAsync(body, http, asking, TokenPurpose.ResetPassword)).IsPublic().CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/resend-verification", (AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings) => AskAsync(body, http, asking, settings, TokenPurpose.VerifyEmail)).IsPublic().CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/forgot-password", (AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings) => AskAsync(body, http, asking, settings, TokenPurpose.ResetPassword)).IsPublic().CountsAs(RouteClass.Session);
         routes.MapPost("/auth/reset-password", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, time, TokenPurpose.ResetPassword)).IsPublic().CountsAs(RouteClass.Session);
         routes.MapPost("/auth/accept-invitation", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, time, TokenPurpose.Invitation)).IsPublic().CountsAs(RouteClass.Session);
     }
@@ -44,10 +41,10 @@ public static class VerifyEmail
         return await accounts.VerifyEmailAsync(token.TenantId, token.Hash, time.GetUtcNow(), CancellationToken.None) is { } user ? Results.Ok(new DoneView(user.Id, user.Email)) : Over();
     }
 
-    private static async Task<IResult> AskAsync(AddressBody body, HttpContext http, AccountAsking asking, TokenPurpose purpose)
+    private static async Task<IResult> AskAsync(AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings, TokenPurpose purpose)
     {
         if (AccountMails.AddressOf(body.Email) is not { } email) return Problems.Invalid(("email", "is no mail address"));
-        await Task.WhenAll(asking.AskAsync(body.Tenant, email, purpose, http.RequestAborted), Task.Delay(answered, TimeProvider.System, http.RequestAborted));
+        await Task.WhenAll(asking.AskAsync(body.Tenant, email, purpose, http.RequestAborted), Task.Delay(settings.Evenly, TimeProvider.System, http.RequestAborted));
         return Results.Accepted();
     }
 

@@ -3,6 +3,7 @@ using Switchboard.Core.Policies;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Hosting;
 
 namespace Switchboard.Server.Api.Agents;
 
@@ -16,13 +17,13 @@ public static class ListAgents
         public static Item Of(AgentCard card, TenantPolicies policies) => new(card.Id, card.Name, card.Tier, card.Domain, card.Kind, card.Summary, card.Capabilities, AgentRights.Of(card), policies.Agent(card.Id).Enabled);
     }
 
-    /// <summary>The agents, by id.</summary>
-    public sealed record CatalogueView(int Total, IReadOnlyDictionary<string, int> ByTier, IReadOnlyDictionary<string, int> ByKind, IReadOnlyList<Item> Items);
+    /// <summary>The agents, by id, and what is wrong with cards of operators' own; that is told to who may set agents up.</summary>
+    public sealed record CatalogueView(int Total, IReadOnlyDictionary<string, int> ByTier, IReadOnlyDictionary<string, int> ByKind, IReadOnlyList<Item> Items, IReadOnlyList<CardProblem> Problems);
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/agents", HandleAsync).NeedsScope(Scopes.ReadAgents);
 
-    private static async Task<IResult> HandleAsync(string? tier, string? domain, string? kind, string? q, HttpContext http, Catalogue catalogue, IPolicySource policies)
+    private static async Task<IResult> HandleAsync(string? tier, string? domain, string? kind, string? q, HttpContext http, Catalogue catalogue, IPolicySource policies, OwnCards own)
     {
         if (!QueryEnum.TryParse(tier, out Tier? wantedTier)) return Problems.Invalid(("tier", $"is one of {QueryEnum.Names<Tier>()}"));
         if (!QueryEnum.TryParse(kind, out AgentKind? wantedKind)) return Problems.Invalid(("kind", $"is one of {QueryEnum.Names<AgentKind>()}"));
@@ -32,7 +33,7 @@ public static class ListAgents
                 && (string.IsNullOrWhiteSpace(q) || new[] { c.Id, c.Name, c.Summary }.Any(text => text.Contains(q.Trim(), StringComparison.OrdinalIgnoreCase)))),
         ];
         TenantPolicies current = (await policies.CurrentAsync(http.Caller().TenantId, http.RequestAborted)).Policies;
-        return Results.Ok(new CatalogueView(cards.Length, Count(cards, c => c.Tier), Count(cards, c => c.Kind), [.. cards.Select(c => Item.Of(c, current))]));
+        return Results.Ok(new CatalogueView(cards.Length, Count(cards, c => c.Tier), Count(cards, c => c.Kind), [.. cards.Select(c => Item.Of(c, current))], http.Caller().Has(Scopes.AdminAgents) ? own.Problems : []));
     }
 
     private static Dictionary<string, int> Count<T>(AgentCard[] cards, Func<AgentCard, T> by) where T : struct, Enum =>

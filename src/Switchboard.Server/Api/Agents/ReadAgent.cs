@@ -26,7 +26,7 @@ public static class ReadAgent
             return new AgentView(
                 card.Id, card.Name, card.Tier, card.Domain, card.Kind, card.Summary, card.Capabilities, AgentRights.Of(card), set.Enabled,
                 card.Settings.ToDictionary(s => s.Key, s => new SettingView(set.Settings.FirstOrDefault(v => v.Key == s.Key)?.Value ?? s.Default, s.Default, s.Least, s.Most), StringComparer.Ordinal),
-                set.Instructions, card.Reasons, card.Utterances, schemas?.Input, schemas?.Facts, schemas?.Output, catalogue.Version);
+                set.Instructions ?? card.Instructions, card.Reasons, card.Utterances, schemas?.Input, schemas?.Facts, schemas?.Output, catalogue.Version);
         }
     }
 

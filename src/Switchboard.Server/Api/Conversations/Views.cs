@@ -34,9 +34,9 @@ public sealed record ConversationView(
         return new(
             c.Id, c.Channel, c.Status, c.Owner, c.Priority, c.Subject, c.ContactId, c.ReplyEmail, c.ContinuesId, c.ReopenedCount,
             staff ? c.SnoozedUntil : null, c.Csat, staff ? c.AssigneeId : null, staff ? c.Team : null, staff ? c.Tags : [], c.CreatedAt, c.LastActivityAt, lastEventSeq,
-            staff && handoff is not null ? new HandoffView(handoff.Reason, handoff.ToTeam, handoff.FromAgent, handoff.CreatedAt, handoff.CaseFile) : null);
+            staff && handoff is not null ? new HandoffView(handoff.Reason, handoff.ToTeam, handoff.ToUserId, handoff.FromAgent, handoff.CreatedAt, handoff.CaseFile) : null);
     }
 }
 
 /// <summary>A handoff as the staff sees it.</summary>
-public sealed record HandoffView(string Reason, string ToTeam, string FromAgent, DateTimeOffset CreatedAt, CaseFile CaseFile);
+public sealed record HandoffView(string Reason, string ToTeam, Guid? ToUserId, string FromAgent, DateTimeOffset CreatedAt, CaseFile CaseFile);

@@ -49,16 +49,23 @@ public static class CustomerLists
     {
         RouteGroupBuilder customer = routes.MapGroup("/customers/{id:guid}");
         customer.MapGet("/contacts", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Contact>(), limit, cursor, c => Show(http.Caller(), c))).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/notes", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, notes, limit, cursor, n => new NoteView(n.Id, n.Kind, n.Visibility, n.Text, n.AuthorId, n.CreatedAt))).NeedsScope(CustomerAccess.Read);
+        customer.MapGet("/notes", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, notes, limit, cursor, Show, (db, rows) => CustomerAccess.Readable(db, http.Caller(), rows))).NeedsScope(CustomerAccess.Read);
         customer.MapGet("/subscriptions", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Subscription>(), limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
         customer.MapGet("/invoices", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, invoices, limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
         customer.MapGet("/payments", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, payments, limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
         customer.MapGet("/usage", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, usage, limit, cursor, u => new UsageView(u.Id, u.Meter, u.Quantity, u.At))).NeedsScope(CustomerAccess.Read);
         customer.MapGet("/health", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, health, limit, cursor, h => new HealthView(h.Day, h.Score, h.Usage, h.Engagement, h.Finance, h.Support, h.Relationship))).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/consents", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Consent>(), limit, cursor, c => new ConsentView(c.Id, c.ContactId, c.Purpose, c.Granted, c.TextVersion, c.At))).NeedsScope(CustomerAccess.Read);
+        customer.MapGet("/consents", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Consent>(), limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
     }
 
-    private static ContactView Show(Actor caller, Contact c) => new(
+    /// <summary>Shows a note.</summary>
+    internal static NoteView Show(CustomerNote n) => new(n.Id, n.Kind, n.Visibility, n.Text, n.AuthorId, n.CreatedAt);
+
+    /// <summary>Shows a consent.</summary>
+    internal static ConsentView Show(Consent c) => new(c.Id, c.ContactId, c.Purpose, c.Granted, c.TextVersion, c.At);
+
+    /// <summary>Shows a person to a caller.</summary>
+    internal static ContactView Show(Actor caller, Contact c) => new(
         c.Id, CustomerAccess.Personal(caller, c.Email), CustomerAccess.Personal(caller, c.Name), c.Title, CustomerAccess.Personal(caller, c.Phone), c.Role, c.Status, c.IsPrimary, c.ChampionScore, c.Language, c.TimeZone, c.LastSignInAt, c.Revision);
 
     private static SubscriptionView Show(Subscription s) => new(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Domain.Identity;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 
@@ -39,7 +40,7 @@ public static class ReadTimeline
         if (!await CustomerAccess.ExistsAsync(db, id, http.RequestAborted)) return Problems.NotFound("customer");
         var entries = new List<Entry>();
         // One statement a table. Each gives at most a page; together they hold at least the page that is asked for.
-        foreach (IQueryable<Entry> source in Sources(db, id))
+        foreach (IQueryable<Entry> source in Sources(db, http.Caller(), id))
         {
             IQueryable<Entry> wanted = cursor is null ? source : source.Where(e => e.At <= until && (e.At < until || e.Id.CompareTo(last) < 0));
             entries.AddRange(await wanted.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(take + 1).ToListAsync(http.RequestAborted));
@@ -49,14 +50,14 @@ public static class ReadTimeline
         return Results.Ok(Page<Entry>.Of(ordered, take, e => e, e => string.Create(CultureInfo.InvariantCulture, $"{e.At.UtcTicks}.{e.Id:N}")));
     }
 
-    private static IEnumerable<IQueryable<Entry>> Sources(SwitchboardDb db, Guid id)
+    private static IEnumerable<IQueryable<Entry>> Sources(SwitchboardDb db, Actor caller, Guid id)
     {
         yield return db.Conversations.Where(c => c.CustomerId == id && c.DeletedAt == null).Select(c => new Entry { Kind = "conversation", Id = c.Id, At = c.CreatedAt, Title = c.Subject });
         yield return db.Set<Domain.Support.Ticket>().Where(t => t.CustomerId == id).Select(t => new Entry { Kind = "ticket", Id = t.Id, At = t.CreatedAt, Title = t.Title });
         yield return db.Set<Domain.Billing.Invoice>().Where(i => i.CustomerId == id).Select(i => new Entry { Kind = "invoice", Id = i.Id, At = i.CreatedAt, Title = i.Number ?? "draft" });
         yield return db.Set<Domain.Billing.Payment>().Where(p => p.CustomerId == id).Select(p => new Entry { Kind = "payment", Id = p.Id, At = p.CreatedAt, Title = p.Method });
         yield return db.Set<Domain.Billing.SubscriptionChange>().Where(c => c.CustomerId == id).Select(c => new Entry { Kind = "subscription_change", Id = c.Id, At = c.At, Title = c.Cause });
-        yield return db.Set<Domain.Customers.CustomerNote>().Where(n => n.CustomerId == id).Select(n => new Entry { Kind = "customer_note", Id = n.Id, At = n.CreatedAt, Title = n.Text });
+        yield return CustomerAccess.Readable(db, caller, db.Set<Domain.Customers.CustomerNote>().Where(n => n.CustomerId == id)).Select(n => new Entry { Kind = "customer_note", Id = n.Id, At = n.CreatedAt, Title = n.Text });
         yield return db.Set<Domain.Success.Meeting>().Where(m => m.CustomerId == id).Select(m => new Entry { Kind = "meeting", Id = m.Id, At = m.StartsAt, Title = "meeting" });
         yield return db.Set<Domain.Success.NpsResponse>().Where(n => n.CustomerId == id).Select(n => new Entry { Kind = "nps_response", Id = n.Id, At = n.At, Title = n.Comment ?? "" });
     }

@@ -58,7 +58,7 @@ public static class ReviewSynonyms
 
     private static async Task<IReadOnlyList<SynonymCandidate>> CandidatesAsync(Guid tenantId, IReadOnlyList<Synonym> decided, SearchJournal journal, SearchRecording recording, Tenants tenants, KnowledgeBase knowledge, TimeProvider time, CancellationToken cancellationToken)
     {
-        Tenant tenant = (await tenants.FindAsync(tenantId, cancellationToken))!;
+        Tenant tenant = (await tenants.CurrentAsync(tenantId, cancellationToken))!;
         KnowledgeIndex index = (await knowledge.SnapshotAsync(tenant, cancellationToken)).Index;
         DateTimeOffset since = time.GetUtcNow() - SearchJournal.Kept;
         await recording.WrittenAsync(cancellationToken);

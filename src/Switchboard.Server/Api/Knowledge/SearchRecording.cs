@@ -125,6 +125,9 @@ public sealed class SearchRecording(byte[] secret, SearchJournal journal, TimePr
         }
     }
 
+    /// <summary>Tells voters apart: the contact, or a visitor's hash.</summary>
+    public string VoterOf(ContactActor contact) => contact is { ContactId: { } id, Proof: not Proof.None } ? id.ToString("D") : HashOf(contact);
+
     private string HashOf(ContactActor contact) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{contact.TenantId:N} {contact.Key}"))).AsSpan(0, hashBytes));
 }

@@ -43,7 +43,7 @@ public sealed class Mailbox
 
     private static IResult Show(HttpContext http, Mailbox mailbox)
     {
-        if (http.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address)) return Results.NotFound();
+        if (http.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(address)) return Results.NotFound();
         http.Response.Headers.CacheControl = "no-store";
         var page = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Development mailbox</title><h1>Development mailbox</h1>");
         foreach (MailboxLetter letter in mailbox.Letters)

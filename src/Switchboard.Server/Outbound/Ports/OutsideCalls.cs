@@ -54,8 +54,8 @@ public sealed class OutsideCalls(OutboundClient client, Tenants tenants, TimePro
             // These say that nothing was done, or nothing yet.
             HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new Refused(error, CanRetry: true, Wait(response)),
             // A server that failed, or a gateway that lost the one behind it, may have done it before.
-            >= HttpStatusCode.InternalServerError => knowsKey ? new Refused(error, CanRetry: true, Wait(response)) : new OutcomeUnknown(error),
-            _ => new Refused(error, CanRetry: false),
+            >= HttpStatusCode.InternalServerError => knowsKey ? new Refused(error, CanRetry: true, Wait(response)) { MayBeDone = true } : new OutcomeUnknown(error),
+            _ => new Refused(error, CanRetry: false) { Answer = body },
         };
     }
 

@@ -5,7 +5,7 @@
 namespace Switchboard.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class Identity : Migration
+    public partial class Staff : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -41,6 +41,121 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     table.ForeignKey(
                         name: "FK_account_tokens_users_tenant_id_user_id",
                         columns: x => new { x.tenant_id, x.user_id },
+                        principalTable: "users",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "answered_calls",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    request_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: false),
+                    answer = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_answered_calls", x => new { x.tenant_id, x.id });
+                    table.ForeignKey(
+                        name: "FK_answered_calls_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "intent_corrections",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    conversation_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    message_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    from = table.Column<string>(type: "TEXT", nullable: true),
+                    to = table.Column<string>(type: "TEXT", nullable: false),
+                    by = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_intent_corrections", x => new { x.tenant_id, x.id });
+                    table.ForeignKey(
+                        name: "FK_intent_corrections_conversations_tenant_id_conversation_id",
+                        columns: x => new { x.tenant_id, x.conversation_id },
+                        principalTable: "conversations",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_intent_corrections_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "intent_model_versions",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    version = table.Column<string>(type: "TEXT", nullable: true),
+                    taught = table.Column<string>(type: "TEXT", nullable: false),
+                    accepted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    trained_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_intent_model_versions", x => new { x.tenant_id, x.id });
+                    table.ForeignKey(
+                        name: "FK_intent_model_versions_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "kb_article_versions",
+                columns: table => new
+                {
+                    tenant_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    article_id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    category = table.Column<string>(type: "TEXT", nullable: false),
+                    language = table.Column<string>(type: "TEXT", nullable: false),
+                    author_id = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    written_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    replaced_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_kb_article_versions", x => new { x.tenant_id, x.id });
+                    table.ForeignKey(
+                        name: "FK_kb_article_versions_kb_articles_tenant_id_article_id",
+                        columns: x => new { x.tenant_id, x.article_id },
+                        principalTable: "kb_articles",
+                        principalColumns: new[] { "tenant_id", "id" },
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_kb_article_versions_tenants_tenant_id",
+                        column: x => x.tenant_id,
+                        principalTable: "tenants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_kb_article_versions_users_tenant_id_author_id",
+                        columns: x => new { x.tenant_id, x.author_id },
                         principalTable: "users",
                         principalColumns: new[] { "tenant_id", "id" },
                         onDelete: ReferentialAction.Restrict);
@@ -195,6 +310,44 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 columns: new[] { "tenant_id", "user_id", "purpose" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_answered_calls_tenant_id_at",
+                table: "answered_calls",
+                columns: new[] { "tenant_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_answered_calls_tenant_id_key",
+                table: "answered_calls",
+                columns: new[] { "tenant_id", "key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_intent_corrections_tenant_id_conversation_id",
+                table: "intent_corrections",
+                columns: new[] { "tenant_id", "conversation_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_intent_corrections_tenant_id_message_id",
+                table: "intent_corrections",
+                columns: new[] { "tenant_id", "message_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_intent_model_versions_tenant_id_trained_at",
+                table: "intent_model_versions",
+                columns: new[] { "tenant_id", "trained_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_kb_article_versions_tenant_id_article_id_version",
+                table: "kb_article_versions",
+                columns: new[] { "tenant_id", "article_id", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_kb_article_versions_tenant_id_author_id",
+                table: "kb_article_versions",
+                columns: new[] { "tenant_id", "author_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_refresh_tokens_tenant_id_hash",
                 table: "refresh_tokens",
                 columns: new[] { "tenant_id", "hash" },
@@ -228,6 +381,18 @@ namespace Switchboard.Storage.Sqlite.Migrations
         {
             migrationBuilder.DropTable(
                 name: "account_tokens");
+
+            migrationBuilder.DropTable(
+                name: "answered_calls");
+
+            migrationBuilder.DropTable(
+                name: "intent_corrections");
+
+            migrationBuilder.DropTable(
+                name: "intent_model_versions");
+
+            migrationBuilder.DropTable(
+                name: "kb_article_versions");
 
             migrationBuilder.DropTable(
                 name: "refresh_tokens");

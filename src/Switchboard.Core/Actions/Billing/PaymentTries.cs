@@ -1,41 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Policies;
 
 namespace Switchboard.Core.Actions.Billing;
-
-/// <summary>
-/// A call of the operator's payment service: one of the services that are set up for the port <c>http</c>, under the name <c>payments</c>. Card data never passes here; the
-/// service has it and asks for it itself.
-/// </summary>
-/// <param name="Tool">The name of the service in the configuration.</param>
-/// <param name="Method">The method.</param>
-/// <param name="Path">What follows the service's address.</param>
-/// <param name="Body">What is asked.</param>
-public sealed record PaymentServiceCall(string Tool, string Method, string Path, JsonElement Body)
-{
-    /// <summary>The port it goes through.</summary>
-    public const string Port = "http";
-
-    private const string tool = "payments";
-
-    /// <summary>Asks that an open invoice be collected again with the method that is stored.</summary>
-    public static PaymentServiceCall Charge(Invoice invoice, int attempt) => Post("charges", new JsonObject
-    {
-        ["invoiceId"] = invoice.Id,
-        ["invoice"] = invoice.Number,
-        ["customerId"] = invoice.CustomerId,
-        ["amount"] = invoice.Total,
-        ["currency"] = invoice.Currency,
-        ["attempt"] = attempt,
-    });
-
-    /// <summary>Asks that a person be sent a signed link under which a payment method can be changed.</summary>
-    public static PaymentServiceCall MethodLink(Guid customerId, string email, TimeSpan valid) => Post("method-links", new JsonObject { ["customerId"] = customerId, ["email"] = email, ["validHours"] = (int)valid.TotalHours, ["signed"] = true });
-
-    private static PaymentServiceCall Post(string path, JsonObject body) => new(tool, "POST", path, JsonSerializer.SerializeToElement(body));
-}
 
 /// <summary>The tries at an invoice as they are diagnosed, for an agent and an action alike.</summary>
 /// <param name="Id">The try.</param>
