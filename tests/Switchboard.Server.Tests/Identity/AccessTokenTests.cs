@@ -190,8 +190,14 @@ public sealed class AccessTokenTests(IdentityServer server) : IClassFixture<Iden
         long now = server.Now.ToUnixTimeSeconds();
         var claims = new Dictionary<string, object?>
         {
-            ["iss"] = "urn:switchboard", ["aud"] = AccessTokens.Audience, ["iat"] = now, ["nbf"] = now, ["exp"] = now + 600,
-            ["sub"] = person.Id.ToString("D"), ["tid"] = server.TenantId.ToString("D"), ["sid"] = person.Tokens.Id("sessionId").ToString("D"),
+            ["iss"] = "urn:switchboard",
+            ["aud"] = AccessTokens.Audience,
+            ["iat"] = now,
+            ["nbf"] = now,
+            ["exp"] = now + 600,
+            ["sub"] = person.Id.ToString("D"),
+            ["tid"] = server.TenantId.ToString("D"),
+            ["sid"] = person.Tokens.Id("sessionId").ToString("D"),
         };
         if (change is not null) claims[change] = to;
         if (change is not null && to is null) claims.Remove(change);
