@@ -75,6 +75,16 @@ public abstract class AnnouncedMoneySuite(Func<Task<StorageHome>> home) : Storag
     }
 
     [Fact]
+    public async Task A_plan_can_grow_though_more_seats_are_in_use_than_will_be_left()
+    {
+        await DoAsync(new ChangeSeats(subscription.Id, 5));
+        await ChangeAsync(s => s.WithSeats(s.SeatsTotal, 7));
+        await DoAsync(new ChangeSubscription(subscription.Id, "enterprise", BillingCycle.Monthly, 12));
+        Subscription now = await SubscriptionAsync();
+        (now.Plan, now.SeatsTotal, now.NextSeats).ShouldBe(("enterprise", 12, 7));
+    }
+
+    [Fact]
     public async Task What_was_taken_back_or_altered_before_the_period_ends_wins()
     {
         await DoAsync(new CancelSubscription(subscription.Id, "price"));

@@ -2,6 +2,7 @@ using Switchboard.Agents.Desk;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Intents;
 
 namespace Switchboard.Core.Tests.Understanding;
 
@@ -9,6 +10,16 @@ public sealed class UtteranceMatcherTests
 {
     private static readonly UtteranceMatcher matcher = new(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Cards);
     private static readonly double floor = new DeskPolicy().IntentFloor;
+
+    [Fact]
+    public void Passing_over_utterances_that_cannot_reach_the_floor_changes_nothing_in_what_is_found()
+    {
+        // With a floor of nothing all utterances are looked at.
+        foreach (IntentExample sentence in DeskIntents.ShippedSentences().Where((_, n) => n % 16 == 0).Append(new IntentExample("hi, no agnet pelase", "meta.human")))
+            Found(sentence.Text, floor).ShouldBe(Found(sentence.Text, 0).Where(i => i.Score >= floor), sentence.Text);
+
+        static IEnumerable<(string Label, double Score, string Utterance)> Found(string text, double least) => matcher.Match(text, least).Select(i => (i.Label, i.Score, i.Utterance));
+    }
 
     [Theory]
     [InlineData("Talk to a human", "human")]

@@ -90,9 +90,10 @@ public sealed record ChangeSubscription(Guid SubscriptionId, string Plan, Billin
         subscription.Discount = move.Discount;
         subscription.WithSeats(target.Seats, subscription.SeatsUsed);
         subscription.Mrr = move.Mrr.Amount;
-        // The cycle changes with the period: what was paid for a month or a year is used up first. What was to come of plan or seats gives way to what holds at once.
+        // The cycle changes with the period: what was paid for a month or a year is used up first. What was to come of plan or seats gives way to what holds at once,
+        // and seats that are in use by now are not taken.
         BillingCycle? cycle = target.Cycle != subscription.Cycle ? target.Cycle : subscription.NextCycle;
-        Wait(rows, subscription, target.Plan == plan ? subscription.NextPlan : null, cycle, target.Seats == seats ? subscription.NextSeats : null);
+        Wait(rows, subscription, target.Plan == plan ? subscription.NextPlan : null, cycle, target.Seats == seats && subscription.NextSeats is { } fewer ? Math.Max(fewer, subscription.SeatsUsed) : null);
         if (rows.Find<Customer>(customerId) is { } customer) customer.Plan = target.Plan;
         SubscriptionRows.Enter(rows, subscription, target.Plan == plan ? "seats_added" : "upgrade", mrr, plan, seats);
         if (move.ChargeNow.Amount == 0) return;
