@@ -223,6 +223,14 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Where_a_tenant_has_an_owner_no_stranger_registers()
+    {
+        await server.TenantAsync("owned");
+        await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/register", new { tenant = "strangers", email = "mallory@example.com", name = "Mallory", password = "Correct horse battery 7" })).ProblemAsync(403, "registration_closed");
+        (await server.Services.GetRequiredService<Tenants>().FindAsync("strangers", default)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Every_route_holds_every_kind_of_caller_to_its_rule()
     {
         RouteEndpoint[] routes = [.. server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
@@ -267,6 +275,13 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
             if (rule.Anyone)
             {
                 foreach (HttpClient client in new[] { anonymous, visitor, contact, bare }) await AdmitsAsync(client, "anybody");
+                continue;
+            }
+            if (rule.SignedIn)
+            {
+                await RefusesAsync(anonymous, "nobody", 401, "unauthenticated");
+                foreach (HttpClient client in new[] { visitor, contact }) await RefusesAsync(client, "a contact", 403, "not_for_contacts");
+                foreach (HttpClient client in new[] { bare, server.Owner(), server.Local() }) await RefusesAsync(client, "who has no own account", 403, "sign_in_needed");
                 continue;
             }
             string scope = rule.Scope.ShouldNotBeNull($"{method} {path}");

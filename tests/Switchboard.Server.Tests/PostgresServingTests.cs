@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Switchboard.Compliance.Postgres;
 using Switchboard.Compliance.Storage;
@@ -37,6 +38,21 @@ public sealed class PostgresServingTests : IClassFixture<PostgresTestServer>
     {
         PostgresServer.SkipWithout();
         (this.server, this.postgres) = (server, postgres);
+    }
+
+    [Fact]
+    public async Task A_member_of_the_staff_signs_in_and_goes_on_and_is_out_when_suspended_on_PostgreSQL()
+    {
+        const string Password = "Correct horse battery 7";
+        JsonElement invited = await (await server.Local().PostAsJsonAsync("/api/v1/users/invite", new { email = "robin@example.com", name = "Robin", role = "lead" })).JsonAsync(201);
+        await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/accept-invitation", new { token = invited.Text("token"), password = Password })).JsonAsync(200);
+        JsonElement tokens = await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/login", new { tenant = "demo", email = "robin@example.com", password = Password })).JsonAsync(200);
+        tokens = await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/refresh", new { refreshToken = tokens.Text("refreshToken") })).JsonAsync(200);
+        HttpClient robin = server.WithToken(tokens.Text("accessToken"));
+        (await robin.GetJsonAsync("/api/v1/auth/me")).GetProperty("user").Text("role").ShouldBe("lead");
+        (await server.Anonymous().GetJsonAsync("/.well-known/jwks.json")).Items("keys").ShouldHaveSingleItem();
+        await (await server.Local().PatchAsJsonAsync($"/api/v1/users/{invited.GetProperty("user").Id("id")}", new { status = "suspended" })).JsonAsync(200);
+        await (await robin.GetAsync("/api/v1/auth/me")).ProblemAsync(401, "unauthenticated");
     }
 
     [Fact]

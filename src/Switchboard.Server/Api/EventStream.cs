@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Switchboard.Core;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
+using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Api;
 
@@ -34,6 +35,7 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
         Task<bool> never = new TaskCompletionSource<bool>().Task;
         IAsyncEnumerator<LiveProgress>? shown = live?.GetAsyncEnumerator(stop.Token);
         Task<bool> next = source.MoveNextAsync().AsTask(), nextShown = shown is null ? never : shown.MoveNextAsync().AsTask();
+        var call = new LongCall(httpContext, time);
         try
         {
             await response.StartAsync(stop.Token);
@@ -42,6 +44,7 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
                 Arrival arrival;
                 while ((arrival = await ArrivesAsync(next, nextShown, stop.Token)) != Arrival.Event)
                 {
+                    if (!await call.HoldsAsync(stop.Token)) return;
                     if (arrival == Arrival.Nothing)
                     {
                         await WriteAsync(response, ":\n\n", flush: true, stop.Token);
@@ -54,7 +57,7 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
                     nextShown = more ? shown!.MoveNextAsync().AsTask() : never;
                 }
 
-                if (!await next) return;
+                if (!await next || !await call.HoldsAsync(stop.Token)) return;
                 RunEvent stored = source.Current;
                 bool mine = untilRun is null || stored.RunId == untilRun;
                 bool last = mine && untilRun is not null && stored.Kind == StreamEvents.RunFinished;

@@ -10,6 +10,9 @@ public sealed record AccessRule(string? Scope, bool Contacts, bool Anyone, bool 
 {
     /// <summary>Scopes that will do in place of the first; the use case then says what each of them opens.</summary>
     public IReadOnlyList<string> Or { get; init; } = [];
+
+    /// <summary>Whether it is about the own account: only people who are signed in may call, whatever their scopes are.</summary>
+    public bool SignedIn { get; init; }
 }
 
 /// <summary>How a route declares its rule.</summary>
@@ -42,6 +45,10 @@ public static class AccessRules
     /// <summary>Everybody, for what is public.</summary>
     public static TBuilder IsPublic<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(null, Contacts: true, Anyone: true));
+
+    /// <summary>Members of the staff who are signed in, for their own account; no key and no command line.</summary>
+    public static TBuilder NeedsSignIn<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(null, Contacts: false, Anyone: false) { SignedIn = true });
 
     /// <summary>The installation's own command line, and nobody else.</summary>
     public static TBuilder NeedsLocalToken<TBuilder>(this TBuilder route)

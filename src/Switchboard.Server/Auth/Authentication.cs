@@ -4,11 +4,12 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Api;
 using Switchboard.Storage;
+using Switchboard.Storage.Accounts;
 
 namespace Switchboard.Server.Auth;
 
 /// <summary>Finds out who calls and holds the call to the route's rule. Which object the caller may see is for the use case to say.</summary>
-public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants tenants, VisitorTokens visitors, LocalToken local, TimeProvider time)
+public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants tenants, VisitorTokens visitors, LocalToken local, StaffSessions staff, TenantRoles roles, KeyUse uses, TimeProvider time)
 {
     private const string bearer = "Bearer ";
 
@@ -34,9 +35,10 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
         IResult? refusal = (rule, actor) switch
         {
             ({ Anyone: true }, _) => null,
-            (_, null) => Problems.Of(401, "unauthenticated", "Who are you?", problem ?? "Send an API key as X-Api-Key, or a visitor token as Authorization: Bearer."),
+            (_, null) => Problems.Of(401, "unauthenticated", "Who are you?", problem ?? "Send an API key as X-Api-Key, or the token of a sign-in or a visitor as Authorization: Bearer."),
             ({ Contacts: true }, ContactActor) => null,
             (_, ContactActor) => Problems.Of(403, "not_for_contacts", "This is not for visitors.", "This call needs an API key of the staff."),
+            ({ SignedIn: true }, not UserActor) => Problems.Of(403, "sign_in_needed", "This is about an own account", "Sign in with address and password; a key has no account of its own."),
             ({ Scope: { } scope }, _) when !actor.Has(scope) && !rule.Or.Any(actor.Has) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {string.Join(" or ", [scope, .. rule.Or])}."),
             ({ Also: { } also }, _) when !actor.Has(also) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {also} as well."),
             _ => null,
@@ -50,7 +52,10 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
         if (http.Request.Headers["X-Api-Key"].ToString() is { Length: > 0 } key) return await ByKeyAsync(key, http.RequestAborted);
         if (BearerOf(http) is not { } token) return (null, null);
         if (token.StartsWith(LocalToken.Prefix, StringComparison.Ordinal)) return await ByLocalTokenAsync(token, http);
-        return visitors.Read(token) is { } visitor ? (visitor, null) : (null, "The token is not valid or is over. Start a new session.");
+        if (token.StartsWith(VisitorTokens.Prefix, StringComparison.Ordinal)) return visitors.Read(token) is { } visitor ? (visitor, null) : (null, "The token is not valid or is over. Start a new session.");
+        if (await staff.FindAsync(token, http.RequestAborted) is not { } found) return (null, "The token is not valid or is over. Refresh it, or sign in again.");
+        http.Features.Set(found.Session);
+        return (found.Actor, null);
     }
 
     /// <summary>The token of the Authorization header; null when there is none.</summary>
@@ -65,7 +70,8 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
         const string Unknown = "The API key is not known, was revoked, or is over.";
         if (key.Length > 256 || await keys.FindByHashAsync(SHA256.HashData(Encoding.UTF8.GetBytes(key)), cancellationToken) is not { } found) return (null, Unknown);
         if (!found.Key.IsUsable(time.GetUtcNow()) || found.Owner.Status != UserStatus.Active) return (null, Unknown);
-        return (new KeyActor(found.Key.TenantId, found.Key.Id, found.Owner.Id, found.Key.Scopes.NarrowedTo(Roles.ScopesOf(found.Owner.Role))), null);
+        uses.Note(found.Key);
+        return (new KeyActor(found.Key.TenantId, found.Key.Id, found.Owner.Id, found.Key.Scopes.NarrowedTo(await roles.ScopesOfAsync(found.Owner.TenantId, found.Owner.Role, cancellationToken))), null);
     }
 
     private async Task<(Actor?, string?)> ByLocalTokenAsync(string token, HttpContext http)
@@ -83,4 +89,9 @@ public static class CallerExtensions
     /// <summary>Who calls. Only for routes that are not public.</summary>
     /// <exception cref="InvalidOperationException">The route is public and nobody is known.</exception>
     public static Actor Caller(this HttpContext http) => http.Features.Get<Actor>() ?? throw new InvalidOperationException("The route is public: it has no caller.");
+
+    /// <summary>Who is signed in, and by which session. Only for routes that need it.</summary>
+    /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>
+    public static (UserActor User, Guid SessionId) SignedIn(this HttpContext http) =>
+        http.Caller() is UserActor user && http.Features.Get<CurrentSession>() is { } session ? (user, session.Id) : throw new InvalidOperationException("Nobody is signed in.");
 }

@@ -10,7 +10,8 @@ namespace Switchboard.Server.Auth;
 /// <summary>Tokens of the chat page's visitors: signed with the installation's own secret and not stored.</summary>
 public sealed class VisitorTokens(byte[] secret, TimeProvider time)
 {
-    private const string prefix = "swv1.";
+    /// <summary>What every such token begins with.</summary>
+    public const string Prefix = "swv1.";
 
     /// <summary>How long a token is good for.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
@@ -19,7 +20,7 @@ public sealed class VisitorTokens(byte[] secret, TimeProvider time)
     public (string Token, DateTimeOffset ExpiresAt) Issue(ContactActor actor)
     {
         DateTimeOffset expires = time.GetUtcNow() + Lifetime;
-        string payload = prefix + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Payload(actor.TenantId, actor.VisitorId, actor.ContactId, actor.Proof, expires.ToUnixTimeSeconds()), Json.Options));
+        string payload = Prefix + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Payload(actor.TenantId, actor.VisitorId, actor.ContactId, actor.Proof, expires.ToUnixTimeSeconds()), Json.Options));
         return ($"{payload}.{Base64Url.EncodeToString(Sign(payload))}", expires);
     }
 
@@ -27,11 +28,11 @@ public sealed class VisitorTokens(byte[] secret, TimeProvider time)
     public ContactActor? Read(string token)
     {
         int dot = token.LastIndexOf('.');
-        if (token.Length > 1024 || !token.StartsWith(prefix, StringComparison.Ordinal) || dot < prefix.Length) return null;
+        if (token.Length > 1024 || !token.StartsWith(Prefix, StringComparison.Ordinal) || dot < Prefix.Length) return null;
         try
         {
             if (!CryptographicOperations.FixedTimeEquals(Sign(token[..dot]), Base64Url.DecodeFromChars(token.AsSpan(dot + 1)))) return null;
-            Payload payload = JsonSerializer.Deserialize<Payload>(Base64Url.DecodeFromChars(token.AsSpan(prefix.Length, dot - prefix.Length)), Json.Options)!;
+            Payload payload = JsonSerializer.Deserialize<Payload>(Base64Url.DecodeFromChars(token.AsSpan(Prefix.Length, dot - Prefix.Length)), Json.Options)!;
             return payload.E > time.GetUtcNow().ToUnixTimeSeconds() ? new ContactActor(payload.T, payload.V, payload.C, payload.P) : null;
         }
         catch (Exception error) when (error is FormatException or JsonException)

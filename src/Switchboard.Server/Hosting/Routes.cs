@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Accounts;
 using Switchboard.Server.Api.Administration;
 using Switchboard.Server.Api.Agents;
 using Switchboard.Server.Api.Analytics;
@@ -10,9 +11,11 @@ using Switchboard.Server.Api.Outbox;
 using Switchboard.Server.Api.Policies;
 using Switchboard.Server.Api.Runs;
 using Switchboard.Server.Api.Transfer;
+using Switchboard.Server.Api.Users;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Help;
+using Switchboard.Server.Outbound.Ports;
 
 namespace Switchboard.Server.Hosting;
 
@@ -62,6 +65,14 @@ public static class Routes
         StartSession.Map(api);
         ListDemoContacts.Map(api);
         ManageKeys.Map(api);
+        Register.Map(api);
+        SignIn.Map(api);
+        ContinueSession.Map(api);
+        VerifyEmail.Map(api);
+        Me.Map(api);
+        SecondFactor.Map(api);
+        ManageUsers.Map(api);
+        ManageRoles.Map(api);
         EnsureTenant.Map(api);
         ReadApprovals.Map(api);
         DecideApproval.Map(api);
@@ -74,6 +85,8 @@ public static class Routes
         ReadAudit.Map(api);
         ManageSchedules.Map(api);
         BackUp.Map(api);
+        KeySet.Map(app);
+        Mailbox.Map(app, app.Services.GetRequiredService<IdentitySettings>());
         CheckHealth.Map(app);
         ArticlePage.Map(app);
         app.MapOpenApi().IsPublic();

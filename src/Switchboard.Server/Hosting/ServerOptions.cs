@@ -1,4 +1,5 @@
 using Switchboard.Core.Runs;
+using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
@@ -53,6 +54,9 @@ public sealed record ServerOptions(string DataPath)
 
     /// <summary>The proxies whose word on a caller's address counts.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>How staff signs in.</summary>
+    public IdentitySettings Identity { get; init; } = new();
 
     /// <summary>The folder of the cards of operators' own agents; null for the one in the data folder.</summary>
     public string? Cards { get; init; }

@@ -103,6 +103,7 @@ public static class Services
         services.AddSingleton<AnswerMail>();
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(LocalToken.Create());
+        services.AddIdentity(folder, options.Identity);
         services.AddOpenApi();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -120,7 +121,9 @@ public static class Services
     {
         services.AddSingleton(settings);
         services.AddSingleton<OutsideCalls>();
-        services.AddSingleton<IOutsidePort, SmtpPort>();
+        services.AddSingleton<SmtpPort>();
+        services.AddSingleton<IOutsidePort>(s => s.GetRequiredService<SmtpPort>());
+        services.AddSingleton<IOutsidePort, AccountMailPort>();
         services.AddSingleton<IOutsidePort, WebhookPort>();
         services.AddSingleton<IOutsidePort, SlackPort>();
         services.AddSingleton<IOutsidePort, DiscordPort>();

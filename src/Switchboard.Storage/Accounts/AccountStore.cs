@@ -17,11 +17,19 @@ public sealed record Account(User User, UserCredential? Credential);
 /// <param name="ExpiresAt">When it stops working.</param>
 public sealed record NewToken(TokenPurpose Purpose, byte[] Hash, DateTimeOffset ExpiresAt);
 
+/// <summary>How registering ended.</summary>
+public enum RegisterOutcome { Made, SlugTaken, Closed }
+
 /// <summary>Passwords, second factors and the tokens that are sent to somebody. Hashes are made by whoever calls: work in a transaction waits for nothing.</summary>
 /// <param name="data">Where they are stored.</param>
 /// <param name="tenants">The tenants.</param>
-public sealed class AccountStore(Data data, Tenants tenants)
+public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
 {
+    private readonly SemaphoreSlim registering = new(1, 1);
+
+    /// <inheritdoc />
+    public void Dispose() => registering.Dispose();
+
     /// <summary>The account with the address, in lower case; null when there is none.</summary>
     public async Task<Account?> FindAsync(Guid tenantId, string email, CancellationToken cancellationToken)
     {
@@ -43,31 +51,54 @@ public sealed class AccountStore(Data data, Tenants tenants)
         return await OneAsync(db, db.Users.Where(u => u.Status != UserStatus.Removed && db.Set<AccountToken>().Any(t => t.Hash == hash && t.Purpose == purpose && t.UserId == u.Id && t.UsedAt == null && t.ExpiresAt > now)), cancellationToken);
     }
 
-    /// <summary>Whether anybody of the installation can sign in with a password.</summary>
-    public async Task<bool> AnyPasswordAsync(CancellationToken cancellationToken)
+    /// <summary>Whether the installation has an owner: a tenant's that is not the demonstration's, or anybody who can sign in with a password.</summary>
+    public async Task<bool> HasOwnerAsync(CancellationToken cancellationToken)
     {
+        // Another process may have made a tenant.
+        tenants.Forget();
         foreach (Tenant tenant in await tenants.ListAsync(cancellationToken))
         {
             await using SwitchboardDb db = data.For(tenant.Id);
+            if (!tenant.IsDemo && await db.Users.AnyAsync(u => u.Role == Role.Owner && u.Status != UserStatus.Removed, cancellationToken)) return true;
             if (await db.Set<UserCredential>().AnyAsync(c => c.PasswordHash != null, cancellationToken)) return true;
         }
 
         return false;
     }
 
-    /// <summary>Makes a tenant with its first owner, who signs in with the password; false, and nothing is made, when its slug is taken.</summary>
-    public Task<bool> RegisterAsync(Tenant tenant, User owner, string passwordHash, NewToken? token, OutsideEffect? mail, CancellationToken cancellationToken) =>
-        tenants.AddAsync(
-            new UserActor(tenant.Id, owner.Id, ScopeSet.None),
-            tenant,
-            db =>
-            {
-                db.Add(owner);
-                db.Add(new UserCredential { TenantId = tenant.Id, Id = Guid.CreateVersion7(owner.CreatedAt), UserId = owner.Id, PasswordHash = passwordHash, PasswordChangedAt = owner.CreatedAt });
-                if (token is not null) Issue(db, owner.Id, token, owner.CreatedAt);
-                if (mail is not null) db.Send(mail);
-            },
-            cancellationToken);
+    /// <summary>Makes a tenant with its first owner, who signs in with the password. Nothing is made when its slug is taken, or when only the first one may and there is an owner.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="owner">Its owner.</param>
+    /// <param name="passwordHash">The hash of the owner's password.</param>
+    /// <param name="token">The token that proves the address; null for none.</param>
+    /// <param name="mail">The mail that brings it; null for none.</param>
+    /// <param name="onlyFirst">Whether only the first owner of the installation may.</param>
+    /// <param name="cancellationToken">Cancels what has not begun to write.</param>
+    public async Task<RegisterOutcome> RegisterAsync(Tenant tenant, User owner, string passwordHash, NewToken? token, OutsideEffect? mail, bool onlyFirst, CancellationToken cancellationToken)
+    {
+        // No transaction sees all tenants, so those who would be first come one after the other.
+        await registering.WaitAsync(cancellationToken);
+        try
+        {
+            if (onlyFirst && await HasOwnerAsync(cancellationToken)) return RegisterOutcome.Closed;
+            bool made = await tenants.AddAsync(
+                new UserActor(tenant.Id, owner.Id, ScopeSet.None),
+                tenant,
+                db =>
+                {
+                    db.Add(owner);
+                    db.Add(new UserCredential { TenantId = tenant.Id, Id = Guid.CreateVersion7(owner.CreatedAt), UserId = owner.Id, PasswordHash = passwordHash, PasswordChangedAt = owner.CreatedAt });
+                    if (token is not null) Issue(db, owner.Id, token, owner.CreatedAt);
+                    if (mail is not null) db.Send(mail);
+                },
+                cancellationToken);
+            return made ? RegisterOutcome.Made : RegisterOutcome.SlugTaken;
+        }
+        finally
+        {
+            registering.Release();
+        }
+    }
 
     /// <summary>Makes a token and sends its mail in one transaction; earlier tokens for the same purpose are void. False when the user is not one to whom it may be sent.</summary>
     public Task<bool> IssueAsync(Actor actor, Guid userId, NewToken token, OutsideEffect? mail, DateTimeOffset now, CancellationToken cancellationToken) =>

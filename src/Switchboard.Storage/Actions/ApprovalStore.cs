@@ -4,6 +4,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
+using Switchboard.Storage.Accounts;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Actions;
@@ -48,12 +49,12 @@ public sealed class ApprovalStore : IApprovalStore
         return await db.Set<Approval>().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
     }
 
-    /// <summary>A member of the staff who may work, by e-mail address; null when there is none.</summary>
+    /// <summary>A member of the staff who may work, by e-mail address, with what the role carries in the tenant; null when there is none.</summary>
     public async Task<UserActor?> PersonAsync(Guid tenantId, string email, CancellationToken cancellationToken)
     {
         await using SwitchboardDb db = data.For(tenantId);
         User? user = await db.Users.SingleOrDefaultAsync(u => u.Email == email && u.Status == UserStatus.Active, cancellationToken);
-        return user is null ? null : new UserActor(tenantId, user.Id, Roles.ScopesOf(user.Role));
+        return user is null ? null : new UserActor(tenantId, user.Id, TenantRoles.ScopesOf(db, user.Role));
     }
 
     /// <summary>Decides an approval. The same decision again changes nothing.</summary>

@@ -3,6 +3,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Storage;
 using Switchboard.Storage.Accounts;
+using Switchboard.Storage.Actions;
 
 namespace Switchboard.Compliance.Storage;
 
@@ -35,7 +36,7 @@ public abstract class AccountSuite(Func<Task<StorageHome>> home) : StorageSuite(
         (await Accounts.FindByTokenAsync(Desk.TenantId, Hash(3), TokenPurpose.ResetPassword, now, default))!.User.Id.ShouldBe(user.Id);
         (await Accounts.SetPasswordAsync(Desk.TenantId, Hash(3), TokenPurpose.ResetPassword, "hash", null, now, default)).ShouldNotBeNull();
         (await Accounts.FindAsync(Desk.TenantId, user.Email, default))!.Credential!.PasswordHash.ShouldBe("hash");
-        (await Accounts.AnyPasswordAsync(default)).ShouldBeTrue();
+        (await Accounts.HasOwnerAsync(default)).ShouldBeTrue();
     }
 
     [Fact]
@@ -94,6 +95,15 @@ public abstract class AccountSuite(Func<Task<StorageHome>> home) : StorageSuite(
             Users.RemoveAsync(new UserActor(Desk.TenantId, second.Id, Roles.ScopesOf(Role.Owner)), first.Id, null, now, default));
 
         outcomes.Count(o => o.Refusal == UserRefusal.None).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_decides_on_the_command_line_carries_what_the_role_has_in_the_tenant()
+    {
+        User lead = await AddAsync(Role.Lead);
+        (await Desk.Get<ApprovalStore>().PersonAsync(Desk.TenantId, lead.Email, default))!.Scopes.Items.ShouldBe(Roles.ScopesOf(Role.Lead).Items);
+        await Desk.Get<TenantRoles>().ChangeAsync(Desk.Actor, Role.Lead, new ScopeSet([Scopes.ReadUsers]), now, default);
+        (await Desk.Get<ApprovalStore>().PersonAsync(Desk.TenantId, lead.Email, default))!.Scopes.Items.ShouldBe([Scopes.ReadUsers]);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public static class ManageKeys
     public sealed record Body(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt);
 
     /// <summary>A key without its secret.</summary>
-    public sealed record KeyView(Guid Id, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
+    public sealed record KeyView(Guid Id, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, Guid OwnerId, DateTimeOffset? LastUsedAt);
 
     /// <summary>A new key with its secret.</summary>
     public sealed record NewKeyView(Guid Id, string Key, string Prefix, IReadOnlyList<string> Scopes);
@@ -31,7 +31,7 @@ public static class ManageKeys
     private static async Task<IResult> ListAsync(HttpContext http, ApiKeys keys)
     {
         IReadOnlyList<ApiKey> all = await keys.ListAsync(http.Caller().TenantId, http.RequestAborted);
-        return Results.Ok(new { items = all.Select(k => new KeyView(k.Id, k.Name, k.Prefix, k.Scopes.Items, k.CreatedAt, k.ExpiresAt, k.RevokedAt)) });
+        return Results.Ok(new { items = all.Select(k => new KeyView(k.Id, k.Name, k.Prefix, k.Scopes.Items, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.OwnerId, k.LastUsedAt)) });
     }
 
     private static async Task<IResult> CreateAsync(Body body, HttpContext http, ApiKeys keys, Data data, TimeProvider time)
@@ -39,7 +39,7 @@ public static class ManageKeys
         Actor caller = http.Caller();
         if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > mostNameCharacters) return Problems.Invalid(("name", $"has 1 to {mostNameCharacters} characters"));
         if (body.ExpiresAt <= time.GetUtcNow()) return Problems.Invalid(("expiresAt", "lies in the past"));
-        ScopeSet own = caller is KeyActor key ? key.Scopes : new ScopeSet(Scopes.All);
+        ScopeSet own = caller switch { KeyActor key => key.Scopes, UserActor user => user.Scopes, _ => new ScopeSet(Scopes.All) };
         if (body.Scopes?.FirstOrDefault(s => s is not null && !Scopes.All.Contains(s)) is { } unknown) return Problems.Invalid(("scopes", $"\"{unknown}\" is no scope; scopes are: {string.Join(' ', Scopes.All.Order(StringComparer.Ordinal))}"));
         if (body.Scopes?.Any(s => s is null) ?? false) return Problems.Invalid(("scopes", "has an entry that is null"));
         ScopeSet wanted = body.Scopes is null ? own : new ScopeSet(body.Scopes);
@@ -52,10 +52,10 @@ public static class ManageKeys
         return Results.Created($"/api/v1/api-keys/{made.Id}", new NewKeyView(made.Id, text.Text, made.Prefix, made.Scopes.Items));
     }
 
-    /// <summary>Whom the key acts for: the maker's owner, or the tenant's when the installation itself makes it.</summary>
+    /// <summary>Whom the key acts for: the maker, or the tenant's when the installation itself makes it.</summary>
     private static async Task<Guid?> OwnerAsync(Actor caller, Data data, CancellationToken cancellationToken)
     {
-        if (caller is KeyActor key) return key.OwnerId;
+        if (caller.PersonId is { } person) return person;
         await using SwitchboardDb db = data.For(caller.TenantId);
         return await db.Set<User>().Where(u => u.Role == Role.Owner && u.Status == UserStatus.Active).OrderBy(u => u.Id).Select(u => (Guid?)u.Id).FirstOrDefaultAsync(cancellationToken);
     }

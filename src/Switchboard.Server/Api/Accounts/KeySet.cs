@@ -1,0 +1,16 @@
+using Switchboard.Server.Auth;
+
+namespace Switchboard.Server.Api.Accounts;
+
+/// <summary>GET /.well-known/jwks.json: the public keys access tokens are signed with.</summary>
+public static class KeySet
+{
+    /// <summary>Adds the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/.well-known/jwks.json", HandleAsync).IsPublic();
+
+    private static async Task<IResult> HandleAsync(HttpContext http, SigningKeys keys)
+    {
+        http.Response.Headers.CacheControl = "public, max-age=60";
+        return Results.Ok(new { keys = await keys.PublicAsync(http.RequestAborted) });
+    }
+}

@@ -1,0 +1,40 @@
+using Switchboard.Domain.Identity;
+using Switchboard.Storage.Accounts;
+
+namespace Switchboard.Server.Auth;
+
+/// <summary>Finds out who shows an access token. Session, user and role are looked up at each call: who is suspended, or has signed out, is out at once, not when the token ends.</summary>
+public sealed class StaffSessions(AccessTokens tokens, SessionStore sessions, TenantRoles roles, TimeProvider time)
+{
+    /// <summary>The user with the role's scopes, and the session; null when the token, the session or the user does not hold.</summary>
+    public async Task<(UserActor Actor, CurrentSession Session)?> FindAsync(string token, CancellationToken cancellationToken)
+    {
+        if (await tokens.ReadAsync(token, cancellationToken) is not { } holder) return null;
+        if (await sessions.SignedInAsync(holder.TenantId, holder.UserId, holder.SessionId, time.GetUtcNow(), cancellationToken) is not { } user) return null;
+        return (new UserActor(user.TenantId, user.Id, await roles.ScopesOfAsync(user.TenantId, user.Role, cancellationToken)), new CurrentSession(holder.SessionId));
+    }
+
+    /// <summary>Whether a call that goes on for long may go on: the session holds, and the role carries what it carried.</summary>
+    public async Task<bool> HoldsAsync(UserActor actor, CurrentSession session, CancellationToken cancellationToken) =>
+        await sessions.SignedInAsync(actor.TenantId, actor.UserId, session.Id, time.GetUtcNow(), cancellationToken) is { } user
+        && (await roles.ScopesOfAsync(user.TenantId, user.Role, cancellationToken)).Equals(actor.Scopes);
+}
+
+/// <summary>A call that goes on for long, such as a stream: who calls was asked when it began, and is asked again on the way.</summary>
+/// <param name="http">The call.</param>
+/// <param name="time">The clock.</param>
+public sealed class LongCall(HttpContext http, TimeProvider time)
+{
+    /// <summary>How long somebody who is out may still be told something.</summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
+
+    private long asked = time.GetTimestamp();
+
+    /// <summary>Whether something more may be told. Only members of the staff who are signed in can be out on the way.</summary>
+    public async Task<bool> HoldsAsync(CancellationToken cancellationToken)
+    {
+        if (http.Features.Get<CurrentSession>() is not { } session || http.Features.Get<Actor>() is not UserActor actor || time.GetElapsedTime(asked) < Pace) return true;
+        asked = time.GetTimestamp();
+        return await http.RequestServices.GetRequiredService<StaffSessions>().HoldsAsync(actor, session, cancellationToken);
+    }
+}

@@ -1,0 +1,30 @@
+using Switchboard.Server.Api.Accounts;
+using Switchboard.Server.Auth;
+using Switchboard.Server.Outbound.Ports;
+using Switchboard.Storage;
+
+namespace Switchboard.Server.Hosting;
+
+/// <summary>What signing in is made of.</summary>
+internal static class IdentityServices
+{
+    /// <summary>The secret that secrets in the database are encrypted with; all nodes have the same.</summary>
+    private const string secret = "identity";
+
+    /// <summary>Registers it.</summary>
+    public static void AddIdentity(this IServiceCollection services, DataFolder folder, IdentitySettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(new SecretBox(folder.Secret(secret)));
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<StaffSessions>();
+        services.AddSingleton<SignedSessions>();
+        services.AddSingleton<AccountMails>();
+        services.AddSingleton<AccountAsking>();
+        services.AddSingleton<Mailbox>();
+        services.AddSingleton<KeyUse>();
+        services.AddHostedService(s => s.GetRequiredService<KeyUse>());
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Switchboard.Core;
+using Switchboard.Core.Outbox;
+using Switchboard.Domain.Organisation;
+using Switchboard.Server.Auth;
+
+namespace Switchboard.Server.Outbound.Ports;
+
+/// <summary>A mail about an account. The token it carries lies encrypted in the outbox: who reads that gets into nobody's account.</summary>
+/// <param name="To">Where it goes.</param>
+/// <param name="Desk">The tenant's name.</param>
+/// <param name="Purpose">What the token opens.</param>
+/// <param name="Token">The token, encrypted, as base64.</param>
+/// <param name="ExpiresAt">When it stops working.</param>
+public sealed record AccountMail(string To, string Desk, TokenPurpose Purpose, string Token, DateTimeOffset ExpiresAt);
+
+/// <summary>Writes mails about accounts and hands them to the mail server, or to the development mailbox where the operator asked for it.</summary>
+public sealed class AccountMailPort(SmtpPort smtp, OutsideSettings outside, IdentitySettings settings, SecretBox box, Mailbox mailbox, IServer server, TimeProvider time) : OutsidePort<AccountMail>
+{
+    /// <summary>The port's name.</summary>
+    public const string PortName = "account_mail";
+
+    /// <inheritdoc />
+    public override string Name => PortName;
+
+    /// <summary>What a token is encrypted for: it opens in the mail to its own address alone.</summary>
+    public static string PurposeOf(string to, TokenPurpose purpose) => $"account-mail {purpose} {to}";
+
+    /// <inheritdoc />
+    protected override bool Deduplicates(AccountMail request) => false;
+
+    /// <inheritdoc />
+    protected override string? Problem(AccountMail request) => settings.Mailbox || outside.Smtp is not null ? null : "No mail server is set up: set Outside:Smtp:Host and Outside:Smtp:From.";
+
+    /// <inheritdoc />
+    protected override string Describe(AccountMail request) => $"Mail to {request.To}: {SubjectOf(request)}";
+
+    /// <inheritdoc />
+    protected override async Task<PortOutcome> SendAsync(OutsideCall call, AccountMail request, CancellationToken cancellationToken)
+    {
+        if (request.ExpiresAt <= time.GetUtcNow()) return new Refused("What the mail would open is over.", CanRetry: false);
+        if (box.Open(Convert.FromBase64String(request.Token), PurposeOf(request.To, request.Purpose)) is not { } token) return new Refused("The token cannot be decrypted: secrets/identity of the data folder is another one.", CanRetry: false);
+        var mail = new MailRequest { To = [request.To], Subject = SubjectOf(request), Text = TextOf(request, Encoding.UTF8.GetString(token)) };
+        if (!settings.Mailbox) return await smtp.SendAsync(call with { Request = Json.Write(mail) }, cancellationToken);
+        mailbox.Put(new MailboxLetter(request.To, mail.Subject, mail.Text, time.GetUtcNow()));
+        return new Performed("The development mailbox has it.");
+    }
+
+    private static string SubjectOf(AccountMail mail) => mail.Purpose switch
+    {
+        TokenPurpose.VerifyEmail => $"Confirm your address for {Line(mail.Desk)}",
+        TokenPurpose.ResetPassword => $"Set a new password for {Line(mail.Desk)}",
+        _ => $"You are invited to {Line(mail.Desk)}",
+    };
+
+    private string TextOf(AccountMail mail, string token)
+    {
+        string page = mail.Purpose switch { TokenPurpose.VerifyEmail => "verify", TokenPurpose.ResetPassword => "reset", _ => "invitation" };
+        string what = mail.Purpose switch
+        {
+            TokenPurpose.VerifyEmail => "somebody, most likely you, made an account with this address. Confirm that it is yours:",
+            TokenPurpose.ResetPassword => "somebody, most likely you, asked for a new password. Set it here; all devices are signed out then:",
+            _ => "you are invited to join the staff. Set your password here:",
+        };
+        // The token stands behind the hash sign: browsers send that to no server, so it gets into no log.
+        return $"Hello,\n\n{what}\n\n{Base()}/account.html#{page}={token}\n\nThe link works once, until {mail.ExpiresAt:yyyy-MM-dd HH:mm} UTC. If it was not you, do nothing.\n\n-- \n{Line(mail.Desk)}\n";
+    }
+
+    private string Base() => (settings.BaseUrl?.AbsoluteUri ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "").TrimEnd('/');
+
+    private static string Line(string text) => new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+}
