@@ -93,6 +93,7 @@ public static class StorageRegistration
         services.AddSingleton<FigureStore>();
         services.AddSingleton<Importer>();
         services.AddSingleton<TenantExport>();
+        services.AddSingleton<CustomerExport>();
         services.AddSingleton<TenantImport>();
         services.AddSingleton<IScheduleCalendar>(s => new QuartzCalendar(folder, database, s.GetRequiredService<TimeProvider>(), s.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         return services;

@@ -9,6 +9,8 @@ public sealed class PostgresRunStoreTests(PostgresServer server) : RunStoreSuite
 
 public sealed class PostgresDialogueAndHumanTests(PostgresServer server) : DialogueAndHumanSuite(server.NewHomeAsync);
 
+public sealed class PostgresMergeTests(PostgresServer server) : MergeSuite(server.NewHomeAsync);
+
 public sealed class PostgresRunQueueTests(PostgresServer server) : RunQueueSuite(server.NewHomeAsync);
 
 public sealed class PostgresRunHandlerTests(PostgresServer server) : RunHandlerSuite(server.NewHomeAsync);

@@ -6,6 +6,8 @@ public sealed class SqliteRunStoreTests() : RunStoreSuite(SqliteHome.CreateAsync
 
 public sealed class SqliteDialogueAndHumanTests() : DialogueAndHumanSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteMergeTests() : MergeSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteRunQueueTests() : RunQueueSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteRunHandlerTests() : RunHandlerSuite(SqliteHome.CreateAsync);

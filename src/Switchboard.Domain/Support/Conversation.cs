@@ -30,6 +30,9 @@ public sealed class Conversation : TenantRow, ICustomerOwned
     /// <summary>The conversation this one continues, when that one was closed.</summary>
     public Guid? ContinuesId { get; init; }
 
+    /// <summary>The conversation in which this one goes on, when it was merged.</summary>
+    public Guid? MergedIntoId { get; private set; }
+
     /// <summary>What it is about, in the customer's own first words.</summary>
     public required string Subject { get; set; }
 
@@ -175,8 +178,10 @@ public sealed class Conversation : TenantRow, ICustomerOwned
     }
 
     /// <summary>Takes note of a person's reply, which also takes the conversation over.</summary>
+    /// <exception cref="DomainRuleException">The conversation was merged into another one.</exception>
     public void HumanReplied(DateTimeOffset at)
     {
+        DomainRuleException.Require(MergedIntoId is null, "merged", "The conversation was merged; it goes on in the one it is linked to.");
         Owner = ConversationOwner.Human;
         FirstResponseAt ??= at;
         HumanMessages++;
@@ -285,6 +290,32 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         LastActivityAt = at;
     }
 
+    /// <summary>Lets it go on in another one of the same customer: this one is closed, and what it was counted by is the other's.</summary>
+    /// <exception cref="DomainRuleException">The other is another customer's or closed, or this one was merged before.</exception>
+    public void MergeInto(Conversation other, DateTimeOffset at)
+    {
+        DomainRuleException.Require(MergedIntoId is null, "already_merged", "The conversation was merged before; it goes on in the one it is linked to.");
+        bool isSame = ContactId is not null || other.ContactId is not null ? ContactId == other.ContactId || (CustomerId is not null && CustomerId == other.CustomerId) : VisitorId is not null && VisitorId == other.VisitorId;
+        DomainRuleException.Require(isSame, "other_customer", "Only conversations of the same customer can be merged.");
+        other.RequireNotClosed();
+        bool isUnsettled = Status is ConversationStatus.Open or ConversationStatus.Pending;
+        other.HumanMessages += HumanMessages;
+        other.FirstResponseAt = Earlier(other.FirstResponseAt, FirstResponseAt);
+        other.HandedOffAt = Earlier(other.HandedOffAt, HandedOffAt);
+        other.Tags = [.. other.Tags.Concat(Tags).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (Owner == ConversationOwner.Human && isUnsettled)
+        {
+            other.Owner = ConversationOwner.Human;
+            other.AssigneeId ??= AssigneeId;
+            other.Team ??= Team;
+        }
+
+        if (isUnsettled && other.Status is (ConversationStatus.Resolved or ConversationStatus.Snoozed)) other.Wake(at);
+        other.LastActivityAt = at;
+        MergedIntoId = other.Id;
+        Close(at);
+    }
+
     /// <summary>Lets it sleep until an instant; its clocks stand still meanwhile.</summary>
     /// <exception cref="DomainRuleException">The conversation is closed or the instant is not later.</exception>
     public void Snooze(DateTimeOffset until, DateTimeOffset at)
@@ -322,6 +353,8 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         CreatedAt = CreatedAt,
         LastActivityAt = LastActivityAt,
     };
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
     private void RequireNotClosed() => DomainRuleException.Require(Status != ConversationStatus.Closed, "conversation_closed", "The conversation is closed. A message in it begins a new one that is linked to it.");
 

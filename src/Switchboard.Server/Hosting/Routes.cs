@@ -33,6 +33,8 @@ public static class Routes
         ReadConversation.Map(api);
         CorrectIntent.Map(api);
         ReplayConversation.Map(api);
+        MergeConversation.Map(api);
+        ReadTranscript.Map(api);
         ListAgents.Map(api);
         ReadAgent.Map(api);
         ChangeAgent.Map(api);
@@ -49,6 +51,7 @@ public static class Routes
         BlockCustomer.Map(api);
         AddToCustomer.Map(api);
         ChangePlan.Map(api);
+        ExportCustomer.Map(api);
         ReadContext.Map(api);
         ReadFigures.Map(api);
         SearchKnowledge.Map(api);

@@ -21,4 +21,13 @@ internal static class Holds
     /// <summary>Takes hold of a conversation: its other writers, who number its messages and events too, come before or after. False when there is none.</summary>
     public static bool Conversation(SwitchboardDb db, Guid conversationId) =>
         db.Conversations.Where(c => c.Id == conversationId).ExecuteUpdate(set => set.SetProperty(c => c.LastActivityAt, c => c.LastActivityAt)) == 1;
+
+    /// <summary>Ends the dialogues of a conversation that wait, so that nothing takes them up any more. The conversation is held.</summary>
+    public static void EndDialogues(SwitchboardDb db, Guid conversationId, string why, DateTimeOffset at)
+    {
+        string subject = Subjects.Dialogue(conversationId);
+        db.Runs.Where(r => r.Subject == subject && r.FinishedAt == null).ExecuteUpdate(set => set
+            .SetProperty(r => r.Status, RunStatus.Cancelled).SetProperty(r => r.ErrorCode, RunFailures.Cancelled).SetProperty(r => r.Error, why)
+            .SetProperty(r => r.Due, (DateTimeOffset?)null).SetProperty(r => r.FinishedAt, at).SetProperty(r => r.Version, r => r.Version + 1));
+    }
 }

@@ -22,6 +22,7 @@ internal sealed class ConversationTable() : TenantTable<Conversation>("conversat
         builder.HasIndex(c => new { c.TenantId, c.VisitorId, c.LastActivityAt });
         builder.HasIndex(c => new { c.TenantId, c.CreatedAt });
         builder.HasOne<Conversation>().WithMany().HasForeignKey(c => new { c.TenantId, c.ContinuesId }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(c => new { c.TenantId, c.MergedIntoId }).HasFilter("merged_into_id is not null");
     }
 }
 

@@ -74,7 +74,8 @@ public static class ReadConversation
         return new EventStream(dispatcher.WatchAsync(caller.TenantId, Subjects.Conversation(id), from, CancellationToken.None), untilRun: null, time);
     }
 
-    private static bool AsksForText(HttpRequest request) =>
+    /// <summary>Whether the caller would rather have a page for people to read.</summary>
+    internal static bool AsksForText(HttpRequest request) =>
         request.GetTypedHeaders().Accept is { Count: > 0 } accepted && accepted.OrderByDescending(a => a.Quality ?? 1).First().MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The turns as pages for a person to read.</summary>

@@ -1,5 +1,6 @@
 using Switchboard.Core.Agents;
 using Switchboard.Core.Runs;
+using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Auth;
@@ -41,7 +42,16 @@ public static class SendMessage
                 RequestHash = what,
                 Mail = body.Private is true ? null : await mail.ForAsync(conversation, body.Text!, runId, at, http.RequestAborted),
             };
-            HumanPosted posted = await store.PostHumanAsync(human, CancellationToken.None);
+            HumanPosted posted;
+            try
+            {
+                posted = await store.PostHumanAsync(human, CancellationToken.None);
+            }
+            catch (DomainRuleException broken)
+            {
+                return Problems.Of(409, broken.Rule, "It takes no more messages", broken.Message);
+            }
+
             if (posted.Kind == AcceptKind.KeyMismatch) return TurnCalls.KeyMismatch();
             if (posted.Message is not { } message) return Problems.NotFound("conversation");
             if (posted.Kind == AcceptKind.Accepted) dispatcher.Stored(caller.TenantId, Subjects.Conversation(id));
@@ -52,10 +62,18 @@ public static class SendMessage
         if (problem is not null) return problem;
         AcceptResult accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller, id, null, body.Text!, key, hash, now));
         if (accepted.Kind == AcceptKind.NoConversation) return Problems.NotFound("conversation");
+        Guid last = id;
+        if (accepted.Kind == AcceptKind.Closed && (await data.FindConversationAsync(caller.TenantId, id, http.RequestAborted))?.MergedIntoId is { } onward)
+        {
+            // A merged conversation goes on in the other one; read again, since it may have been merged while this message was on its way.
+            last = onward;
+            accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller, last, null, body.Text!, key, hash, now));
+        }
+
         if (accepted.Kind == AcceptKind.Closed)
         {
             // A closed conversation stays closed; what is written in it begins a new one that is linked to it.
-            Conversation next = CreateConversation.Begin(caller, conversation.ContactId, conversation.Channel, null, body.Text!, id, now);
+            Conversation next = CreateConversation.Begin(caller, conversation.ContactId, conversation.Channel, null, body.Text!, last, now);
             accepted = await turns.AcceptAsync(CreateConversation.ToAccept(caller, next.Id, next, body.Text!, key, hash, now));
         }
         return await turns.AnswerAsync(http, caller.TenantId, accepted);

@@ -24,7 +24,7 @@ public sealed record SentView(Guid ConversationId, Guid MessageId, Guid RunId, R
 
 /// <summary>A conversation as the API shows it. Who answers it, its tags and its case file are for the staff alone.</summary>
 public sealed record ConversationView(
-    Guid Id, Channel Channel, ConversationStatus Status, ConversationOwner Owner, Priority Priority, string Subject, Guid? ContactId, string? ReplyEmail, Guid? ContinuesId, int ReopenedCount,
+    Guid Id, Channel Channel, ConversationStatus Status, ConversationOwner Owner, Priority Priority, string Subject, Guid? ContactId, string? ReplyEmail, Guid? ContinuesId, Guid? MergedIntoId, int ReopenedCount,
     DateTimeOffset? SnoozedUntil, int? Csat, Guid? AssigneeId, string? Team, IReadOnlyList<string> Tags, DateTimeOffset CreatedAt, DateTimeOffset LastActivityAt, long LastEventSeq, HandoffView? Handoff)
 {
     /// <summary>Shows a conversation to a caller who may see it.</summary>
@@ -32,7 +32,7 @@ public sealed record ConversationView(
     {
         bool staff = caller is not ContactActor;
         return new(
-            c.Id, c.Channel, c.Status, c.Owner, c.Priority, c.Subject, c.ContactId, c.ReplyEmail, c.ContinuesId, c.ReopenedCount,
+            c.Id, c.Channel, c.Status, c.Owner, c.Priority, c.Subject, c.ContactId, c.ReplyEmail, c.ContinuesId, c.MergedIntoId, c.ReopenedCount,
             staff ? c.SnoozedUntil : null, c.Csat, staff ? c.AssigneeId : null, staff ? c.Team : null, staff ? c.Tags : [], c.CreatedAt, c.LastActivityAt, lastEventSeq,
             staff && handoff is not null ? new HandoffView(handoff.Reason, handoff.ToTeam, handoff.ToUserId, handoff.FromAgent, handoff.CreatedAt, handoff.CaseFile) : null);
     }

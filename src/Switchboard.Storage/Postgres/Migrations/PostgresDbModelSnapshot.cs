@@ -4687,6 +4687,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("low_confidence_streak");
 
+                    b.Property<Guid?>("MergedIntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("text")
@@ -4777,6 +4781,9 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.HasIndex("TenantId", "ContinuesId");
 
                     b.HasIndex("TenantId", "CreatedAt");
+
+                    b.HasIndex("TenantId", "MergedIntoId")
+                        .HasFilter("merged_into_id is not null");
 
                     b.HasIndex("TenantId", "AssigneeId", "LastActivityAt");
 

@@ -4420,6 +4420,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("low_confidence_streak");
 
+                    b.Property<byte[]>("MergedIntoId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -4501,6 +4505,9 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasIndex("TenantId", "ContinuesId");
 
                     b.HasIndex("TenantId", "CreatedAt");
+
+                    b.HasIndex("TenantId", "MergedIntoId")
+                        .HasFilter("merged_into_id is not null");
 
                     b.HasIndex("TenantId", "AssigneeId", "LastActivityAt");
 
