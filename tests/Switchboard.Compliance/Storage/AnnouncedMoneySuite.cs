@@ -31,7 +31,18 @@ public abstract class AnnouncedMoneySuite(Func<Task<StorageHome>> home) : Storag
         customer = new Customer { TenantId = Desk.TenantId, Id = Desk.NewId(), Name = "Nordwind", Plan = "premium", Since = begin };
         subscription = new Subscription
         {
-            TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer.Id, Plan = "premium", Cycle = BillingCycle.Monthly, UnitPrice = 25, Discount = 0.10m, Mrr = 270, Currency = "EUR", StartedAt = begin, PeriodStart = begin, PeriodEnd = end,
+            TenantId = Desk.TenantId,
+            Id = Desk.NewId(),
+            CustomerId = customer.Id,
+            Plan = "premium",
+            Cycle = BillingCycle.Monthly,
+            UnitPrice = 25,
+            Discount = 0.10m,
+            Mrr = 270,
+            Currency = "EUR",
+            StartedAt = begin,
+            PeriodStart = begin,
+            PeriodEnd = end,
         }.WithSeats(12, 4);
         await Desk.Data.WriteAsync(Desk.Actor, db =>
         {

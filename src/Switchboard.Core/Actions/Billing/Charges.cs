@@ -95,6 +95,7 @@ public static class Charges
     {
         rows.Later(new WorkLater(
             AgentExecution.HandlerName, $"{DunningAgent}/payment/{payment.Id}", Json.Write(new AgentCall(DunningAgent, System.Text.Json.JsonSerializer.SerializeToElement(new { paymentId = payment.Id }, Json.Options), null, DryRun: false)),
-            $"dunning\n{payment.InvoiceId:N}") { Kind = RunKind.Execution });
+            $"dunning\n{payment.InvoiceId:N}")
+        { Kind = RunKind.Execution });
     }
 }

@@ -12,8 +12,8 @@ using Switchboard.Storage.Postgres;
 namespace Switchboard.Storage.Postgres.Migrations
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261126144531_Merges")]
-    partial class Merges
+    [Migration("20261126151247_Staff")]
+    partial class Staff
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

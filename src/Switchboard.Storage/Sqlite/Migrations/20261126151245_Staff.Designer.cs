@@ -10,7 +10,7 @@ using Switchboard.Storage.Sqlite;
 namespace Switchboard.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261126143404_Staff")]
+    [Migration("20261126151245_Staff")]
     partial class Staff
     {
         /// <inheritdoc />
@@ -4423,6 +4423,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("low_confidence_streak");
 
+                    b.Property<byte[]>("MergedIntoId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("merged_into_id");
+
                     b.Property<string>("Owner")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -4504,6 +4508,9 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasIndex("TenantId", "ContinuesId");
 
                     b.HasIndex("TenantId", "CreatedAt");
+
+                    b.HasIndex("TenantId", "MergedIntoId")
+                        .HasFilter("merged_into_id is not null");
 
                     b.HasIndex("TenantId", "AssigneeId", "LastActivityAt");
 

@@ -11,6 +11,12 @@ namespace Switchboard.Storage.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<Guid>(
+                name: "merged_into_id",
+                table: "conversations",
+                type: "uuid",
+                nullable: true);
+
             migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "last_used_at",
                 table: "api_keys",
@@ -300,6 +306,12 @@ namespace Switchboard.Storage.Postgres.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_conversations_tenant_id_merged_into_id",
+                table: "conversations",
+                columns: new[] { "tenant_id", "merged_into_id" },
+                filter: "merged_into_id is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_account_tokens_tenant_id_hash",
                 table: "account_tokens",
                 columns: new[] { "tenant_id", "hash" },
@@ -409,6 +421,14 @@ namespace Switchboard.Storage.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "user_sessions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_conversations_tenant_id_merged_into_id",
+                table: "conversations");
+
+            migrationBuilder.DropColumn(
+                name: "merged_into_id",
+                table: "conversations");
 
             migrationBuilder.DropColumn(
                 name: "last_used_at",

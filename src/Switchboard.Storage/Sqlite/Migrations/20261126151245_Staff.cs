@@ -10,6 +10,12 @@ namespace Switchboard.Storage.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<byte[]>(
+                name: "merged_into_id",
+                table: "conversations",
+                type: "BLOB",
+                nullable: true);
+
             migrationBuilder.AddColumn<long>(
                 name: "last_used_at",
                 table: "api_keys",
@@ -299,6 +305,12 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_conversations_tenant_id_merged_into_id",
+                table: "conversations",
+                columns: new[] { "tenant_id", "merged_into_id" },
+                filter: "merged_into_id is not null");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_account_tokens_tenant_id_hash",
                 table: "account_tokens",
                 columns: new[] { "tenant_id", "hash" },
@@ -408,6 +420,14 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "user_sessions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_conversations_tenant_id_merged_into_id",
+                table: "conversations");
+
+            migrationBuilder.DropColumn(
+                name: "merged_into_id",
+                table: "conversations");
 
             migrationBuilder.DropColumn(
                 name: "last_used_at",
