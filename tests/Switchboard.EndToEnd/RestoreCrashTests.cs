@@ -12,7 +12,7 @@ namespace Switchboard.EndToEnd;
 /// <summary>A restore is killed at every place at which something is half done, and what is left is the old state or the new one, whole.</summary>
 public sealed class RestoreCrashTests : IAsyncLifetime
 {
-    private static readonly string[] files = ["switchboard.db", "audit-anchor", "secrets/audit", "secrets/visitor-tokens", "secrets/search-contacts"];
+    private static readonly string[] files = ["switchboard.db", "audit-anchor", "secrets/audit", "secrets/visitor-tokens", "secrets/search-contacts", "secrets/sealed-rows", "secrets/identity"];
     private readonly TempFolder temp = new();
 
     private static CancellationToken Limit => TestContext.Current.CancellationToken;
