@@ -39,7 +39,7 @@ internal static class HostileBenchmark
     private static readonly EntityContext context = new(new DateTimeOffset(2026, 3, 4, 12, 0, 0, TimeSpan.Zero), TimeZoneInfo.Utc, "en", "en-US", "EUR");
     private static readonly Vocabulary words = Vocabulary.For("en");
     private static readonly TenantNames names = new([new CatalogueName("product", "Premium A Plan 100", "p1"), new CatalogueName("feature", "a a a a a a", "f1"), new CatalogueName("feature", "aaaaaaaaaa", "f2")]);
-    private static readonly ImportField[] fields = [.. Enum.GetValues<FieldType>().Select(t => new ImportField("field", t))];
+    private static readonly ImportField[] fields = [.. Enum.GetValues<FieldType>().Select(t => new ImportField("field", t) { Enum = typeof(FieldType), Refers = "customers" })];
     private static readonly UtteranceMatcher utterances = new(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Specialists);
     private static readonly KnowledgeIndex index = KnowledgeIndex.Build([new IndexedArticle(Guid.Empty, "a1", "Open the gate", "/a", "all", "en", 1, "Turn the key of the gate. See the invoice.", null)]);
 
