@@ -2,7 +2,6 @@ using Switchboard.Core.Conversations;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
-using Switchboard.Core.Understanding.Entities;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -34,7 +33,7 @@ public sealed partial class TurnCourse
     }
 
     /// <summary>Begins a wish that was left: by the customer's words of then, and by the facts of now.</summary>
-    private Task<Reply> BeginLeftAsync(TurnState state, OpenDialogue left, TenantNames names, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    private Task<Reply> BeginLeftAsync(TurnState state, OpenDialogue left, TurnSeams seams, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
     {
         DialogueInput input = left.Input;
         Message wish = state.History.FirstOrDefault(m => m.Sequence == input.WishSequence) ?? new Message
@@ -48,7 +47,7 @@ public sealed partial class TurnCourse
             RunId = state.Run.Id,
             CreatedAt = input.OpenedAt,
         };
-        Understood understood = reader.Read(input.Wish, input.OpenedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(names, null, state.Contact?.Name));
+        Understood understood = reader.Read(input.Wish, input.OpenedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, null, state.Contact?.Name) { Intents = seams.Intents });
         TurnState then = state with { Trigger = wish, Input = new TurnInput(state.Conversation.Id, wish.Id, wish.Sequence) };
         return RunAgentAsync(state, input, left, $"Message {input.WishSequence} wanted this as well.", facts, effects, log, cancellationToken, joins: true, new SaidBefore(then, understood));
     }

@@ -92,7 +92,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
         if (route.AgentId is not null)
         {
-            await HandleAsync(state, route, agents, sight, seams.Names, facts, effects, log, cancellationToken);
+            await HandleAsync(state, route, agents, sight, seams, facts, effects, log, cancellationToken);
             if (sight is not null && log.Reply?.Handoff is not null) await CompleteAsync(state, sight, effects, seams, log, cancellationToken);
         }
 
@@ -171,7 +171,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     private static void Note(TurnState state, Understood understood) => state.Conversation.CustomerWasUnderstood(
         understood.Language == "und" ? null : understood.Language, understood.Sentiment, state.History.Count(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence));
 
-    private async Task HandleAsync(TurnState state, RouteDecision route, IReadOnlyList<string> planned, TurnSight? sight, TenantNames names, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    private async Task HandleAsync(TurnState state, RouteDecision route, IReadOnlyList<string> planned, TurnSight? sight, TurnSeams seams, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
     {
         OpenDialogue? open = route.Kind == RouteKind.Continue ? state.Dialogues.FirstOrDefault(d => Continues(d, state, route.AgentId!)) : null;
         DialogueInput opening = open?.Input ?? Opening(state, route.AgentId!, route.Code ?? "asked");
@@ -186,7 +186,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         while (!handovers.ContainsKey(reply.Reason ?? string.Empty) && journey.Next(new PartEnded(Stops(state, reply, log.Path?.Plan), ToPeople: false)) is { } next)
         {
             OpenDialogue? waits = left.FirstOrDefault(l => l.Input.AgentId == next);
-            if (waits is not null && !planned.Contains(next)) await BeginLeftAsync(state, waits, names, facts, effects, log, cancellationToken);
+            if (waits is not null && !planned.Contains(next)) await BeginLeftAsync(state, waits, seams, facts, effects, log, cancellationToken);
             else await RunAgentAsync(state, waits?.Input ?? Opening(state, next, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
             reply = log.Reply!;
         }
