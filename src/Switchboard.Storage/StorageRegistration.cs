@@ -61,8 +61,8 @@ public static class StorageRegistration
         AddBackup(services, folder);
         services.AddSingleton<ApiKeys>();
         // Made at the first start, so that it is there when the secrets are given to another node.
-        services.AddSingleton(new SealedText(folder, "sealed-rows"));
-        services.AddSingleton<AnsweredCalls>();
+        var answers = new SecretBox(folder.Secret("sealed-rows"));
+        services.AddSingleton(s => new AnsweredCalls(s.GetRequiredService<Data>(), answers, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccountStore>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SigningKeyStore>();

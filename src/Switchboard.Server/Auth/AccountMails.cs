@@ -4,6 +4,7 @@ using Switchboard.Core;
 using Switchboard.Core.Outbox;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Outbound.Ports;
+using Switchboard.Storage;
 using Switchboard.Storage.Accounts;
 
 namespace Switchboard.Server.Auth;

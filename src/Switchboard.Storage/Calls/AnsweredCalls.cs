@@ -1,3 +1,4 @@
+using System.Text;
 using Switchboard.Core;
 using Switchboard.Domain.Identity;
 
@@ -25,7 +26,7 @@ public sealed record CallMade<T>(T? Made, CallAnswer? Earlier, bool IsMismatch) 
 /// <param name="data">The rows.</param>
 /// <param name="seal">Encrypts the answers.</param>
 /// <param name="time">The clock.</param>
-public sealed class AnsweredCalls(Data data, SealedText seal, TimeProvider time)
+public sealed class AnsweredCalls(Data data, SecretBox seal, TimeProvider time)
 {
     /// <summary>How long an answer is kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
@@ -46,7 +47,7 @@ public sealed class AnsweredCalls(Data data, SealedText seal, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         string? hash = key is null ? null : Convert.ToHexStringLower(key.RequestHash);
         if (key is not null && Known(db, key.Key, now) is { } known)
-            return known.RequestHash == hash ? new CallMade<T>(null, Json.Read<CallAnswer>(seal.Open(known.Answer, PlaceOf(db.TenantId, known.Id)) ?? throw Unreadable()), false) : new CallMade<T>(null, null, true);
+            return known.RequestHash == hash ? new CallMade<T>(null, Json.Read<CallAnswer>(Encoding.UTF8.GetString(seal.Open(known.Answer, PlaceOf(db.TenantId, known.Id)) ?? throw Unreadable())), false) : new CallMade<T>(null, null, true);
 
         T made = work(db);
         if (answer(made) is not { } told)
@@ -57,7 +58,7 @@ public sealed class AnsweredCalls(Data data, SealedText seal, TimeProvider time)
 
         if (key is null) return new CallMade<T>(made, null, false);
         Guid id = Guid.CreateVersion7(now);
-        db.Add(new AnsweredCall { TenantId = db.TenantId, Id = id, Key = key.Key, RequestHash = hash!, Status = told.Status, Answer = seal.Seal(Json.Write(told), PlaceOf(db.TenantId, id)), At = now });
+        db.Add(new AnsweredCall { TenantId = db.TenantId, Id = id, Key = key.Key, RequestHash = hash!, Status = told.Status, Answer = seal.Seal(Encoding.UTF8.GetBytes(Json.Write(told)), PlaceOf(db.TenantId, id)), At = now });
         return new CallMade<T>(made, null, false);
     }
 

@@ -58,11 +58,11 @@ public abstract class AnsweredCallSuite(Func<Task<StorageHome>> home) : StorageS
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         AnsweredCall[] rows = await db.Set<AnsweredCall>().OrderBy(c => c.Key).ToArrayAsync();
         foreach (AnsweredCall row in rows) Encoding.UTF8.GetString(row.Answer).ShouldNotContain("shown-once");
-        var seal = new SealedText(Desk.Folder, "sealed-rows");
+        var seal = new SecretBox(Desk.Folder.Secret("sealed-rows"));
         string Place(AnsweredCall row) => $"{row.TenantId:N} {row.Id:N}";
-        seal.Open(rows[0].Answer, Place(rows[0])).ShouldNotBeNull().ShouldContain("shown-once");
+        Encoding.UTF8.GetString(seal.Open(rows[0].Answer, Place(rows[0])).ShouldNotBeNull()).ShouldContain("shown-once");
         seal.Open(rows[0].Answer, Place(rows[1])).ShouldBeNull();
-        new SealedText(Desk.Folder, "another").Open(rows[0].Answer, Place(rows[0])).ShouldBeNull();
+        new SecretBox(Desk.Folder.Secret("another")).Open(rows[0].Answer, Place(rows[0])).ShouldBeNull();
         seal.Open([.. rows[0].Answer[..^1], (byte)(rows[0].Answer[^1] ^ 1)], Place(rows[0])).ShouldBeNull();
         seal.Open([1, 2, 3], Place(rows[0])).ShouldBeNull();
     }

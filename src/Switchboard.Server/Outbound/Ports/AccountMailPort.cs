@@ -5,6 +5,7 @@ using Switchboard.Core;
 using Switchboard.Core.Outbox;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
+using Switchboard.Storage;
 
 namespace Switchboard.Server.Outbound.Ports;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Switchboard.Server.Auth;
+namespace Switchboard.Storage;
 
 /// <summary>Encrypts what must be read again and lies in the database: AES-256-GCM under a key of the data folder. What it was encrypted for is bound to it, so a value put into another row does not open.</summary>
 /// <param name="key">32 bytes that all nodes share.</param>
