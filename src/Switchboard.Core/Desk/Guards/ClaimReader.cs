@@ -42,7 +42,8 @@ public static partial class ClaimReader
         string subject = string.Empty;
         foreach (Match joint in Joints().Matches(sentence.Text))
         {
-            string right = sentence.Text[(joint.Index + joint.Length)..];
+            int begin = joint.Index + joint.Length;
+            string right = sentence.Text[begin..Math.Min(sentence.Text.Length, begin + farthestVerb)];
             bool verbFirst = VerbFirst().IsMatch(right);
             if (joint.Index <= from || !(verbFirst || joint.Value.Trim() == ";" || HasOwnVerb(right))) continue;
             string left = sentence.Text[from..joint.Index];
@@ -54,6 +55,9 @@ public static partial class ClaimReader
 
         yield return (sentence.Text[from..], subject, sentence.Start + from);
     }
+
+    /// <summary>Characters behind a joint in which a verb of its own would stand: it has four words before it at most.</summary>
+    private const int farthestVerb = 200;
 
     /// <summary>Whether a subject and its verb follow, with no further joint between.</summary>
     private static bool HasOwnVerb(string right) => OwnVerb().Match(right) is { Success: true } found && !Joints().IsMatch(found.Value);

@@ -18,10 +18,14 @@ public static partial class ClaimValues
     public static IReadOnlyList<ClaimValue> Of(string text, int offset, IReadOnlyList<PlanPolicy> plans)
     {
         var found = new List<ClaimValue>();
+        // What is part of a value already is no other one.
+        bool[] taken = new bool[text.Length];
         void Add(Match match, ValueKind kind, decimal number, string unit)
         {
-            int start = match.Index + offset, end = start + match.Length;
-            if (!found.Any(v => v.Start < end && start < v.End)) found.Add(new ClaimValue(kind, number, unit, start, end));
+            Span<bool> place = taken.AsSpan(match.Index, match.Length);
+            if (place.Contains(true)) return;
+            place.Fill(true);
+            found.Add(new ClaimValue(kind, number, unit, match.Index + offset, match.Index + match.Length + offset));
         }
 
         foreach (Match m in Identifiers().Matches(text)) Add(m, ValueKind.Identifier, 0, m.Value.ToUpperInvariant());
@@ -67,7 +71,7 @@ public static partial class ClaimValues
 
     /// <summary>"Free" and "basic" are words as well: they name a plan when written large, or beside "plan".</summary>
     private static bool IsPlanName(string text, Match m) =>
-        char.IsUpper(m.Value[0]) || text[(m.Index + m.Length)..].TrimStart().StartsWith("plan", StringComparison.OrdinalIgnoreCase) || text[..m.Index].TrimEnd().EndsWith("plan", StringComparison.OrdinalIgnoreCase);
+        char.IsUpper(m.Value[0]) || text.AsSpan(m.Index + m.Length).TrimStart().StartsWith("plan", StringComparison.OrdinalIgnoreCase) || text.AsSpan(0, m.Index).TrimEnd().EndsWith("plan", StringComparison.OrdinalIgnoreCase);
 
     private static string Currency(string sign) => sign.ToUpperInvariant() switch { "$" or "US$" or "DOLLARS" or "DOLLAR" => "USD", "€" or "EUROS" or "EURO" => "EUR", "£" => "GBP", var code => code };
 
