@@ -77,11 +77,14 @@ internal sealed class AgentEffects(TurnEffects turn, AgentCard card, OpenDialogu
         return turn.Guard is { } guard && offered.Allowed ? await guard.OfferAsync(offered, (await turn.PoliciesAsync()).Policies, CancellationToken.None) : offered;
     }
 
-    /// <summary>Why what was agreed to may not be done now; null when it may.</summary>
-    public async Task<Performance?> StoppedAsync(ActionPreview offered) =>
-        turn.Guard is { } guard && await guard.PerformingAsync(offered, (await turn.PoliciesAsync()).Policies, CancellationToken.None) is { } clause
-            ? new Performance(PerformanceKind.Refused, clause, null, [], string.Empty, null) { Action = offered.Action }
-            : null;
+    /// <summary>What comes of an agreed offer that may not be done now; null when it may. One that would be another by now is stale, and whoever offers it anew is told by the guards then.</summary>
+    public async Task<Performance?> StoppedAsync(DeskAction action, ActionPreview offered)
+    {
+        if (turn.Guard is not { } guard || await guard.PerformingAsync(offered, (await turn.PoliciesAsync()).Policies, CancellationToken.None) is not { } clause) return null;
+        bool isStale = (await PreviewAsync(action)).Digest != offered.Digest;
+        if (!isStale) guard.Stopped(offered.Action, clause);
+        return new Performance(isStale ? PerformanceKind.Stale : PerformanceKind.Refused, isStale ? offered.Clause : clause, null, [], string.Empty, null) { Action = offered.Action };
+    }
 
     /// <summary>Takes note of what the journal of the turn that is replayed says was stopped.</summary>
     public void Stopped(Performance done, string action) => turn.Guard?.Stopped(action, done.Clause);

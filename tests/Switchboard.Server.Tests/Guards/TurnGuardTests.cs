@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk;
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
@@ -11,7 +13,8 @@ using Switchboard.Storage;
 namespace Switchboard.Server.Tests.Guards;
 
 /// <summary>The guards in real turns: each wrong of a specialist is stopped before it is done or said, and the record tells by which guard and why.</summary>
-public sealed class TurnGuardTests(RogueServer server) : IClassFixture<RogueServer>
+[Collection(RogueDesk.Name)]
+public sealed class TurnGuardTests(RogueServer server)
 {
     private const string policy = "qa/policy-checker", facts = "qa/fact-checker";
 
@@ -31,6 +34,7 @@ public sealed class TurnGuardTests(RogueServer server) : IClassFixture<RogueServ
         verdict.Text("on").ShouldBe("proposal refund.unchecked");
         verdict.Text("instead").ShouldBe("it was not offered, and nothing was done");
         verdict.Items("issues").Select(i => i.Text("kind")).ShouldBe(["M2"]);
+        (await UnguardedAsync(id)).ShouldContain("Shall I do that?", Case.Sensitive, "only the guard stands in the way");
         await ReplayedAsync(id);
     }
 
@@ -96,6 +100,7 @@ public sealed class TurnGuardTests(RogueServer server) : IClassFixture<RogueServ
         JsonElement decision = (await client.DecisionsAsync(id))[0].GetProperty("decision");
         decision.Items("hops").Select(h => h.Text("agentId")).ShouldBe(["billing/refund-processor", "desk/human-handoff"]);
         (await server.Owner().ConversationAsync(id)).GetProperty("handoff").Text("reason").ShouldBe("guard_block");
+        (await UnguardedAsync(id)).ShouldContain(wrong, Case.Sensitive, "only the guard stands in the way");
         if (kind == "I2") decision.GetRawText().ShouldNotContain(wrong, Case.Insensitive, "who may read the record may be the one it must not be told to");
         await ReplayedAsync(id);
     }
@@ -155,6 +160,16 @@ public sealed class TurnGuardTests(RogueServer server) : IClassFixture<RogueServ
     /// <summary>The verdict of the guard that stopped something.</summary>
     private static async Task<JsonElement> BlockedAsync(HttpClient client, Guid id, string guard) =>
         (await client.DecisionsAsync(id)).SelectMany(t => t.GetProperty("decision").Items("guards")).Where(g => g.Text("name") == guard && !g.GetProperty("passed").GetBoolean()).ShouldHaveSingleItem();
+
+    /// <summary>What the first turn comes to without the guards: as one that is older than they are.</summary>
+    private async Task<string> UnguardedAsync(Guid id)
+    {
+        IRecordedRuns recorded = server.Services.GetRequiredService<IRecordedRuns>();
+        RecordedTurn turn = (await recorded.TurnAsync(server.TenantId, (await recorded.TurnsOfAsync(server.TenantId, id, default))[0], default))!;
+        RecordedTurn without = turn with { Steps = [.. turn.Steps.Select(s => s.Name == TurnBasis.StepName ? Journal.EntryOf(s.Name, Journal.Read<TurnBasis>(s) with { Guards = null }) : s)] };
+        ReplayReport report = await server.Services.GetRequiredService<TurnReplay>().ReplayAsync(without, null, default);
+        return string.Join('\n', report.Differences.Where(d => d.Name == "reply").Select(d => d.Recomputed?.ToString()));
+    }
 
     /// <summary>The guards look again in the replay, at what they looked at then.</summary>
     private async Task ReplayedAsync(Guid id)

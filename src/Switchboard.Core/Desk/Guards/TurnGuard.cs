@@ -51,10 +51,7 @@ public sealed class TurnGuard(IGuardRows rows, TurnState state, Action<GuardVerd
     public async Task<Clause?> PerformingAsync(ActionPreview offered, TenantPolicies policies, CancellationToken cancellationToken)
     {
         IReadOnlyList<Issue> issues = await LookAsync(offered, policies, cancellationToken);
-        if (issues.Count == 0) return null;
-        Clause clause = ClauseOf(issues);
-        Stopped(offered.Action, clause);
-        return clause;
+        return issues.Count == 0 ? null : ClauseOf(issues);
     }
 
     /// <summary>Takes note of what was stopped before it was done; in a replay from what the journal holds of it.</summary>
