@@ -10,13 +10,13 @@ public sealed class ProposalGuardTests
     private static readonly Guid own = Guid.CreateVersion7(), other = Guid.CreateVersion7(), payment = Guid.CreateVersion7();
 
     [Theory]
-    [InlineData(100, null, "")]
-    [InlineData(100.01, null, "M1")]
-    [InlineData(500, ApprovalScopes.Refunds, "")]
-    [InlineData(500.01, ApprovalScopes.Refunds, "M1")]
-    [InlineData(500.01, ApprovalScopes.RefundsHigh, "")]
-    public void A_refund_asks_for_the_approval_that_its_amount_needs(decimal amount, string? scope, string broken) =>
-        Rules([Refund(amount)], scope, own, Paid(900)).ShouldBe(broken);
+    [InlineData(100_00, null, "")]
+    [InlineData(100_01, null, "M1")]
+    [InlineData(500_00, ApprovalScopes.Refunds, "")]
+    [InlineData(500_01, ApprovalScopes.Refunds, "M1")]
+    [InlineData(500_01, ApprovalScopes.RefundsHigh, "")]
+    public void A_refund_asks_for_the_approval_that_its_amount_needs(int cents, string? scope, string broken) =>
+        Rules([Refund(cents / 100m)], scope, own, Paid(900)).ShouldBe(broken);
 
     [Fact]
     public void Never_more_is_given_back_than_is_left_of_the_payment()
@@ -40,14 +40,14 @@ public sealed class ProposalGuardTests
     }
 
     [Theory]
-    [InlineData(0.10, null, "")]
-    [InlineData(0.11, null, "M1")]
-    [InlineData(0.20, ApprovalScopes.Discounts, "")]
-    [InlineData(0.21, ApprovalScopes.Discounts, "M1")]
-    [InlineData(0.30, ApprovalScopes.DiscountsHigh, "")]
-    [InlineData(0.31, ApprovalScopes.DiscountsHigh, "M2")]
-    public void A_concession_asks_for_the_approval_that_its_share_needs_and_has_a_limit(decimal share, string? scope, string broken) =>
-        Rules([new RowChange("created", "discount_grant", null, null, Core.Json.Write(new { CustomerId = own, Kind = "concession", Share = share }))], scope, own, []).ShouldBe(broken);
+    [InlineData(10, null, "")]
+    [InlineData(11, null, "M1")]
+    [InlineData(20, ApprovalScopes.Discounts, "")]
+    [InlineData(21, ApprovalScopes.Discounts, "M1")]
+    [InlineData(30, ApprovalScopes.DiscountsHigh, "")]
+    [InlineData(31, ApprovalScopes.DiscountsHigh, "M2")]
+    public void A_concession_asks_for_the_approval_that_its_share_needs_and_has_a_limit(int percent, string? scope, string broken) =>
+        Rules([new RowChange("created", "discount_grant", null, null, Core.Json.Write(new { CustomerId = own, Kind = "concession", Share = percent / 100m }))], scope, own, []).ShouldBe(broken);
 
     [Fact]
     public void All_discounts_together_stay_under_the_ceiling()
