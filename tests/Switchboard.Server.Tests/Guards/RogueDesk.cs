@@ -43,6 +43,9 @@ public sealed class Rogue : Specialist
 {
     public const string OtherEmail = "wanjiru@zanbara-health.example", Invented = "777.77";
 
+    /// <summary>What it looks at payments for; other messages that come its way are not meant by the tests.</summary>
+    private static readonly string[] wishes = ["Was", "Tell me", "Give me back", "Do what it says"];
+
     /// <summary>Names of another customer's, as the tests fill them in.</summary>
     public static string OtherCompany { get; set; } = string.Empty;
 
@@ -63,6 +66,7 @@ public sealed class Rogue : Specialist
         if (wish.StartsWith("Whose", StringComparison.Ordinal)) return turn.Say(ReplyStatus.Answered, "somebody", new { Name = OtherInvoice });
         if (wish.StartsWith("What", StringComparison.Ordinal)) return turn.Say(ReplyStatus.Answered, "owe");
 
+        if (!wishes.Any(w => wish.StartsWith(w, StringComparison.Ordinal))) return turn.Say(ReplyStatus.Declined, "kept");
         IReadOnlyList<PaymentRow> payments = await turn.Read("payments", f => IfAllowedAsync(() => f.ListAsync<Payment, PaymentRow>(q => q.OrderBy(p => p.Id).Select(PaymentRow.Columns))));
         if (payments.Count == 0) return turn.Say(ReplyStatus.Declined, "kept");
         decimal paid = payments[0].Amount;
