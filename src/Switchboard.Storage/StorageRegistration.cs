@@ -6,6 +6,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Context;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
@@ -76,6 +77,7 @@ public static class StorageRegistration
         services.AddSingleton<IVectorStore, VectorStore>();
         services.AddSingleton<IIntentStore, IntentStore>();
         services.AddSingleton<IFactSource, FactSource>();
+        services.AddSingleton<IGuardRows, GuardRows>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
         services.AddSingleton<ITenantGround, StoredGround>();

@@ -40,6 +40,10 @@ public sealed class DeskWalker : IAsyncLifetime
             wrong.AddRange(Differences(one.Expect[i], sent.GetProperty("reply"), after).Select(d => $"{one.Name}, message {i + 1} \"{one.Say[i]}\": {d}"));
         }
 
+        // What our own agents say and propose is honest, so no guard ever has to stop it.
+        JsonElement decisions = await CallAsync(HttpMethod.Get, $"/api/v1/conversations/{conversation}/decisions", null, null);
+        foreach (JsonElement guard in decisions.GetProperty("items").EnumerateArray().SelectMany(t => t.GetProperty("decision").GetProperty("guards").EnumerateArray()).Where(g => !g.GetProperty("passed").GetBoolean()))
+            wrong.Add($"{one.Name}: stopped by a guard: {guard}");
         // Whatever a talk shows, it can be worked out again from what was recorded.
         JsonElement replay = await CallAsync(HttpMethod.Post, $"/api/v1/conversations/{conversation}/replay", null, null);
         if (!replay.GetProperty("identical").GetBoolean()) wrong.Add($"{one.Name}: the replay differs: {replay}");

@@ -13,7 +13,11 @@ namespace Switchboard.Core.Agents;
 /// <param name="DialogueVersion">The version of its stored dialogue by now; 0 when none is stored.</param>
 /// <param name="Events">What the stream is told of its actions.</param>
 /// <param name="Approvals">The approvals it asks for.</param>
-public sealed record AgentOutcome(Reply Reply, bool Waits, IReadOnlyList<JournalEntry> NewSteps, string? Restarted, int DialogueVersion, IReadOnlyList<PendingEvent> Events, IReadOnlyList<Approval> Approvals);
+public sealed record AgentOutcome(Reply Reply, bool Waits, IReadOnlyList<JournalEntry> NewSteps, string? Restarted, int DialogueVersion, IReadOnlyList<PendingEvent> Events, IReadOnlyList<Approval> Approvals)
+{
+    /// <summary>All steps the agent took in this turn, stored or not.</summary>
+    public IReadOnlyList<JournalEntry> Taken { get; init; } = [];
+}
 
 /// <summary>Runs a specialist's dialogue up to its reply or its next question.</summary>
 public sealed class AgentRunner(Catalogue catalogue)
@@ -51,7 +55,7 @@ public sealed class AgentRunner(Catalogue catalogue)
             }
 
             journal.RequireConsumed();
-            return new AgentOutcome(reply, !talk.IsCompleted, journal.Unstored, restarted, own.DialogueVersion, own.Events, own.Approvals);
+            return new AgentOutcome(reply, !talk.IsCompleted, journal.Unstored, restarted, own.DialogueVersion, own.Events, own.Approvals) { Taken = journal.Added };
         }
     }
 

@@ -3,6 +3,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
@@ -21,6 +22,9 @@ public sealed record TurnSeams
 
     /// <summary>The tenant's rows.</summary>
     public required IFactSource Rows { get; init; }
+
+    /// <summary>The rows the guards look into.</summary>
+    public required IGuardRows Guarded { get; init; }
 
     /// <summary>Where actions are previewed and performed.</summary>
     public required IActionStore Actions { get; init; }
@@ -77,7 +81,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         TurnLog log = Begin(state, seams);
         if (await enriching is { } context) log.Enriched(context, ContextReading.Read(ProofOf(state), context, state.Trigger.CreatedAt));
         var facts = new TurnFacts(seams.Articles, seams.Rows);
-        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
+        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now) { Guard = state.IsGuarded ? new TurnGuard(seams.Guarded, state, log.Checked) : null };
 
         TurnSight? sight = state.Rules < 2 ? null : new TurnSight(state, log.Understood, log.Account ?? AccountContext.NotProven(), catalogue);
         (RouteDecision route, IReadOnlyList<string> agents) = !isMessage ? Alone(Deliver(state)) : sight is null ? Alone(router.Route(Asked(state, log.Understood, facts, log))) : await WayAsync(state, sight, effects, facts, log);
@@ -203,9 +207,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         else if (reply.Reason is { } code && handovers.TryGetValue(code, out string? why)) await HandOverAsync(code, why);
         else if (log.Path?.After?.Reasons is [{ Code: "policy_dispute" } dispute, ..]) await HandOverAsync(dispute.Code, dispute.Evidence);
 
-        GuardVerdict verdict = GroundingGuard.Check(log.Reply!, facts);
-        log.Checked(verdict);
-        if (!verdict.Passed) await HandOverAsync("guard_block", $"The check \"{verdict.Name}\" stopped the reply: {verdict.Detail}.");
+        await GuardAsync(facts, effects, log, HandOverAsync, cancellationToken);
         if (state.GoesOn) OfferToResume(state, log);
 
         Task HandOverAsync(string reason, string why)

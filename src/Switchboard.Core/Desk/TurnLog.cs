@@ -1,6 +1,7 @@
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
@@ -23,6 +24,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private readonly List<GuardVerdict> guards = [];
     private readonly List<JournalEntry> steps = [];
     private readonly List<DialogueWork> dialogues = [];
+    private readonly List<JournalEntry> journals = [];
     private readonly List<DialogueChange> abandoned = [];
     private readonly List<DialogueInput> left = [];
     private readonly Dictionary<string, IReadOnlyList<PendingEvent>> effects = new(StringComparer.Ordinal);
@@ -78,6 +80,23 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     /// <summary>Takes note of a check.</summary>
     public void Checked(GuardVerdict verdict) => guards.Add(verdict);
 
+    /// <summary>The journals of the agents the turn passed through, as far as they go: what their words stand on.</summary>
+    public IReadOnlyList<JournalEntry> Journals => journals;
+
+    /// <summary>What was read of the account; null where nothing was.</summary>
+    public CustomerContext? Context => context;
+
+    /// <summary>Ends the dialogues that would wait for an answer to words that do not go out: no later yes may mean them.</summary>
+    public void Stopped(string why)
+    {
+        for (int i = 0; i < dialogues.Count; i++)
+        {
+            if (!dialogues[i].Outcome.Waits || dialogues[i].Opening.AgentId == DeskAgents.HumanHandoff) continue;
+            dialogues[i] = dialogues[i] with { Stopped = why };
+            effects.Remove(dialogues[i].Opening.AgentId);
+        }
+    }
+
     /// <summary>Takes note that the turn failed.</summary>
     public void Failed(string why) => error = why;
 
@@ -93,6 +112,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         if (outcome.Events.Count > 0) effects[opening.AgentId] = outcome.Events;
         hops.Add(new Hop(opening.AgentId, why, outcome.Reply.Status, Math.Round(outcome.Reply.Confidence, 4)));
         restarted ??= outcome.Restarted;
+        journals.AddRange([.. open?.Journal ?? [], .. outcome.Taken]);
         unsure |= isUnsure;
         Reply = joins && Reply is { } before ? Joined(before, outcome.Reply) : outcome.Reply;
         // A dialogue that ends in the turn it began leaves its steps with the turn; one that waits keeps a journal of its own.
@@ -179,7 +199,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             Handoff = handoff,
             Offer = handoff is not null && handing is not null ? HandoffOffers.RequestFor(handoff, handing, path?.Handoff?.OfferUntil) : null,
             Dialogues = [.. abandoned, .. dialogues.SelectMany(d => d.Changes(now)), .. left.Select(l => new DialogueChange(Guid.CreateVersion7(now), l, RunStatus.Waiting, 0, []))],
-            Approvals = [.. dialogues.SelectMany(d => d.Outcome.Approvals)],
+            Approvals = [.. dialogues.Where(d => d.Stopped is null).SelectMany(d => d.Outcome.Approvals)],
             Steps =
             [
                 (basis with { KnowledgeConfidence = knowledge, PolicyVersion = performed.PolicyVersion }).ToStep(),
@@ -188,6 +208,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
                 Journal.EntryOf(RouteStep, route!),
                 .. staff is null ? Array.Empty<JournalEntry>() : [Journal.EntryOf(StaffSeen.StepName, staff)],
                 .. steps,
+                .. performed.Guard?.Reads is { } looked ? [Journal.EntryOf(GuardReads.StepName, looked)] : Array.Empty<JournalEntry>(),
                 .. facts.Passages.Count > 0 ? [Journal.EntryOf(PassageRead.StepName, facts.Passages)] : Array.Empty<JournalEntry>(),
             ],
             Events = [.. Events(state, asked, reply, handoff, decision)],
@@ -231,16 +252,19 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
 
     private sealed record DialogueWork(DialogueInput Opening, OpenDialogue? Open, AgentOutcome Outcome)
     {
+        /// <summary>Why it may not wait although it would; null when it may.</summary>
+        public string? Stopped { get; init; }
+
         public IEnumerable<DialogueChange> Changes(DateTimeOffset now)
         {
-            RunStatus status = Outcome.Waits ? RunStatus.Waiting : RunStatus.Succeeded;
+            RunStatus status = Stopped is not null ? RunStatus.Failed : Outcome.Waits ? RunStatus.Waiting : RunStatus.Succeeded;
             if (Open is { } open && Outcome.Restarted is null)
             {
-                yield return new DialogueChange(open.RunId, Opening, status, Outcome.DialogueVersion, Outcome.NewSteps);
+                yield return new DialogueChange(open.RunId, Opening, status, Outcome.DialogueVersion, Outcome.NewSteps, Stopped);
                 yield break;
             }
             if (Open is { } old) yield return new DialogueChange(old.RunId, Opening, RunStatus.Failed, old.Version, [], Outcome.Restarted);
-            yield return new DialogueChange(Guid.CreateVersion7(now), Opening, status, 0, Outcome.NewSteps);
+            yield return new DialogueChange(Guid.CreateVersion7(now), Opening, status, 0, Outcome.NewSteps, Stopped);
         }
     }
 }

@@ -286,6 +286,9 @@ public sealed record TurnState(
     /// <summary>The wishes that were left behind others, in the order of mention.</summary>
     public IEnumerable<OpenDialogue> Left => GoesOn ? Dialogues.Where(d => d.IsLeft).Reverse() : [];
 
+    /// <summary>Whether the guards check proposals and words; not in the replay of a turn that is older than these.</summary>
+    public bool IsGuarded { get; init; } = true;
+
     /// <summary>What each agent recorded in this turn, by its id, when the turn is replayed; null when it is carried out.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>>? Taken { get; init; }
 }
