@@ -40,6 +40,9 @@ public static class DeskAgents
     /// <summary>Greets, thanks and takes leave.</summary>
     public const string SmallTalk = "desk/small-talk";
 
+    /// <summary>Asks which of two or three specialists is meant.</summary>
+    public const string Clarifier = "desk/clarifier";
+
     /// <summary>Gives the conversation to people.</summary>
     public const string HumanHandoff = "desk/human-handoff";
 }

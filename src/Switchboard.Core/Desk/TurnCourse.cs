@@ -90,6 +90,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
             Note(state, log.Understood);
         }
 
+        if (isMessage && state.Asked is { } unanswered && route is { AgentId: not null, Kind: not RouteKind.Smalltalk } && route.AgentId != DeskAgents.Clarifier) log.Cancelled(unanswered, "The customer answered with something else.");
         if (route.AgentId is not null)
         {
             await HandleAsync(state, route, agents, sight, seams, facts, effects, log, cancellationToken);
@@ -124,7 +125,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(new Understood(state.Conversation.Language ?? "und", [], [], null), policy, catalogue, TurnBasis.Of(state));
         Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents });
         // A wish that was left may be begun in this turn: what it names is read again.
-        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Prepend(state.Trigger.Text).SelectMany(seams.Names.In).Distinct()];
+        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Concat(state.Asked is { } asked ? [asked.Input.Wish] : Array.Empty<string>()).Prepend(state.Trigger.Text).SelectMany(seams.Names.In).Distinct()];
         return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null });
     }
 
@@ -167,6 +168,18 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
     private static DialogueInput Opening(TurnState state, string agentId, string reason) => new(agentId, reason, state.Trigger.Text, state.Trigger.Sequence, state.Trigger.CreatedAt);
 
+    /// <summary>What a dialogue begins with by its route: a clarifying question with whom it lets choose, and people with the wish that was asked about, since the answer to it tells them nothing.</summary>
+    private static DialogueInput OpeningOf(RouteDecision route, TurnState state, TurnLog log)
+    {
+        DialogueInput opening = Opening(state, route.AgentId!, route.Code ?? "asked");
+        return log.Path?.Clarify switch
+        {
+            { Options.Count: > 0 } asks when route.Kind == RouteKind.Clarify => opening with { Options = [.. asks.Options.Select(o => o.Leaf)] },
+            { Outcome: "no_progress" } when state.Asked is { Input: { } asked } => opening with { Wish = asked.Wish, WishSequence = asked.WishSequence },
+            _ => opening,
+        };
+    }
+
     /// <summary>Keeps language and mood with the conversation. The history is the latest messages, so in a very long talk the mean leans to them.</summary>
     private static void Note(TurnState state, Understood understood) => state.Conversation.CustomerWasUnderstood(
         understood.Language == "und" ? null : understood.Language, understood.Sentiment, state.History.Count(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence));
@@ -174,7 +187,9 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     private async Task HandleAsync(TurnState state, RouteDecision route, IReadOnlyList<string> planned, TurnSight? sight, TurnSeams seams, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
     {
         OpenDialogue? open = route.Kind == RouteKind.Continue ? state.Dialogues.FirstOrDefault(d => Continues(d, state, route.AgentId!)) : null;
-        DialogueInput opening = open?.Input ?? Opening(state, route.AgentId!, route.Code ?? "asked");
+        DialogueInput opening = open?.Input ?? OpeningOf(route, state, log);
+        // Who answers which specialist is meant means the wish that was asked about.
+        OpenDialogue? meant = open is { Waits: DialogueWait.Choice } ? open : null;
         // A new request for a person while one waits for an address is the same request.
         if (open is null && state.Dialogues.FirstOrDefault(d => d.Input.AgentId == opening.AgentId && (d.Waits == DialogueWait.Slot || (state.GoesOn && (d.AsksCustomer || d.IsLeft)))) is { } waiting) open = waiting;
         if (open is not null) opening = open.Input;
@@ -186,7 +201,8 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         while (!handovers.ContainsKey(reply.Reason ?? string.Empty) && journey.Next(new PartEnded(Stops(state, reply, log.Path?.Plan), ToPeople: false)) is { } next)
         {
             OpenDialogue? waits = left.FirstOrDefault(l => l.Input.AgentId == next);
-            if (waits is not null && !planned.Contains(next)) await BeginLeftAsync(state, waits, seams, facts, effects, log, cancellationToken);
+            if (waits is not null && !planned.Contains(next)) await BeginLeftAsync(state, waits.Input, waits, seams, facts, effects, log, cancellationToken);
+            else if (meant is not null) await BeginLeftAsync(state, meant.Input with { AgentId = next, Reason = "chosen", Options = null }, waits, seams, facts, effects, log, cancellationToken);
             else await RunAgentAsync(state, waits?.Input ?? Opening(state, next, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
             reply = log.Reply!;
         }
@@ -219,7 +235,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
     /// <summary>Whether the dialogue is the one the route goes on with: of a message the newest that waits for the customer, of another trigger the one it names.</summary>
     private static bool Continues(OpenDialogue dialogue, TurnState state, string agentId) =>
-        state.Input.Trigger == TurnTrigger.Message ? dialogue.Input.AgentId == agentId && dialogue.AsksCustomer : dialogue.RunId == state.Input.DialogueId;
+        state.Input.Trigger == TurnTrigger.Message ? dialogue.Input.AgentId == agentId && (dialogue.AsksCustomer || dialogue.Waits == DialogueWait.Choice) : dialogue.RunId == state.Input.DialogueId;
 
     private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken, bool joins = false, SaidBefore? said = null)
     {
