@@ -18,6 +18,9 @@ public sealed record DeskPolicy
     /// <summary>Agents a turn may pass through.</summary>
     public int MostHops { get; init; } = 4;
 
+    /// <summary>Steps an agent's talk may take in one turn; the longest of the product's own takes a tenth of it.</summary>
+    public int MostSteps { get; init; } = 200;
+
     /// <summary>Starts of the process with the same turn unfinished after which the turn is given up and people take over.</summary>
     public int MostStarts { get; init; } = 10;
 

@@ -22,7 +22,7 @@ public sealed partial class TurnCourse
     private OpenDialogue[] GoesOnWith(TurnState state, Reply reply, TurnLog log)
     {
         // A sentence that cites stands or falls by the articles; what is no citation is not mixed into such a reply.
-        if (reply.Sentences.Any(s => s.Citations.Count > 0)) return [];
+        if (reply.Sentences.Any(s => s.Citations.Count > 0) || handovers.ContainsKey(reply.Reason ?? string.Empty)) return [];
         OpenDialogue[] left = [.. state.Left];
         if (reply.Status == ReplyStatus.WaitingApproval) return [.. left.Where(l => l.Input.Reason != DialogueInput.Dependent)];
         if (reply.Status != ReplyStatus.Declined || log.Hops[^1].AgentId is DeskAgents.KnowledgeAnswerer or DeskAgents.SmallTalk) return left;
@@ -54,7 +54,7 @@ public sealed partial class TurnCourse
     /// <summary>Keeps the wishes that got no part because the customer must answer first; each is a dialogue that waits for its turn. Where people take over they see them in the talk.</summary>
     private void LeaveForLater(TurnState state, TurnJourney journey, Reply reply, TurnLog log)
     {
-        if (reply.Handoff is not null || reply.Status == ReplyStatus.HandedOff || log.Path?.Plan is not { } plan) return;
+        if (reply.Handoff is not null || reply.Status == ReplyStatus.HandedOff || handovers.ContainsKey(reply.Reason ?? string.Empty) || log.Path?.Plan is not { } plan) return;
         bool sequential = plan.Runs == "sequential";
         string[] kept = [.. journey.Left.Where(id => plan.Agents.Contains(id) && state.Dialogues.All(d => d.Input.AgentId != id || !d.IsLeft))];
         if (sequential && reply.Status == ReplyStatus.Declined)

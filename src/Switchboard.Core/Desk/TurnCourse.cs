@@ -62,6 +62,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     private static readonly FrozenDictionary<string, string> handovers = new Dictionary<string, string>
     {
         ["approval_refused"] = "Whoever had to approve it said no, or did not answer in time.",
+        ["dialogue_loop"] = "An agent's talk went round in a circle and would not have come to an end.",
         ["dialogue_changed"] = "The dialogue was changed while it waited, and something had been done by it.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -198,13 +199,17 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         OpenDialogue[] left = GoesOnWith(state, reply, log);
         var journey = new TurnJourney([opening.AgentId, .. planned.Where(p => p != opening.AgentId), .. left.Select(l => l.Input.AgentId)], DeskAgents.HumanHandoff, policy.MostHops);
         journey.First();
+        bool brokeOff = false;
         while (!handovers.ContainsKey(reply.Reason ?? string.Empty) && journey.Next(new PartEnded(Stops(state, reply, log.Path?.Plan), ToPeople: false)) is { } next)
         {
             OpenDialogue? waits = left.FirstOrDefault(l => l.Input.AgentId == next);
-            if (waits is not null && !planned.Contains(next)) await BeginLeftAsync(state, waits.Input, waits, seams, facts, effects, log, cancellationToken);
-            else if (meant is not null) await BeginLeftAsync(state, meant.Input with { AgentId = next, Reason = "chosen", Options = null }, waits, seams, facts, effects, log, cancellationToken);
-            else await RunAgentAsync(state, waits?.Input ?? Opening(state, next, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
-            reply = log.Reply!;
+            Task<Reply> part = waits is not null && !planned.Contains(next) ? BeginLeftAsync(state, waits.Input, waits, seams, facts, effects, log, cancellationToken)
+                : meant is not null ? BeginLeftAsync(state, meant.Input with { AgentId = next, Reason = "chosen", Options = null }, waits, seams, facts, effects, log, cancellationToken)
+                : RunAgentAsync(state, waits?.Input ?? Opening(state, next, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
+            Reply said = await part;
+            // A part that broke off has said nothing, and what was said before it stays true.
+            brokeOff = log.Reply is not null && said.Reason is { } broken && handovers.ContainsKey(broken);
+            reply = brokeOff ? said : log.Reply ?? said;
         }
 
         if (state.GoesOn) LeaveForLater(state, journey, reply, log);
@@ -229,7 +234,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
             if (journey.Next(new PartEnded(Asks: false, ToPeople: true)) is null) return Task.CompletedTask;
             // An open request for a person goes on with its own journal; otherwise a new one begins.
             OpenDialogue? handover = state.Dialogues.FirstOrDefault(d => d.Input.AgentId == DeskAgents.HumanHandoff);
-            return RunAgentAsync(state, handover?.Input ?? Opening(state, DeskAgents.HumanHandoff, reason), handover, why, facts, effects, log, cancellationToken);
+            return RunAgentAsync(state, handover?.Input ?? Opening(state, DeskAgents.HumanHandoff, reason), handover, why, facts, effects, log, cancellationToken, joins: brokeOff);
         }
     }
 
@@ -249,9 +254,18 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         catch (JournalMismatchException mismatch) when (open is not null)
         {
             // Something was done by this dialogue already; whoever takes over sees what, and nothing is done again.
-            log.Abandoned(open, mismatch.Message);
-            return new Reply { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = "dialogue_changed" };
+            log.Abandoned(open, mismatch.Message, open.Version, []);
+            return Ended("dialogue_changed");
         }
+        catch (DialogueLoopException loop)
+        {
+            if (open is null) log.Stopped(opening.AgentId, loop.Message, loop.Taken);
+            else log.Abandoned(open, loop.Message, loop.DialogueVersion, loop.Taken);
+            return Ended("dialogue_loop");
+        }
+
+        // Nobody is told these words: people take over in the same turn, and theirs stand in the reply.
+        static Reply Ended(string reason) => new() { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = reason };
     }
 
     private bool IsUnsure(Reply reply) => reply.Status is ReplyStatus.Answered or ReplyStatus.Declined && reply.Confidence < policy.ConfidenceFloor;

@@ -119,11 +119,22 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     /// <summary>Takes note that a dialogue which waits has lost its meaning.</summary>
     public void Cancelled(OpenDialogue waits, string why) => abandoned.Add(new DialogueChange(waits.RunId, waits.Input, RunStatus.Cancelled, waits.Version, [], why));
 
+    /// <summary>Takes note of a talk that had to be stopped before anything of it was stored.</summary>
+    public void Stopped(string agentId, string why, IReadOnlyList<JournalEntry> taken)
+    {
+        restarted ??= $"{agentId}: {why}";
+        steps.AddRange(taken.Select(s => s with { Name = $"{agentId}/{s.Name}" }));
+    }
+
     /// <summary>Takes note that a dialogue cannot go on; it ends here.</summary>
-    public void Abandoned(OpenDialogue open, string why)
+    /// <param name="open">The dialogue.</param>
+    /// <param name="why">Why.</param>
+    /// <param name="version">Its version by now.</param>
+    /// <param name="taken">The steps it took in this turn, which tell how it came to this.</param>
+    public void Abandoned(OpenDialogue open, string why, int version, IReadOnlyList<JournalEntry> taken)
     {
         restarted ??= why;
-        abandoned.Add(new DialogueChange(open.RunId, open.Input, RunStatus.Failed, open.Version, [], why));
+        abandoned.Add(new DialogueChange(open.RunId, open.Input, RunStatus.Failed, version, taken, why));
     }
 
     /// <summary>Everything the turn ends with.</summary>
