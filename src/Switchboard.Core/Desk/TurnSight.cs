@@ -50,6 +50,13 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
 
     private bool? mayEscalate;
 
+    /// <summary>Whether a specialist could get the message: by its utterances, by what the classifier reads, or since its dialogue or a choice among several waits.</summary>
+    public bool MayChoose => state.Conversation.Owner != ConversationOwner.Human
+        && (understood.Intents.Any(i => !IsDesk(i.AgentId)) || state.Dialogues.Any(d => d.Waits == DialogueWait.Choice || (d.AsksCustomer && !IsDesk(d.Input.AgentId)))
+            || Intents.Intents.Any(i => i.Label is null ? i.Category is not null : LeafPlaces.DomainOf(i.Label) is not null) || Intents.Abstain == IntentAbstention.Clarify);
+
+    private static bool IsDesk(string agentId) => agentId.StartsWith(DeskAgents.Folder, StringComparison.Ordinal);
+
     private EscalationSeen Look()
     {
         bool courtesy = understood.Intents.Any(i => i.IsWholeMessage && i.AgentId == DeskAgents.SmallTalk);
