@@ -63,7 +63,7 @@ public sealed partial class TurnRouting
         }
 
         RouteDecision route = To(desk, RouteKind.Continue, DeskAgents.Clarifier, 1, $"The message answers which is meant: {name}, by its {read.By}.", "chosen", "the customer chose another");
-        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = [new ChosenAgent(read.Leaf, null, choice.Category, 1)], Complexity = seen.Complexity });
+        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = [new ChosenAgent(read.Leaf, null, choice.Category, 1)], Complexity = seen.Complexity, Tried = false });
         return (route, chosen with { Choices = [choice], Plan = plan }, [DeskAgents.Clarifier, read.Leaf]);
     }
 }
