@@ -142,12 +142,13 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
     private static RouteInput Asked(TurnState state, Understood understood, TurnFacts facts, TurnLog log)
     {
-        double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Confidence(state.Trigger.Text) : null;
+        bool isHowTo = state.AsksBack && Router.AsksHow(state.Trigger.Text);
+        double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner, isHowTo) ? facts.Confidence(state.Trigger.Text) : null;
         log.Weighed(confidence);
         // A dialogue that waits for an approval does not wait for the customer.
         OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.AsksCustomer);
         bool idle = state.GoesOn && asking is not null && IsIdle(state, asking) && !MetaRouter.Fits(asking.Waits == DialogueWait.Confirmation ? "yes_no" : asking.Slot, [.. understood.Entities.Select(ValueSeen.Of)], []);
-        return new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }) { IsIdle = idle };
+        return new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }) { IsIdle = idle, IsHowTo = isHowTo, Rules = state.Rules };
     }
 
     /// <summary>What is no message goes to the dialogue that waits for it, and to nobody when that has ended.</summary>

@@ -111,7 +111,9 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         // An operator's own agent has no place in a domain: its utterances alone bring it the turn.
         if (desk is { Kind: RouteKind.Specialist, AgentId: { } own } && AgentCard.IsOwn(own)) return (desk, path with { Way = MetaRouter.Own(desk.Confidence, way.Parked) }, [own]);
 
-        AgentChoice[] choices = [.. intents.Where(i => !i.IsMeta && i.Leaf != IntentLabels.SlotAnswer && i.Place is not null).Select(i => Choose(i, seen, entities, intents.Count(w => !w.IsMeta) > 1)).OfType<AgentChoice>()];
+        bool several = intents.Count(w => !w.IsMeta) > 1;
+        (WishSeen Wish, AgentChoice Choice)[] wished = [.. intents.Where(i => !i.IsMeta && i.Leaf != IntentLabels.SlotAnswer && i.Place is not null).Select(i => (i, Choose(i, seen, entities, several))).Where(w => w.Item2 is not null).Select(w => (w.i, w.Item2!))];
+        AgentChoice[] choices = [.. wished.Select(w => w.Choice)];
         path = path with { Choices = choices };
         bool routed = way.Kind is LeafPlaces.Support or LeafPlaces.Sales or LeafPlaces.Success;
         bool interrupted = desk.Kind == RouteKind.Continue && routed;
@@ -120,7 +122,8 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         if (!routed && unanswered && Unsure(way, choices, desk, path, seen) is { } asks) return asks;
         if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered || ordered)) return (desk, path, desk.AgentId is { } one ? [one] : []);
 
-        ChosenAgent[] served = [.. choices.Where(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id)).Select(c => new ChosenAgent(c.AgentId!, c.Second, c.Category, c.Confidence, null, ActionOf(entities)))];
+        ChosenAgent[] served = [.. wished.Where(w => w.Choice.AgentId is { } id && seen.Input.IsHere(catalogue, id))
+            .Select(w => new ChosenAgent(w.Choice.AgentId!, w.Choice.Second, w.Choice.Category, w.Choice.Confidence, null, seen.AsksBack && several ? WishActions.Of(SaidOf(w.Wish, seen), Within(w.Wish, entities)) : ActionOf(entities)))];
         if (unanswered && choices is [{ AgentId: null, Code: "clarify" } or { AsksFirst: true }] && Unsure(way, choices, desk, path, seen) is { } back) return back;
         if (served.Length == 0)
         {
@@ -130,7 +133,7 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
             return (human, path, [DeskAgents.HumanHandoff]);
         }
 
-        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text)) });
+        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text)), Tried = seen.AsksBack ? false : null });
         path = path with { Plan = plan };
         string leading = plan.Agents[0];
         RouteDecision route = leading == desk.AgentId ? desk
@@ -183,7 +186,8 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         if (text.Contains('?', StringComparison.Ordinal) || ActionVerbs.Wonders(text)) return false;
         return ActionVerbs.Of(text) switch
         {
-            IntentAction.Ask => false,
+            // What is named with a please and no question is ordered as well: "year statement 2026 please".
+            IntentAction.Ask => seen.AsksBack && new SaidText(text).Any("please", "pls"),
             // Who reports a trouble of their own wants it looked at, where that can be done.
             IntentAction.Report or IntentAction.Complain => seen.Input.IsProven,
             // "No longer needed, so end it" and "okay, end it" order as well.
@@ -195,8 +199,8 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
 
     private AgentChoice? Choose(WishSeen intent, TurnSeen seen, ValueSeen[] entities, bool several)
     {
-        string text = several && intent.Span is { } span && span.End <= seen.Text.Length ? seen.Text[span.Start..span.End] : seen.Text;
-        ValueSeen[] own = several && intent.Span is { } place ? [.. entities.Where(e => e.Start >= place.Start && e.End <= place.End)] : entities;
+        string text = several ? SaidOf(intent, seen) : seen.Text;
+        ValueSeen[] own = several ? Within(intent, entities) : entities;
         // What else is likely was said of the first clause alone.
         IReadOnlyList<LeafChance> likely = several ? [] : Likely(seen);
         return intent.Place switch
@@ -207,6 +211,10 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
             _ => null,
         };
     }
+
+    private static string SaidOf(WishSeen wish, TurnSeen seen) => wish.Span is { } span && span.End <= seen.Text.Length ? seen.Text[span.Start..span.End] : seen.Text;
+
+    private static ValueSeen[] Within(WishSeen wish, ValueSeen[] entities) => wish.Span is { } place ? [.. entities.Where(e => e.Start >= place.Start && e.End <= place.End)] : entities;
 
     private IReadOnlyList<LeafEnabled> Enabled(TurnSeen seen) => seen.Input.Disabled.Count == 0 ? leaves : [.. leaves.Where(l => seen.Input.IsHere(catalogue, l.Id))];
 
