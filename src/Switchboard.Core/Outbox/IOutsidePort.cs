@@ -70,6 +70,12 @@ public interface IOutsidePort
     /// <summary>How long and how often it is sent again.</summary>
     DeliveryPace Pace => DeliveryPace.Ordinary;
 
+    /// <summary>
+    /// Whether a person must find out when nobody can say whether an effect was performed. False where the other side knows the key and nobody but it is concerned:
+    /// then what was given up has failed.
+    /// </summary>
+    bool MustBeKnown => true;
+
     /// <summary>Sends it. Every way it can go is an outcome; an exception counts as an unknown outcome.</summary>
     Task<PortOutcome> SendAsync(OutsideCall call, CancellationToken cancellationToken);
 }

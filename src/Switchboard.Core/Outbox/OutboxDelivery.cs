@@ -67,7 +67,7 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
                 async (fence, step, token) =>
                 {
                     AttemptOutcome reached = begunHere ? await SendAsync(entry, begun.Attempt, token) : FoundSending(entry, begun.Attempt);
-                    if (reached.Status == OutboxStatus.Failed && (mayBeDone || reached.MayBeDone)) reached = reached with { Status = OutboxStatus.Unknown };
+                    if (reached.Status == OutboxStatus.Failed && (mayBeDone || reached.MayBeDone) && ports.Find(entry.Port)?.MustBeKnown != false) reached = reached with { Status = OutboxStatus.Unknown };
                     RunAdvanced? next = await store.SettleAsync(fence, step, id, reached, reached.Status == OutboxStatus.Unknown ? NoteOf(entry, reached) : null, Now(), token);
                     faults.Reached("outbox:outcome-committed");
                     return (reached, next);

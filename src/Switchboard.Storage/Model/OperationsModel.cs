@@ -35,13 +35,13 @@ internal sealed class OutboxTable() : TenantTable<OutboxEntry>("outbox")
     }
 }
 
-/// <summary>Table <c>outbox_attempts</c>: what each sending came to.</summary>
+/// <summary>Table <c>outbox_attempts</c>: what each sending came to. They go with their entry when retention takes it.</summary>
 internal sealed class OutboxAttemptTable() : TenantTable<OutboxAttempt>("outbox_attempts")
 {
     protected override void Map(EntityTypeBuilder<OutboxAttempt> builder)
     {
         builder.HasIndex(a => new { a.TenantId, a.EntryId, a.Number }).IsUnique();
-        builder.HasOne<OutboxEntry>().WithMany().HasForeignKey(a => new { a.TenantId, a.EntryId }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<OutboxEntry>().WithMany().HasForeignKey(a => new { a.TenantId, a.EntryId }).OnDelete(DeleteBehavior.Cascade);
     }
 }
 
@@ -51,7 +51,7 @@ internal sealed class WebhookEndpointTable() : TenantTable<WebhookEndpoint>("web
     protected override void Map(EntityTypeBuilder<WebhookEndpoint> builder) => builder.Ignore(e => e.IsTold);
 }
 
-/// <summary>Table <c>webhook_deliveries</c>: which entry of the outbox carries what to whom.</summary>
+/// <summary>Table <c>webhook_deliveries</c>: which entry of the outbox carries what to whom. They go with that entry when retention takes it.</summary>
 internal sealed class WebhookDeliveryTable() : TenantTable<WebhookDelivery>("webhook_deliveries")
 {
     protected override void Map(EntityTypeBuilder<WebhookDelivery> builder)
@@ -59,7 +59,7 @@ internal sealed class WebhookDeliveryTable() : TenantTable<WebhookDelivery>("web
         builder.HasIndex(d => new { d.TenantId, d.EndpointId, d.Id });
         builder.HasIndex(d => new { d.TenantId, d.EndpointId, d.EventId }).IsUnique().HasFilter("repeats_id is null");
         builder.HasOne<WebhookEndpoint>().WithMany().HasForeignKey(d => new { d.TenantId, d.EndpointId }).OnDelete(DeleteBehavior.Restrict);
-        builder.HasOne<OutboxEntry>().WithMany().HasForeignKey(d => new { d.TenantId, d.OutboxId }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<OutboxEntry>().WithMany().HasForeignKey(d => new { d.TenantId, d.OutboxId }).OnDelete(DeleteBehavior.Cascade);
     }
 }
 

@@ -37,11 +37,13 @@ internal sealed class WebhookNews
     public void Write(EngineWrites writes, Guid tenantId, WebhookWishes wishes)
     {
         if (!wishes.HasAny) return;
+        // A row is shown as it is in the end, however often the transaction saved it.
+        var told = new HashSet<(string Type, Guid EntityId, string? Data)>();
         foreach ((AuditEntry? entry, Announcement? announcement) in items)
         {
             foreach (Announcement one in entry is null ? [announcement!] : Of(entry))
             {
-                if (!wishes.Has(one.Type)) continue;
+                if (!wishes.Has(one.Type) || !told.Add((one.Type, one.EntityId, one.Data))) continue;
                 Guid id = Guid.CreateVersion7(one.At);
                 new EnqueueRead(RequestOf(tenantId, id, one)).DecideAlone(writes);
             }
@@ -76,6 +78,8 @@ internal sealed class WebhookNews
     private static IEnumerable<Announcement> OfConversation(AuditEntry entry)
     {
         yield return Plain(entry, WebhookEvents.ConversationUpdated);
+        // The staff gives a conversation to people without a case file; an agent's handoff has a row of its own.
+        if (Text(entry.After, "handedOffAt") is not null) yield return Plain(entry, WebhookEvents.ConversationEscalated);
         if (Text(entry.After, "status") is not { } status) yield break;
         if (status == "resolved") yield return Plain(entry, WebhookEvents.ConversationResolved);
         else if (status != "closed" && Text(entry.Before, "status") == "resolved") yield return Plain(entry, WebhookEvents.ConversationReopened);

@@ -34,6 +34,8 @@ public abstract class WebhookEventSuite(Func<Task<StorageHome>> home) : StorageS
         state.Conversation.HandToHuman(Priority.High, Now);
         await EventsOfAsync("a turn hands over", () => Desk.Store.FinishAsync(Desk.Finishing(state, handoff: Handoff(conversation.Id)), default), "conversation.escalated", "message.created");
         await EventsOfAsync("a person writes a note", () => Desk.Store.PostHumanAsync(new HumanMessage(Desk.Actor, conversation.Id, Desk.NewId(), Desk.NewId(), "Known to us.", IsPrivate: true, Now), default), "message.created");
+        Guid second = await Desk.AddConversationAsync();
+        await EventsOfAsync("a person escalates", () => Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, second, c => c.HandToHuman(Priority.High, Now)), default), "conversation.escalated");
         await EventsOfAsync("it is resolved", () => Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, conversation.Id, c => c.Resolve(Now)), default), "conversation.resolved");
         await EventsOfAsync("it is reopened", () => Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, conversation.Id, c => c.Reopen(Now)), default), "conversation.reopened");
         await EventsOfAsync("only its priority changes, which nobody wants to know", () => Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, conversation.Id, c => c.Prioritise(Priority.Low, Now)), default));

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
+using Switchboard.Server.Api.Customers;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Webhooks;
@@ -72,6 +73,7 @@ public static class ManageWebhooks
         return await changes.MakeAsync(http, body, db =>
         {
             if (db.Set<WebhookEndpoint>().Count(e => e.DeletedAt == null) >= mostEndpoints) return Changed.Refused(Problems.Of(409, "too_many_webhooks", "There are too many webhooks", $"A tenant has at most {mostEndpoints}; remove one that is not needed."));
+            if (ScopeProblem(http.Caller(), body.Events!) is { } missing) return Changed.Refused(missing);
             var endpoint = new WebhookEndpoint { TenantId = db.TenantId, Id = id, Url = body.Url!, Description = Plain(body.Description), Events = [.. body.Events!.Distinct(StringComparer.Ordinal)], Secret = secret.Sealed, CreatedAt = now };
             db.Add(endpoint);
             return Changed.Created($"/api/v1/webhooks/{id}", new WebhookSecretView(WebhookView.Of(endpoint), secret.Text), Preconditions.TagOf(endpoint.Revision));
@@ -90,6 +92,8 @@ public static class ManageWebhooks
             if (body.Description.IsGiven) endpoint.Description = Plain(body.Description.Value);
             if (body.Events.IsGiven) endpoint.Events = [.. body.Events.Value!.Distinct(StringComparer.Ordinal)];
             if (body.Status.IsGiven) endpoint.Tell(body.Status.Value == WebhookStatus.Active);
+            // Who sends it elsewhere, or lets it be told again, sees to it that somebody is told all of it.
+            if ((body.Url.IsGiven || body.Events.IsGiven || body.Status.IsGiven) && ScopeProblem(http.Caller(), endpoint.Events) is { } missing) return Changed.Refused(missing);
             db.SaveChanges();
             return Changed.Ok(WebhookView.Of(endpoint), Preconditions.TagOf(endpoint.Revision));
         });
@@ -112,6 +116,21 @@ public static class ManageWebhooks
         if (body.Status.IsGiven && body.Status.Value is not (WebhookStatus.Active or WebhookStatus.Paused)) errors.Add(("status", "is active or paused"));
         return errors.Count == 0 ? null : Problems.Invalid([.. errors]);
     }
+
+    /// <summary>Nobody lets a receiver be told what they may not read themselves.</summary>
+    private static IResult? ScopeProblem(Actor caller, IReadOnlyList<string> events)
+    {
+        string[] lacking = [.. events.Select(ScopeOf).Distinct(StringComparer.Ordinal).Where(s => !caller.Has(s)).Order(StringComparer.Ordinal)];
+        return lacking.Length == 0 ? null : Problems.Of(403, "missing_scope", "The events tell more than you may read", $"These events need: {string.Join(' ', lacking)}.");
+    }
+
+    private static string ScopeOf(string type) => type.Split('.')[0] switch
+    {
+        "customer" => CustomerAccess.Read,
+        "approval" or "job" => Scopes.ReadAgents,
+        "action" => "read:audit",
+        _ => Scopes.ReadConversations,
+    };
 
     private static bool IsAddress(string? text) =>
         text is { Length: > 0 and <= mostUrl } && !text.Any(char.IsControl) && Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url is { Scheme: "http" or "https", UserInfo.Length: 0, Fragment.Length: 0 };

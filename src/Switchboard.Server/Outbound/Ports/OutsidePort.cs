@@ -14,6 +14,9 @@ public abstract class OutsidePort<TRequest> : IOutsidePort
     public virtual DeliveryPace Pace => DeliveryPace.Ordinary;
 
     /// <inheritdoc />
+    public virtual bool MustBeKnown => true;
+
+    /// <inheritdoc />
     public bool Deduplicates(string request) => TryRead(request, out TRequest? read) && Deduplicates(read!);
 
     /// <inheritdoc />

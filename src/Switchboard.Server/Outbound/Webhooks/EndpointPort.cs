@@ -29,6 +29,9 @@ public sealed class EndpointPort(OutsideCalls calls, WebhookRows rows, WebhookSe
     public override DeliveryPace Pace => EndpointPace;
 
     /// <inheritdoc />
+    public override bool MustBeKnown => false;
+
+    /// <inheritdoc />
     protected override bool Deduplicates(EndpointRequest request) => true;
 
     /// <inheritdoc />
