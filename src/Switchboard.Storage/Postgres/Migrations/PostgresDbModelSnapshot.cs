@@ -6556,7 +6556,7 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.HasOne("Switchboard.Domain.Operations.OutboxEntry", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "EntryId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
@@ -6631,7 +6631,7 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.HasOne("Switchboard.Domain.Operations.OutboxEntry", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "OutboxId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -6217,7 +6217,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasOne("Switchboard.Domain.Operations.OutboxEntry", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "EntryId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
@@ -6292,7 +6292,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasOne("Switchboard.Domain.Operations.OutboxEntry", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "OutboxId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -33,7 +33,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         columns: x => new { x.tenant_id, x.entry_id },
                         principalTable: "outbox",
                         principalColumns: new[] { "tenant_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -88,7 +88,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         columns: x => new { x.tenant_id, x.outbox_id },
                         principalTable: "outbox",
                         principalColumns: new[] { "tenant_id", "id" },
-                        onDelete: ReferentialAction.Restrict);
+                        onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
                         name: "FK_webhook_deliveries_webhook_endpoints_tenant_id_endpoint_id",
                         columns: x => new { x.tenant_id, x.endpoint_id },
