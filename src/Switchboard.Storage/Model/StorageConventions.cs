@@ -51,7 +51,7 @@ internal static class StorageConventions
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>
-    /// What turns write without a pause: the run each of them is, the conversation it changes, what it sends outside and who did it. A reference of theirs to the
+    /// What turns write without a pause: the run each of them is, the conversation it changes, what it sends outside with each attempt at that, and who did it. A reference of theirs to the
     /// tenant would lock its one row for each of them, and on PostgreSQL those who hold it together queue for each other's list (decision 14). Who writes them is a
     /// principal of the tenant, and a tenant's row is never removed. What is numbered in one of them (<see cref="IsNumberedIn"/>) has its tenant from it.
     /// </summary>
