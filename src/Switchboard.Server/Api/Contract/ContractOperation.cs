@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -29,6 +30,8 @@ internal static class ContractOperation
         string[] places = [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).SkipWhile(p => p is "api" or "v1")];
         operation.OperationId = method.ToLowerInvariant() + string.Concat(places.Select(Word));
         operation.Tags = new HashSet<OpenApiTagReference> { new(places.FirstOrDefault() ?? "pages", context.Document) };
+        // The properties of a query are named as everything in JSON is.
+        foreach (OpenApiParameter parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p is { In: ParameterLocation.Query, Name: not null }) ?? []) parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
         AccessRule rule = metadata.OfType<AccessRule>().Last();
         operation.Security = SecurityOf(rule, context.Document!);
         operation.AddExtension("x-switchboard-access", new JsonNodeExtension(AccessOf(rule)));

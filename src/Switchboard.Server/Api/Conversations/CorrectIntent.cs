@@ -42,7 +42,7 @@ public static class CorrectIntent
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/conversations/{id:guid}/messages/{messageId:guid}/intent", CorrectAsync).NeedsScope(Scopes.WriteConversations).Produces<CorrectionView>().Example(new { intent = "cancel_order" });
+        routes.MapPut("/conversations/{id:guid}/messages/{messageId:guid}/intent", CorrectAsync).NeedsScope(Scopes.WriteConversations).Produces<CorrectionView>().Example(new { intent = "billing/discount-negotiator" });
         routes.MapDelete("/conversations/{id:guid}/messages/{messageId:guid}/intent", TakeBackAsync).NeedsScope(Scopes.WriteConversations).AnswersNothing();
         routes.MapGet("/intents", ShowAsync).NeedsScope(Scopes.ReadConversations).Produces<IntentsView>();
         routes.MapGet("/intents/corrections", ListAsync).NeedsScope(Scopes.ReadConversations).Produces<Page<CorrectionView>>();
