@@ -94,6 +94,7 @@ public static class Services
         services.AddHostedService(s => new DispatcherService(s.GetRequiredService<DispatcherWork>()));
         services.AddHostedService<ScheduleService>();
         if (options.Redis is not null) services.AddHostedService<RedisProbing>();
+        services.AddSingleton(options.Cors);
         services.AddSingleton(options.Limits);
         services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);

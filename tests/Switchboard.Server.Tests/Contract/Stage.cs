@@ -44,7 +44,8 @@ public sealed class Stage
         Person owner = await server.PersonAsync(Role.Owner);
         JsonElement made = await (await owner.Client.PostAsJsonAsync("/api/v1/api-keys", new { name = Canary })).JsonAsync(201);
         var stage = new Stage(server, owner, server.WithKey(made.Text("key")), await server.ContactAsync(email));
-        stage.ids["api-keys"] = $"{made.Id("id")}";
+        // Another key than the one that calls, which would be gone with it.
+        stage.ids["api-keys"] = $"{(await (await owner.Client.PostAsJsonAsync("/api/v1/api-keys", new { name = Canary })).JsonAsync(201)).Id("id")}";
         await stage.FillAsync(email);
         return stage;
     }
@@ -176,7 +177,7 @@ public sealed class Stage
         "name" => schedule,
         "kind" => "customers",
         "slug" or "tenant" => "demo",
-        "id" when ids.TryGetValue(before, out string? id) => id,
+        "id" when ids.TryGetValue(before == "demo" ? "articles" : before, out string? id) => id,
         _ when ids.TryGetValue(name, out string? id) => id,
         _ => throw new InvalidOperationException($"{route}: say in Stage which object {{{name}}} behind {before} is, so that the route is tried with one that is there."),
     };

@@ -90,6 +90,11 @@ public static class ImportRows
         {
             return Problems.Invalid(("body", refused.Message));
         }
+        catch (InvalidDataException)
+        {
+            // A zip can look whole until one of its entries is opened.
+            return Problems.Invalid(("body", "is no zip, or a broken one."));
+        }
     }
 
     private static ImportOptions Options(Asked asked) => new()
