@@ -28,6 +28,7 @@ internal static class ReferenceFinder
     private static readonly FrozenSet<string> fillers = Set("number no nr num id code nummer numero : # is the my . º ° de of n");
     private static readonly FrozenSet<string> versionWords = Set("version v release ver build firmware ios android windows macos chrome firefox safari edge net dotnet python java node php ruby");
     private static readonly FrozenSet<string> browsers = Set("chrome firefox safari edge opera brave chromium vivaldi");
+    private static readonly FrozenSet<string> browsing = Set("browser in on using");
     private static readonly FrozenSet<string> declineCodes = Set("insufficient_funds do_not_honor card_declined expired_card incorrect_cvc processing_error lost_card stolen_card generic_decline fraudulent call_issuer pickup_card invalid_account currency_not_supported card_velocity_exceeded");
     private static readonly FrozenSet<string> fileTypes = Set("pdf csv xlsx xls doc docx json xml png jpg jpeg gif svg zip txt html pptx mp4 mov log yaml yml parquet heic webp");
 
@@ -85,9 +86,9 @@ internal static class ReferenceFinder
     {
         if (tokens[i].Kind == TokenKind.Number)
         {
+            if (i == 0 || tokens[i].Start - tokens[i - 1].End > 1 || !versionWords.Contains(tokens[i - 1].Folded)) return null;
             string[] parts = tokens[i].Folded.Split('.');
-            bool after = i > 0 && versionWords.Contains(tokens[i - 1].Folded) && tokens[i].Start - tokens[i - 1].End <= 1;
-            if (!after || parts.Length > 4 || parts.Any(p => p.Length is 0 or > 6 || !p.All(char.IsAsciiDigit))) return null;
+            if (parts.Length > 4 || parts.Any(p => p.Length is 0 or > 6 || !p.All(char.IsAsciiDigit))) return null;
             return new ReferenceHit(EntityTypes.Version, tokens[i].Start, tokens[i].End, tokens[i].Folded, 0.9);
         }
         // "v2.4.1": the tokenizer reads "v2" as one word.
@@ -134,7 +135,7 @@ internal static class ReferenceFinder
     private static ReferenceHit? Word(string text, IReadOnlyList<Token> tokens, int i)
     {
         if (tokens[i].Kind != TokenKind.Word) return null;
-        if (browsers.Contains(tokens[i].Folded) && (char.IsUpper(text[tokens[i].Start]) && tokens[i].Folded is not ("edge" or "opera" or "brave") || i + 1 < tokens.Count && (tokens[i + 1].Kind == TokenKind.Number || tokens[i + 1].Folded == "browser") || IsAfter(tokens, i, Set("browser in on using"))))
+        if (browsers.Contains(tokens[i].Folded) && (char.IsUpper(text[tokens[i].Start]) && tokens[i].Folded is not ("edge" or "opera" or "brave") || i + 1 < tokens.Count && (tokens[i + 1].Kind == TokenKind.Number || tokens[i + 1].Folded == "browser") || IsAfter(tokens, i, browsing)))
             return tokens[i].Folded is "edge" or "opera" or "brave" && !char.IsUpper(text[tokens[i].Start]) ? null : new ReferenceHit(EntityTypes.Browser, tokens[i].Start, tokens[i].End, tokens[i].Folded, 0.8);
         if (fileTypes.Contains(tokens[i].Folded)) return new ReferenceHit(EntityTypes.FileType, tokens[i].Start, tokens[i].End, tokens[i].Folded, 0.8);
         return null;
