@@ -20,6 +20,9 @@ using Switchboard.Server.Outbound.Ports;
 
 namespace Switchboard.Server.Hosting;
 
+/// <summary>Routes that whoever hosts the server adds to its own; they are held to the same rules.</summary>
+public delegate void RouteSlice(IEndpointRouteBuilder routes);
+
 /// <summary>Every route of the server, one slice a line.</summary>
 public static class Routes
 {
@@ -98,6 +101,7 @@ public static class Routes
         CheckHealth.Map(app);
         ArticlePage.Map(app);
         app.MapOpenApi().IsPublic();
+        foreach (RouteSlice slice in app.Services.GetServices<RouteSlice>()) slice(app);
         AccessRules.RequireOnEveryRoute(((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints));
     }
 }

@@ -18,6 +18,7 @@ using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Api;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
@@ -94,6 +95,7 @@ public static class Services
         services.AddHostedService(s => new DispatcherService(s.GetRequiredService<DispatcherWork>()));
         services.AddHostedService<ScheduleService>();
         if (options.Redis is not null) services.AddHostedService<RedisProbing>();
+        services.AddSingleton(options.Cors);
         services.AddSingleton(options.Limits);
         services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);
@@ -105,7 +107,7 @@ public static class Services
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(LocalToken.Create());
         services.AddIdentity(folder, options.Identity);
-        services.AddOpenApi();
+        services.AddContract();
         services.ConfigureHttpJsonOptions(json =>
         {
             Json.Configure(json.SerializerOptions);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Desk.Replay;
+using Switchboard.Core.Runs;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
@@ -101,7 +102,12 @@ public sealed class TurnGuardTests(RogueServer server)
         decision.Items("hops").Select(h => h.Text("agentId")).ShouldBe(["billing/refund-processor", "desk/human-handoff"]);
         (await server.Owner().ConversationAsync(id)).GetProperty("handoff").Text("reason").ShouldBe("guard_block");
         (await UnguardedAsync(id)).ShouldContain(wrong, Case.Sensitive, "only the guard stands in the way");
-        if (kind == "I2") decision.GetRawText().ShouldNotContain(wrong, Case.Insensitive, "who may read the record may be the one it must not be told to");
+        if (kind == "I2")
+        {
+            decision.GetRawText().ShouldNotContain(wrong, Case.Insensitive, "who may read the record may be the one it must not be told to");
+            (await JournalAsync(id)).ShouldNotContain(wrong, Case.Insensitive);
+        }
+
         await ReplayedAsync(id);
     }
 
@@ -147,6 +153,13 @@ public sealed class TurnGuardTests(RogueServer server)
         Contact other = await db.Set<Contact>().SingleAsync(c => c.Email == Rogue.OtherEmail);
         Rogue.OtherCompany = await db.Set<Customer>().Where(c => c.Id == other.CustomerId).Select(c => c.Name).SingleAsync();
         Rogue.OtherInvoice = (await db.Set<Invoice>().Where(i => i.CustomerId == other.CustomerId && i.Number != null).Select(i => i.Number).FirstAsync())!;
+    }
+
+    private async Task<string> JournalAsync(Guid id)
+    {
+        await using SwitchboardDb db = Data.For(server.TenantId);
+        string subject = Subjects.Conversation(id);
+        return string.Join('\n', await db.Runs.Where(r => r.Subject == subject).SelectMany(r => db.RunSteps.Where(s => s.RunId == r.Id)).Select(s => s.Result).ToListAsync());
     }
 
     private async Task<int> RefundsAsync(Contact contact)

@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -35,12 +36,12 @@ public static class ReadRun
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/runs/{id:guid}", RunAsync).NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents);
+        routes.MapGet("/runs/{id:guid}", RunAsync).NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents).Produces<RunView>();
         routes.MapGet("/runs/{id:guid}/events", (Guid id, HttpContext http, Data data, IDispatcher dispatcher, IRunProgress live, TimeProvider time) => EventsAsync(id, jobsOnly: false, http, data, dispatcher, live, time))
-            .NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents);
-        routes.MapGet("/jobs/{id:guid}", JobAsync).NeedsScope(Scopes.ReadAgents);
+            .NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents).AnswersAs("text/event-stream").AnswersNothing();
+        routes.MapGet("/jobs/{id:guid}", JobAsync).NeedsScope(Scopes.ReadAgents).Produces<JobView>();
         routes.MapGet("/jobs/{id:guid}/events", (Guid id, HttpContext http, Data data, IDispatcher dispatcher, IRunProgress live, TimeProvider time) => EventsAsync(id, jobsOnly: true, http, data, dispatcher, live, time))
-            .NeedsScope(Scopes.ReadAgents);
+            .NeedsScope(Scopes.ReadAgents).AnswersAs("text/event-stream").AnswersNothing();
     }
 
     private static async Task<IResult> RunAsync(Guid id, HttpContext http, Data data)
