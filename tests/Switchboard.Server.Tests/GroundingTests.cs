@@ -29,6 +29,13 @@ public sealed class HonestSmallTalk : Specialist
     protected override Dialogue<Reply> Handle(Turn turn) => ((ISpecialist)new SmallTalk()).Begin(turn);
 }
 
+/// <summary>The real question back, under the catalogue of these tests.</summary>
+[Agent("desk/clarifier")]
+public sealed class HonestClarifier : Specialist
+{
+    protected override Dialogue<Reply> Handle(Turn turn) => ((ISpecialist)new Clarifier()).Begin(turn);
+}
+
 /// <summary>The real handoff, under the catalogue of these tests.</summary>
 [Agent("desk/human-handoff")]
 public sealed class HonestHandoff : Specialist

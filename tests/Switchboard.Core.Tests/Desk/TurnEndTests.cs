@@ -4,6 +4,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
@@ -195,11 +196,12 @@ public sealed class TurnEndTests
             now = now.AddMinutes(1);
             Message said = MessageOf(MessageAuthor.Customer, text, null, null);
             var run = new Run { TenantId = tenant.Id, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = said.Sequence, Status = RunStatus.Running, Input = Json.Write(new TurnInput(Conversation.Id, said.Id, said.Sequence)), Version = 1, Attempts = 0, CreatedAt = now };
-            var state = new TurnState(run, tenant, Conversation, null, said, [.. history], [.. dialogues.Values.Reverse()], null);
+            var state = new TurnState(run, tenant, Conversation, null, said, [.. history], [.. dialogues.Values.Reverse()], null) { IsGuarded = false };
             FinishTurn ended = await desk.Current.Course.TakeAsync(state, new TurnSeams
             {
                 Articles = new IndexedTurnArticles(1, KnowledgeIndex.Empty, DateOnly.FromDateTime(start.Date), [], new HashSet<string>()),
                 Rows = nothing,
+                Guarded = new RecordedGuardRows(new GuardReads([], [])),
                 Actions = nothing,
                 Policies = nothing,
                 Intents = Intents,
