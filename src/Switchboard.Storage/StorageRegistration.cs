@@ -36,6 +36,7 @@ using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
 using Switchboard.Storage.Transfer;
 using Switchboard.Storage.Vectors;
+using Switchboard.Storage.Webhooks;
 using ZiggyCreatures.Caching.Fusion;
 
 namespace Switchboard.Storage;
@@ -88,6 +89,8 @@ public static class StorageRegistration
         services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
         services.AddSingleton<RunActions>();
         services.AddSingleton<IOutboxStore, OutboxStore>();
+        services.AddSingleton<WebhookRows>();
+        services.AddSingleton<WebhookStore>();
         services.AddSingleton<IRecordedRuns, RecordedRuns>();
         services.TryAddSingleton<OutsidePorts>();
         services.AddSingleton<DemoSeed>();

@@ -39,6 +39,8 @@ public static class DecisionText
             Verdict("before", path.Before);
             Line("way", $"{path.Way.Kind}, {Figure(path.Way.Confidence)}{(path.Way.Code is { } code ? $", {code}" : "")}");
             foreach (NotTaken no in path.Way.Rejected.GroupBy(r => r.Why).Select(g => new NotTaken(string.Join(", ", g.Select(r => r.Option)), g.Key))) Line("", $"not {no.Option}: {no.Why}");
+            if (path.Clarify is { Outcome: { } outcome } answer) Line("answer", $"to the question which is meant: {outcome.Replace('_', ' ')}{(answer.Chosen is { } leaf ? $", {leaf} by its {answer.By}" : "")}");
+            if (path.Clarify is { Options: { Count: > 0 } options } asks) Line("asks back", $"{string.Join(", ", options.Select(o => $"{o.Leaf} {Figure(o.P)}"))}: {asks.Why}");
             foreach (AgentChoice choice in path.Choices)
             {
                 Line("specialist", $"{choice.AgentId ?? choice.Code}{(choice.Second is { } second ? $" and {second}" : "")}, {choice.Category}, {Figure(choice.Confidence)}, by {choice.Rule}");

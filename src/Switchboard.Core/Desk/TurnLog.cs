@@ -114,16 +114,17 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         restarted ??= outcome.Restarted;
         journals.AddRange([.. open?.Journal ?? [], .. outcome.Taken]);
         unsure |= isUnsure;
-        Reply = joins && Reply is { } before ? Joined(before, outcome.Reply) : outcome.Reply;
+        // Who only gives the word to another has answered nothing.
+        Reply = joins && Reply is { } before ? Joined(before, outcome.Reply, answers: hops[^2].AgentId != DeskAgents.Clarifier) : outcome.Reply;
         // A dialogue that ends in the turn it began leaves its steps with the turn; one that waits keeps a journal of its own.
         if (open is null && !outcome.Waits) steps.AddRange(outcome.NewSteps.Select(s => s with { Name = $"{opening.AgentId}/{s.Name}" }));
         else dialogues.Add(new DialogueWork(opening, open, outcome));
     }
 
     /// <summary>Two agents' words as one reply: the question or the act of the second counts, and the lesser confidence.</summary>
-    private static Reply Joined(Reply before, Reply next) => next with
+    private static Reply Joined(Reply before, Reply next, bool answers) => next with
     {
-        Status = next.Status == ReplyStatus.Declined ? before.Status : next.Status,
+        Status = answers && next.Status == ReplyStatus.Declined ? before.Status : next.Status,
         Sentences = [.. before.Sentences, .. next.Sentences],
         Confidence = Math.Min(before.Confidence, next.Confidence),
         Reason = next.Reason ?? before.Reason,
@@ -135,14 +136,25 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     /// <summary>Takes note of a wish that waits for its turn.</summary>
     public void Left(DialogueInput wish) => left.Add(wish);
 
-    /// <summary>Takes note that a wish which waited for its turn has lost its meaning.</summary>
-    public void LeftOut(OpenDialogue wish) => abandoned.Add(new DialogueChange(wish.RunId, wish.Input, RunStatus.Cancelled, wish.Version, [], "What had to be done before was not done."));
+    /// <summary>Takes note that a dialogue which waits has lost its meaning.</summary>
+    public void Cancelled(OpenDialogue waits, string why) => abandoned.Add(new DialogueChange(waits.RunId, waits.Input, RunStatus.Cancelled, waits.Version, [], why));
+
+    /// <summary>Takes note of a talk that had to be stopped before anything of it was stored.</summary>
+    public void Stopped(string agentId, string why, IReadOnlyList<JournalEntry> taken)
+    {
+        restarted ??= $"{agentId}: {why}";
+        steps.AddRange(taken.Select(s => s with { Name = $"{agentId}/{s.Name}" }));
+    }
 
     /// <summary>Takes note that a dialogue cannot go on; it ends here.</summary>
-    public void Abandoned(OpenDialogue open, string why)
+    /// <param name="open">The dialogue.</param>
+    /// <param name="why">Why.</param>
+    /// <param name="version">Its version by now.</param>
+    /// <param name="taken">The steps it took in this turn, which tell how it came to this.</param>
+    public void Abandoned(OpenDialogue open, string why, int version, IReadOnlyList<JournalEntry> taken)
     {
         restarted ??= why;
-        abandoned.Add(new DialogueChange(open.RunId, open.Input, RunStatus.Failed, open.Version, [], why));
+        abandoned.Add(new DialogueChange(open.RunId, open.Input, RunStatus.Failed, version, taken, why));
     }
 
     /// <summary>Everything the turn ends with.</summary>

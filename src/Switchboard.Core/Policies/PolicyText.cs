@@ -46,6 +46,11 @@ public static class PolicyText
         {
             return Read(JsonNode.Parse(json, new JsonNodeOptions(), new JsonDocumentOptions { MaxDepth = mostDepth, AllowDuplicateProperties = false }), new Dictionary<string, int>());
         }
+        catch (InvalidOperationException)
+        {
+            // A name or a text with half a character is no text; the reader of nodes finds out late and says it so.
+            return new PolicyReading(null, [new PolicyTextProblem(string.Empty, "must be text without halves of characters", null)]);
+        }
         catch (JsonException broken)
         {
             return new PolicyReading(null, [new PolicyTextProblem(string.Empty, "must be valid JSON in which no name is given twice", (int?)broken.LineNumber + 1)]);

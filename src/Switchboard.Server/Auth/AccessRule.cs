@@ -1,3 +1,5 @@
+using Switchboard.Domain.Identity;
+
 namespace Switchboard.Server.Auth;
 
 /// <summary>Who may call a route. Every route declares one; a route without one stops the server at start.</summary>
@@ -54,11 +56,17 @@ public static class AccessRules
     public static TBuilder NeedsLocalToken<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(null, Contacts: false, Anyone: false, Local: true));
 
-    /// <summary>Stops the start when a route has no rule.</summary>
+    /// <summary>Stops the start when a route has no rule, or one that nobody can meet since there is no such scope.</summary>
     /// <exception cref="InvalidOperationException">Names the routes.</exception>
     public static void RequireOnEveryRoute(IEnumerable<Endpoint> endpoints)
     {
-        string[] bare = [.. endpoints.Where(e => e is RouteEndpoint && e.Metadata.GetMetadata<AccessRule>() is null).Select(e => e.DisplayName ?? "a route without a name")];
-        if (bare.Length > 0) throw new InvalidOperationException($"Each route declares who may call it; these do not: {string.Join(", ", bare)}.");
+        Endpoint[] routes = [.. endpoints.Where(e => e is RouteEndpoint)];
+        string[] bare = [.. routes.Where(e => e.Metadata.GetMetadata<AccessRule>() is null).Select(NameOf)];
+        if (bare.Length > 0) throw new InvalidOperationException($"Each route declares who may call it; these do not: {string.Join(", ", bare)}. Add NeedsScope, NeedsScopeOrContact or another rule of AccessRules.");
+        string[] unmet = [.. routes.Where(e => ScopesOf(e.Metadata.GetMetadata<AccessRule>()!).Any(s => !Scopes.All.Contains(s))).Select(NameOf)];
+        if (unmet.Length > 0) throw new InvalidOperationException($"Each route needs scopes that there are; these name others: {string.Join(", ", unmet)}.");
+
+        static string NameOf(Endpoint route) => route.DisplayName ?? "a route without a name";
+        static IEnumerable<string> ScopesOf(AccessRule rule) => new[] { rule.Scope, rule.Also }.OfType<string>().Concat(rule.Or);
     }
 }

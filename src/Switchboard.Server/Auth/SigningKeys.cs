@@ -7,6 +7,9 @@ using Switchboard.Storage.Accounts;
 
 namespace Switchboard.Server.Auth;
 
+/// <summary>The public part of a key, with the names of RFC 7517.</summary>
+public sealed record PublicKeyView(string Kty, string Use, string Alg, string Crv, string Kid, string X, string Y);
+
 /// <summary>The keys access tokens are signed with: P-256, each tenant its own, a new one every month. They are read from the database and kept for a while; a key id nobody knows makes them be read again, at most every few seconds.</summary>
 /// <param name="store">Where they are.</param>
 /// <param name="tenants">The tenants.</param>
@@ -53,9 +56,9 @@ public sealed class SigningKeys(SigningKeyStore store, Tenants tenants, SecretBo
     }
 
     /// <summary>The public parts of all keys that are taken, as a JSON Web Key Set.</summary>
-    public async Task<IReadOnlyList<object>> PublicAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PublicKeyView>> PublicAsync(CancellationToken cancellationToken)
     {
-        var keys = new List<object>();
+        var keys = new List<PublicKeyView>();
         foreach (Tenant tenant in await tenants.ListAsync(cancellationToken))
         {
             foreach (SigningKey key in await KeysAsync(tenant.Id, kept, cancellationToken))
@@ -63,7 +66,7 @@ public sealed class SigningKeys(SigningKeyStore store, Tenants tenants, SecretBo
                 using var ecdsa = ECDsa.Create();
                 ecdsa.ImportSubjectPublicKeyInfo(key.PublicKey, out _);
                 ECPoint point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
-                keys.Add(new { kty = "EC", use = "sig", alg = AccessTokens.Algorithm, crv = "P-256", kid = IdOf(key), x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) });
+                keys.Add(new PublicKeyView("EC", "sig", AccessTokens.Algorithm, "P-256", IdOf(key), Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y)));
             }
         }
 

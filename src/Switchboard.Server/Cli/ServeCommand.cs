@@ -41,7 +41,7 @@ public sealed class ServeCommand(IConfiguration configuration, BindAction bind)
             if (!Uri.TryCreate(checkable, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException($"--urls (or Server:Urls): \"{url}\" is no address; write it like http://127.0.0.1:5080.");
         }
-        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Database = globals.Database, Urls = listen, Role = parsed.GetValue(role), Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose, Outbound = globals.Outbound, Outside = globals.Outside, Retention = globals.Retention, Vectors = globals.Vectors, Cards = globals.Cards, Redis = globals.Redis, Limits = LimitSettings.Read(configuration), TrustedProxies = LimitSettings.Proxies(configuration), Identity = IdentityConfiguration.Read(configuration) }, null, cancellationToken);
+        await using SwitchboardServer server = await SwitchboardServer.StartAsync(new ServerOptions(globals.Data) { Database = globals.Database, Urls = listen, Role = parsed.GetValue(role), Demo = !parsed.GetValue(noDemo), Verbose = globals.Verbose, Outbound = globals.Outbound, Outside = globals.Outside, Retention = globals.Retention, Vectors = globals.Vectors, Cards = globals.Cards, Redis = globals.Redis, Limits = LimitSettings.Read(configuration), TrustedProxies = LimitSettings.Proxies(configuration), Cors = CorsRules.Read(configuration), Identity = IdentityConfiguration.Read(configuration) }, null, cancellationToken);
 
         // From the start of the process, so that what the runtime needs is counted too.
         using var process = Process.GetCurrentProcess();

@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Net;
 using Markdig;
 using Markdig.Renderers;
@@ -22,7 +23,7 @@ public static class ArticlePage
     private static readonly MarkdownSyntax syntax = new(b => b.UsePipeTables().UseAutoLinks().UseGenericAttributes().DisableHtml());
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/help/{tenant}/{id:guid}", HandleAsync).IsPublic();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/help/{tenant}/{id:guid}", HandleAsync).IsPublic().AnswersAs("text/html");
 
     private static async Task<IResult> HandleAsync(string tenant, Guid id, int? from, int? to, HttpContext http, Data data, Tenants tenants, IFusionCache cache)
     {

@@ -18,7 +18,10 @@ public static class Middleware
     public static void UseSwitchboard(this WebApplication app)
     {
         UseProxies(app);
-        app.Use(AddHeadersAsync);
+        // What browsers use tells the operator's address: behind a proxy that ends TLS the call itself comes over http.
+        bool secure = app.Services.GetRequiredService<IdentitySettings>().BaseUrl?.Scheme == Uri.UriSchemeHttps;
+        app.Use((http, next) => AddHeadersAsync(http, secure, next));
+        app.UseMiddleware<CrossOrigin>();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsNoFault });
         app.UseStatusCodePages(context => Describe(context.HttpContext).ExecuteAsync(context.HttpContext));
         var pages = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
@@ -46,12 +49,16 @@ public static class Middleware
     /// <summary>A request that cannot be read is the caller's fault, and of a database that is away the dispatcher tells once: it is answered, and not logged as a fault of ours.</summary>
     private static bool IsNoFault(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is BadHttpRequestException || DatabaseFailures.IsUnavailable(context.Exception);
 
-    private static Task AddHeadersAsync(HttpContext http, RequestDelegate next)
+    private static Task AddHeadersAsync(HttpContext http, bool secure, RequestDelegate next)
     {
         IHeaderDictionary headers = http.Response.Headers;
         headers["X-Request-Id"] = http.TraceIdentifier;
         headers["X-Content-Type-Options"] = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
+        headers.XFrameOptions = "SAMEORIGIN";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        if (secure || http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
         headers.ContentSecurityPolicy = contentSecurityPolicy;
         return next(http);
     }
@@ -122,6 +129,7 @@ public static class Middleware
     {
         404 => Problems.Of(404, "not_found", "Not found", $"There is nothing at {http.Request.Path}."),
         405 => Problems.Of(405, "method_not_allowed", "The method is not for this place", $"{http.Request.Method} is not for {http.Request.Path}."),
+        408 => Problems.Of(408, "too_slow", "The body came too slowly", "Nothing was done. Send it again over a better connection."),
         413 => Problems.Of(413, "too_large", "The body is too large", "A body may have 1 MB, an import 256 MB."),
         415 => Problems.Of(415, "unsupported_media_type", "The body has another type", "Send the body as application/json."),
         _ => Problems.Of(status, "http_error", "The request cannot be served", $"The server answers {status}."),

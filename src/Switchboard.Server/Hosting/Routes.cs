@@ -12,12 +12,16 @@ using Switchboard.Server.Api.Policies;
 using Switchboard.Server.Api.Runs;
 using Switchboard.Server.Api.Transfer;
 using Switchboard.Server.Api.Users;
+using Switchboard.Server.Api.Webhooks;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Help;
 using Switchboard.Server.Outbound.Ports;
 
 namespace Switchboard.Server.Hosting;
+
+/// <summary>Routes that whoever hosts the server adds to its own; they are held to the same rules.</summary>
+public delegate void RouteSlice(IEndpointRouteBuilder routes);
 
 /// <summary>Every route of the server, one slice a line.</summary>
 public static class Routes
@@ -83,6 +87,10 @@ public static class Routes
         ReplacePolicies.Map(api);
         ReadOutbox.Map(api);
         ResolveOutbox.Map(api);
+        ManageWebhooks.Map(api);
+        RotateSecret.Map(api);
+        SendWebhook.Map(api);
+        ReadDeliveries.Map(api);
         SeedDemo.Map(api);
         ShowSystem.Map(api);
         ReadAudit.Map(api);
@@ -93,6 +101,7 @@ public static class Routes
         CheckHealth.Map(app);
         ArticlePage.Map(app);
         app.MapOpenApi().IsPublic();
+        foreach (RouteSlice slice in app.Services.GetServices<RouteSlice>()) slice(app);
         AccessRules.RequireOnEveryRoute(((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints));
     }
 }

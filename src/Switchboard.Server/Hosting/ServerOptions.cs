@@ -55,6 +55,12 @@ public sealed record ServerOptions(string DataPath)
     /// <summary>The proxies whose word on a caller's address counts.</summary>
     public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>Which pages elsewhere may call.</summary>
+    public CorsRules Cors { get; init; } = CorsRules.None;
+
+    /// <summary>How long a body may come slower than 240 bytes a second before the call is ended.</summary>
+    public TimeSpan SlowBody { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How staff signs in.</summary>
     public IdentitySettings Identity { get; init; } = new();
 

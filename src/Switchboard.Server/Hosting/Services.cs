@@ -18,12 +18,14 @@ using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Api;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
+using Switchboard.Server.Outbound.Webhooks;
 using Switchboard.Storage;
 using Switchboard.Storage.Articles;
 using Switchboard.Storage.Postgres;
@@ -93,6 +95,7 @@ public static class Services
         services.AddHostedService(s => new DispatcherService(s.GetRequiredService<DispatcherWork>()));
         services.AddHostedService<ScheduleService>();
         if (options.Redis is not null) services.AddHostedService<RedisProbing>();
+        services.AddSingleton(options.Cors);
         services.AddSingleton(options.Limits);
         services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);
@@ -104,7 +107,7 @@ public static class Services
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(LocalToken.Create());
         services.AddIdentity(folder, options.Identity);
-        services.AddOpenApi();
+        services.AddContract();
         services.ConfigureHttpJsonOptions(json =>
         {
             Json.Configure(json.SerializerOptions);
@@ -125,6 +128,11 @@ public static class Services
         services.AddSingleton<IOutsidePort>(s => s.GetRequiredService<SmtpPort>());
         services.AddSingleton<IOutsidePort, AccountMailPort>();
         services.AddSingleton<IOutsidePort, WebhookPort>();
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<IOutsidePort, EndpointPort>();
+        services.AddSingleton<ISettledEffects, EndpointNotices>();
+        services.AddSingleton<EventViews>();
+        services.AddSingleton<RunHandler, TellReceivers>();
         services.AddSingleton<IOutsidePort, SlackPort>();
         services.AddSingleton<IOutsidePort, DiscordPort>();
         services.AddSingleton<HttpToolPort>();

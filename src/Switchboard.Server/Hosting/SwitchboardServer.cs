@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Switchboard.Core.Runs;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
@@ -18,6 +19,7 @@ public sealed class StartException(string message, Exception inner) : Exception(
 public sealed class SwitchboardServer : IAsyncDisposable
 {
     private const long mostBodyBytes = 1L << 20;
+    private const double leastBytesPerSecond = 240;
     private readonly DataFolder folder;
 
     private SwitchboardServer(DataFolder folder, WebApplication app, DemoSeeded? seeded)
@@ -94,6 +96,9 @@ public sealed class SwitchboardServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = mostBodyBytes;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(leastBytesPerSecond, options.SlowBody);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(leastBytesPerSecond, options.SlowBody);
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             if (options.Socket is { } socket) kestrel.ListenUnixSocket(socket);
         });
         if (options.Socket is null) builder.WebHost.UseUrls(options.Urls);

@@ -51,5 +51,6 @@ public static class RouteClasses
     public static RouteClass Of(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<Declared>()?.Kind ?? (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? RouteClass.Read : RouteClass.Write);
 
-    private sealed record Declared(RouteClass Kind);
+    /// <summary>The declared class.</summary>
+    internal sealed record Declared(RouteClass Kind);
 }

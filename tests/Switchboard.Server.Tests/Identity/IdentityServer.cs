@@ -18,7 +18,7 @@ public class IdentityServer : TestServer
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
 
-    public DateTimeOffset Now => Clock.GetUtcNow();
+    public virtual DateTimeOffset Now => Clock.GetUtcNow();
 
     public Mailbox Mailbox => Services.GetRequiredService<Mailbox>();
 

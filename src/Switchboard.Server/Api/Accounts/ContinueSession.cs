@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
@@ -22,11 +23,11 @@ public static class ContinueSession
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/auth/refresh", RefreshAsync).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/logout", LeaveAsync).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapGet("/auth/sessions", ListAsync).NeedsSignIn();
-        routes.MapDelete("/auth/sessions", EndAllAsync).NeedsSignIn();
-        routes.MapDelete("/auth/sessions/{id:guid}", EndAsync).NeedsSignIn();
+        routes.MapPost("/auth/refresh", RefreshAsync).IsPublic().Produces<SignedSessions.TokenView>().Example(new { refreshToken = "swr1.token" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/logout", LeaveAsync).IsPublic().AnswersNothing().Example(new { refreshToken = "swr1.token" }).CountsAs(RouteClass.Session);
+        routes.MapGet("/auth/sessions", ListAsync).NeedsSignIn().Produces<ItemsView<SessionView>>();
+        routes.MapDelete("/auth/sessions", EndAllAsync).NeedsSignIn().Produces<EndedView>();
+        routes.MapDelete("/auth/sessions/{id:guid}", EndAsync).NeedsSignIn().AnswersNothing();
     }
 
     private static async Task<IResult> RefreshAsync(Body? body, HttpContext http, Tenants tenants, SessionStore sessions, SignedSessions signed, TimeProvider time)
@@ -63,7 +64,7 @@ public static class ContinueSession
     {
         (UserActor user, Guid current) = http.SignedIn();
         IReadOnlyList<UserSession> open = await sessions.ListAsync(user.TenantId, user.UserId, time.GetUtcNow(), http.RequestAborted);
-        return Results.Ok(new { items = open.Select(s => new SessionView(s.Id, s.CreatedAt, s.LastUsedAt, s.ExpiresAt, s.Device, s.Address, s.Id == current)) });
+        return Results.Ok(new ItemsView<SessionView>([.. open.Select(s => new SessionView(s.Id, s.CreatedAt, s.LastUsedAt, s.ExpiresAt, s.Device, s.Address, s.Id == current))]));
     }
 
     private static async Task<IResult> EndAsync(Guid id, HttpContext http, SessionStore sessions, TimeProvider time)

@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Users;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
@@ -23,9 +24,9 @@ public static class Me
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/auth/me", ReadAsync).NeedsSignIn();
-        routes.MapPut("/auth/me", ChangeAsync).NeedsSignIn();
-        routes.MapPost("/auth/me/password", PasswordAsync).NeedsSignIn().CountsAs(RouteClass.Session);
+        routes.MapGet("/auth/me", ReadAsync).NeedsSignIn().Produces<MeView>();
+        routes.MapPut("/auth/me", ChangeAsync).NeedsSignIn().Produces<MeView>().Example(new { name = "Ada", timeZone = "Europe/Berlin" });
+        routes.MapPost("/auth/me/password", PasswordAsync).NeedsSignIn().AnswersNothing().Example(new { current = "the one until now", password = "a long one of your own" }).CountsAs(RouteClass.Session);
     }
 
     private static async Task<IResult> ReadAsync(HttpContext http, UserStore users, Tenants tenants)

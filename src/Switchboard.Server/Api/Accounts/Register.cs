@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage.Accounts;
@@ -18,7 +19,7 @@ public static class Register
     public sealed record RegisteredView(string Tenant, Guid TenantId, Guid UserId, bool VerificationSent);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/auth/register", HandleAsync).IsPublic().CountsAs(RouteClass.Session);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/auth/register", HandleAsync).IsPublic().Produces<RegisteredView>(201).Example(new { tenant = "birch", organisation = "Birch Bikes", email = "ada@birch.example", name = "Ada", password = "a long one of your own" }).CountsAs(RouteClass.Session);
 
     private static async Task<IResult> HandleAsync(Body body, HttpContext http, AccountStore accounts, Passwords passwords, AccountMails mails, IdentitySettings settings, TimeProvider time)
     {

@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
@@ -28,9 +29,9 @@ public static class SecondFactor
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/auth/me/mfa", OfferAsync).NeedsSignIn().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/me/mfa/confirm", ConfirmAsync).NeedsSignIn().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/me/mfa/remove", RemoveAsync).NeedsSignIn().CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/me/mfa", OfferAsync).NeedsSignIn().Produces<OfferView>().Example(new { password = "a long one of your own" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/me/mfa/confirm", ConfirmAsync).NeedsSignIn().Produces<ConfirmedView>().Example(new { code = "123456" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/me/mfa/remove", RemoveAsync).NeedsSignIn().AnswersNothing().Example(new { password = "a long one of your own", code = "123456" }).CountsAs(RouteClass.Session);
     }
 
     /// <summary>Decrypts the secret of a credential; null when it is not this one's.</summary>

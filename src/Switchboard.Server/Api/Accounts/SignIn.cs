@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Diagnostics;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
@@ -26,8 +27,8 @@ public static class SignIn
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/auth/login", PasswordAsync).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/login/totp", CodeAsync).IsPublic().CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/login", PasswordAsync).IsPublic().Produces<Either<SignedSessions.TokenView, CodeNeededView>>().Example(new { tenant = "birch", email = "ada@birch.example", password = "a long one of your own" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/login/totp", CodeAsync).IsPublic().Produces<SignedSessions.TokenView>().Example(new { mfaToken = "swa1.token", code = "123456" }).CountsAs(RouteClass.Session);
     }
 
     /// <summary>The tenant somebody means who names none.</summary>

@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
@@ -27,11 +28,11 @@ public static class VerifyEmail
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/auth/verify-email", VerifyAsync).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/resend-verification", (AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings) => AskAsync(body, http, asking, settings, TokenPurpose.VerifyEmail)).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/forgot-password", (AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings) => AskAsync(body, http, asking, settings, TokenPurpose.ResetPassword)).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/reset-password", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, time, TokenPurpose.ResetPassword)).IsPublic().CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/accept-invitation", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, time, TokenPurpose.Invitation)).IsPublic().CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/verify-email", VerifyAsync).IsPublic().Produces<DoneView>().Example(new { token = "swa1.token" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/resend-verification", (AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings) => AskAsync(body, http, asking, settings, TokenPurpose.VerifyEmail)).IsPublic().AnswersNothing(202).Example(new { email = "ada@birch.example" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/forgot-password", (AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings) => AskAsync(body, http, asking, settings, TokenPurpose.ResetPassword)).IsPublic().AnswersNothing(202).Example(new { email = "ada@birch.example" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/reset-password", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, time, TokenPurpose.ResetPassword)).IsPublic().Produces<DoneView>().Example(new { token = "swa1.token", password = "a long one of your own" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/accept-invitation", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, time, TokenPurpose.Invitation)).IsPublic().Produces<DoneView>().Example(new { token = "swa1.token", password = "a long one of your own" }).CountsAs(RouteClass.Session);
     }
 
     private static async Task<IResult> VerifyAsync(TokenBody body, HttpContext http, AccountStore accounts, Tenants tenants, TimeProvider time)

@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Backup;
 
@@ -14,7 +15,7 @@ public static class BackUp
     public sealed record BackupView(string Path, string Provider, DateTimeOffset CreatedAt, long Rows, int Tables, long Bytes);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/backup", HandleAsync).NeedsLocalToken();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/backup", HandleAsync).NeedsLocalToken().Produces<BackupView>().Example(new { path = "/var/backups/desk.swb" });
 
     private static async Task<IResult> HandleAsync(Body body, HttpContext http, Backups backups)
     {

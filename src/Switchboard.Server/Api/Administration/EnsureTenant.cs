@@ -13,7 +13,7 @@ public static class EnsureTenant
     public sealed record TenantView(string Slug, string Name, bool Created);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/tenants/{slug}", HandleAsync).NeedsLocalToken();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/tenants/{slug}", HandleAsync).NeedsLocalToken().Produces<TenantView>().Produces<TenantView>(201);
 
     private static async Task<IResult> HandleAsync(string slug, HttpContext http, Data data, Tenants tenants, TimeProvider time)
     {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 
@@ -23,15 +24,15 @@ public static class ManageKeys
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api-keys", ListAsync).NeedsScope(Scopes.ReadApiKeys);
-        routes.MapPost("/api-keys", CreateAsync).NeedsScope(Scopes.WriteApiKeys);
-        routes.MapDelete("/api-keys/{id:guid}", RevokeAsync).NeedsScope(Scopes.WriteApiKeys);
+        routes.MapGet("/api-keys", ListAsync).NeedsScope(Scopes.ReadApiKeys).Produces<ItemsView<KeyView>>();
+        routes.MapPost("/api-keys", CreateAsync).NeedsScope(Scopes.WriteApiKeys).Produces<NewKeyView>(201).Example(new { name = "nightly report", scopes = new[] { Scopes.ReadConversations } });
+        routes.MapDelete("/api-keys/{id:guid}", RevokeAsync).NeedsScope(Scopes.WriteApiKeys).AnswersNothing();
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, ApiKeys keys)
     {
         IReadOnlyList<ApiKey> all = await keys.ListAsync(http.Caller().TenantId, http.RequestAborted);
-        return Results.Ok(new { items = all.Select(k => new KeyView(k.Id, k.Name, k.Prefix, k.Scopes.Items, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.OwnerId, k.LastUsedAt)) });
+        return Results.Ok(new ItemsView<KeyView>([.. all.Select(k => new KeyView(k.Id, k.Name, k.Prefix, k.Scopes.Items, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.OwnerId, k.LastUsedAt))]));
     }
 
     private static async Task<IResult> CreateAsync(Body body, HttpContext http, ApiKeys keys, Data data, TimeProvider time)

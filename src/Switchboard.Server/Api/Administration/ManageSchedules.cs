@@ -3,6 +3,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Core.Schedules;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
@@ -21,8 +22,8 @@ public static class ManageSchedules
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/schedules", ListAsync).NeedsScope(Scopes.AdminConfig);
-        routes.MapPost("/schedules/{name}/run", RunAsync).NeedsScope(Scopes.AdminConfig);
+        routes.MapGet("/schedules", ListAsync).NeedsScope(Scopes.AdminConfig).Produces<ItemsView<ScheduleView>>();
+        routes.MapPost("/schedules/{name}/run", RunAsync).NeedsScope(Scopes.AdminConfig).Produces<StartedView>(202);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, ScheduleList schedules, IScheduleCalendar calendar, Tenants tenants, Data data, TimeProvider time)
@@ -41,7 +42,7 @@ public static class ManageSchedules
                 key is null ? null : ScheduledRuns.InstantOf(key), last?.Id, last?.Status));
         }
 
-        return Results.Ok(new { items = views });
+        return Results.Ok(new ItemsView<ScheduleView>(views));
     }
 
     private static async Task<IResult> RunAsync(string name, HttpContext http, ScheduleList schedules, ScheduledRuns runs)

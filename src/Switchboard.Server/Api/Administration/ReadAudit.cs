@@ -22,8 +22,8 @@ public static class ReadAudit
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/audit", ListAsync).NeedsScope(scope);
-        routes.MapGet("/audit/verify", VerifyAsync).NeedsScope(scope);
+        routes.MapGet("/audit", ListAsync).NeedsScope(scope).Produces<Page<EntryView>>();
+        routes.MapGet("/audit/verify", VerifyAsync).NeedsScope(scope).Produces<VerifyView>();
     }
 
     private static async Task<IResult> ListAsync([AsParameters] Query query, HttpContext http, Data data)

@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,7 +18,7 @@ public static class SeedDemo
     public sealed record RefusedView(string Code, string Message);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/demo/seed", Handle).NeedsLocalToken();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/demo/seed", Handle).NeedsLocalToken().AnswersAs("text/event-stream").Example(new { customers = 20 });
 
     private static SeedStreamed Handle(Body body, DemoGenerator generator) => new(generator, new SeedAsk(body.Customers, body.Years, body.Seed, body.Until));
 

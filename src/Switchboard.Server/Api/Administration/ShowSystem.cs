@@ -14,7 +14,7 @@ public static class ShowSystem
     public sealed record SystemView(string? Version, DatabaseView Database);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/system", HandleAsync).NeedsScope(Scopes.AdminConfig);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/system", HandleAsync).NeedsScope(Scopes.AdminConfig).Produces<SystemView>();
 
     private static async Task<IResult> HandleAsync(IDatabase database, HttpContext http)
     {

@@ -2,6 +2,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Policies;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Policies;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Policies;
@@ -17,7 +18,7 @@ public static class ChangeAgent
     public sealed record ChangeRequest(bool? Enabled = null, IReadOnlyDictionary<string, decimal?>? Settings = null, string? Instructions = null);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPatch("/agents/{domain}/{name}", HandleAsync).NeedsScope(Scopes.AdminAgents);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPatch("/agents/{domain}/{name}", HandleAsync).NeedsScope(Scopes.AdminAgents).Produces<ReadAgent.AgentView>().Example(new { enabled = true });
 
     private static async Task<IResult> HandleAsync(string domain, string name, ChangeRequest request, HttpContext http, Catalogue catalogue, PolicyStore store, TimeProvider time)
     {

@@ -21,7 +21,7 @@ public static class ListAgents
     public sealed record CatalogueView(int Total, IReadOnlyDictionary<string, int> ByTier, IReadOnlyDictionary<string, int> ByKind, IReadOnlyList<Item> Items, IReadOnlyList<CardProblem> Problems);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/agents", HandleAsync).NeedsScope(Scopes.ReadAgents);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/agents", HandleAsync).NeedsScope(Scopes.ReadAgents).Produces<CatalogueView>();
 
     private static async Task<IResult> HandleAsync(string? tier, string? domain, string? kind, string? q, HttpContext http, Catalogue catalogue, IPolicySource policies, OwnCards own)
     {

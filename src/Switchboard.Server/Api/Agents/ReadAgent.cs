@@ -34,7 +34,7 @@ public static class ReadAgent
     public sealed record SettingView(decimal Value, decimal Default, decimal Least, decimal Most);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/agents/{domain}/{name}", HandleAsync).NeedsScope(Scopes.ReadAgents);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/agents/{domain}/{name}", HandleAsync).NeedsScope(Scopes.ReadAgents).Produces<AgentView>();
 
     private static async Task<IResult> HandleAsync(string domain, string name, HttpContext http, Catalogue catalogue, IPolicySource policies)
     {

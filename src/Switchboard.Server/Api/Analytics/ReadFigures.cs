@@ -22,13 +22,13 @@ public static class ReadFigures
     {
         RouteGroupBuilder analytics = routes.MapGroup("/analytics");
         analytics.MapGet("/revenue", (DateOnly? from, DateOnly? to, HttpContext http, Tenants tenants, TimeProvider time, FigureStore figures) =>
-            AnswerAsync(from, to, http, tenants, time, (tenant, period) => figures.RevenueAsync(tenant, period, http.RequestAborted))).NeedsScope(scope);
+            AnswerAsync(from, to, http, tenants, time, (tenant, period) => figures.RevenueAsync(tenant, period, http.RequestAborted))).NeedsScope(scope).Produces<Revenue>();
         analytics.MapGet("/csat", (DateOnly? from, DateOnly? to, HttpContext http, Tenants tenants, TimeProvider time, FigureStore figures) =>
-            AnswerAsync(from, to, http, tenants, time, async (tenant, period) => new SatisfactionView(await figures.CsatAsync(tenant, period, http.RequestAborted), await figures.NpsAsync(tenant, period, http.RequestAborted)))).NeedsScope(scope);
+            AnswerAsync(from, to, http, tenants, time, async (tenant, period) => new SatisfactionView(await figures.CsatAsync(tenant, period, http.RequestAborted), await figures.NpsAsync(tenant, period, http.RequestAborted)))).NeedsScope(scope).Produces<SatisfactionView>();
         analytics.MapGet("/conversations", (DateOnly? from, DateOnly? to, HttpContext http, Tenants tenants, TimeProvider time, FigureStore figures) =>
-            AnswerAsync(from, to, http, tenants, time, (tenant, period) => figures.ResponsesAsync(tenant, period, http.RequestAborted))).NeedsScope(scope);
+            AnswerAsync(from, to, http, tenants, time, (tenant, period) => figures.ResponsesAsync(tenant, period, http.RequestAborted))).NeedsScope(scope).Produces<ResponseFigures>();
         analytics.MapGet("/resolution", (DateOnly? from, DateOnly? to, HttpContext http, Tenants tenants, TimeProvider time, FigureStore figures) =>
-            AnswerAsync(from, to, http, tenants, time, (tenant, period) => figures.ResolutionsAsync(tenant, period, time.GetUtcNow(), http.RequestAborted))).NeedsScope(scope);
+            AnswerAsync(from, to, http, tenants, time, (tenant, period) => figures.ResolutionsAsync(tenant, period, time.GetUtcNow(), http.RequestAborted))).NeedsScope(scope).Produces<ResolutionFigures>();
     }
 
     private static async Task<IResult> AnswerAsync<T>(DateOnly? from, DateOnly? to, HttpContext http, Tenants tenants, TimeProvider time, Func<Guid, FigurePeriod, Task<T>> read)

@@ -1,5 +1,6 @@
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Actions;
 
@@ -16,8 +17,8 @@ public static class DecideApproval
     /// <summary>Adds the routes. Which scope is needed stands in the approval, so it is checked in the use case.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/approvals/{id:guid}/approve", (Guid id, Decision? body, HttpContext http, ApprovalStore approvals, TimeProvider time) => HandleAsync(id, approve: true, body, http, approvals, time)).NeedsScope(Scopes.ReadAgents);
-        routes.MapPost("/approvals/{id:guid}/reject", (Guid id, Decision? body, HttpContext http, ApprovalStore approvals, TimeProvider time) => HandleAsync(id, approve: false, body, http, approvals, time)).NeedsScope(Scopes.ReadAgents);
+        routes.MapPost("/approvals/{id:guid}/approve", (Guid id, Decision? body, HttpContext http, ApprovalStore approvals, TimeProvider time) => HandleAsync(id, approve: true, body, http, approvals, time)).NeedsScope(Scopes.ReadAgents).Produces<ApprovalView>().Example(new { note = "As agreed." });
+        routes.MapPost("/approvals/{id:guid}/reject", (Guid id, Decision? body, HttpContext http, ApprovalStore approvals, TimeProvider time) => HandleAsync(id, approve: false, body, http, approvals, time)).NeedsScope(Scopes.ReadAgents).Produces<ApprovalView>().Example(new { note = "Not this time." });
     }
 
     private static async Task<IResult> HandleAsync(Guid id, bool approve, Decision? body, HttpContext http, ApprovalStore approvals, TimeProvider time)

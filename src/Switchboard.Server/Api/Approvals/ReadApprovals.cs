@@ -14,8 +14,8 @@ public static class ReadApprovals
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/approvals", ListAsync).NeedsScope(Scopes.ReadAgents);
-        routes.MapGet("/approvals/{id:guid}", ReadAsync).NeedsScope(Scopes.ReadAgents);
+        routes.MapGet("/approvals", ListAsync).NeedsScope(Scopes.ReadAgents).Produces<Page<ApprovalView>>();
+        routes.MapGet("/approvals/{id:guid}", ReadAsync).NeedsScope(Scopes.ReadAgents).Produces<ApprovalView>();
     }
 
     private static async Task<IResult> ListAsync(string? status, int? limit, string? cursor, HttpContext http, Data data)

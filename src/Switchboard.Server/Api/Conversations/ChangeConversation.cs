@@ -5,6 +5,7 @@ using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 
@@ -43,18 +44,18 @@ public static class ChangeConversation
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder one = routes.MapGroup("/conversations/{id:guid}");
-        one.MapPost("/take-over", (Guid id, Call call) => call.ChangeAsync(id, talk => talk.TakeOver(call.Caller.PersonId, call.Now))).NeedsScope(Scopes.WriteConversations);
-        one.MapPost("/return-to-bot", (Guid id, Call call) => call.ChangeAsync(id, talk => talk.ReturnToBot(call.Now))).NeedsScope(Scopes.WriteConversations);
-        one.MapPost("/assign", AssignAsync).NeedsScope(Scopes.AssignConversations);
-        one.MapPost("/escalate", EscalateAsync).NeedsScope(Scopes.EscalateConversations);
-        one.MapPost("/resolve", ResolveAsync).NeedsScopeOrContact(Scopes.WriteConversations);
-        one.MapPost("/reopen", (Guid id, Call call) => call.ChangeAsync(id, talk => talk.Reopen(call.Now))).NeedsScope(Scopes.WriteConversations);
-        one.MapPost("/snooze", SnoozeAsync).NeedsScope(Scopes.WriteConversations);
-        one.MapPost("/close", (Guid id, Call call) => call.ChangeAsync(id, talk => Close(talk, call.Now))).NeedsScope(Scopes.WriteConversations);
-        one.MapPost("/csat", RateAsync).NeedsScopeOrContact(Scopes.WriteConversations);
-        one.MapPut("/tags", TagAsync).NeedsScope(Scopes.WriteConversations);
-        one.MapPut("/priority", PrioritiseAsync).NeedsScope(Scopes.WriteConversations);
-        one.MapDelete("", DeleteAsync).NeedsScope(Scopes.DeleteConversations);
+        one.MapPost("/take-over", (Guid id, Call call) => call.ChangeAsync(id, talk => talk.TakeOver(call.Caller.PersonId, call.Now))).NeedsScope(Scopes.WriteConversations).Produces<ConversationView>();
+        one.MapPost("/return-to-bot", (Guid id, Call call) => call.ChangeAsync(id, talk => talk.ReturnToBot(call.Now))).NeedsScope(Scopes.WriteConversations).Produces<ConversationView>();
+        one.MapPost("/assign", AssignAsync).NeedsScope(Scopes.AssignConversations).Produces<ConversationView>().Example(new { team = "billing" });
+        one.MapPost("/escalate", EscalateAsync).NeedsScope(Scopes.EscalateConversations).Produces<ConversationView>().Example(new { team = "billing", priority = "high" });
+        one.MapPost("/resolve", ResolveAsync).NeedsScopeOrContact(Scopes.WriteConversations).Produces<ConversationView>();
+        one.MapPost("/reopen", (Guid id, Call call) => call.ChangeAsync(id, talk => talk.Reopen(call.Now))).NeedsScope(Scopes.WriteConversations).Produces<ConversationView>();
+        one.MapPost("/snooze", SnoozeAsync).NeedsScope(Scopes.WriteConversations).Produces<ConversationView>().Example(new { until = "2026-12-24T09:00:00Z" });
+        one.MapPost("/close", (Guid id, Call call) => call.ChangeAsync(id, talk => Close(talk, call.Now))).NeedsScope(Scopes.WriteConversations).Produces<ConversationView>();
+        one.MapPost("/csat", RateAsync).NeedsScopeOrContact(Scopes.WriteConversations).Produces<ConversationView>().Example(new { score = 5, comment = "Quick and right." });
+        one.MapPut("/tags", TagAsync).NeedsScope(Scopes.WriteConversations).Produces<ConversationView>().Example(new { tags = new[] { "refund" } });
+        one.MapPut("/priority", PrioritiseAsync).NeedsScope(Scopes.WriteConversations).Produces<ConversationView>().Example(new { priority = "high" });
+        one.MapDelete("", DeleteAsync).NeedsScope(Scopes.DeleteConversations).AnswersNothing();
     }
 
     private static async Task<IResult> AssignAsync(Guid id, AssignBody body, Call call)

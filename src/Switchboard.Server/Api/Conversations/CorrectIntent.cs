@@ -6,6 +6,7 @@ using Switchboard.Core.Schedules;
 using Switchboard.Core.Understanding.Intents;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 
@@ -41,10 +42,10 @@ public static class CorrectIntent
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/conversations/{id:guid}/messages/{messageId:guid}/intent", CorrectAsync).NeedsScope(Scopes.WriteConversations);
-        routes.MapDelete("/conversations/{id:guid}/messages/{messageId:guid}/intent", TakeBackAsync).NeedsScope(Scopes.WriteConversations);
-        routes.MapGet("/intents", ShowAsync).NeedsScope(Scopes.ReadConversations);
-        routes.MapGet("/intents/corrections", ListAsync).NeedsScope(Scopes.ReadConversations);
+        routes.MapPut("/conversations/{id:guid}/messages/{messageId:guid}/intent", CorrectAsync).NeedsScope(Scopes.WriteConversations).Produces<CorrectionView>().Example(new { intent = "billing/discount-negotiator" });
+        routes.MapDelete("/conversations/{id:guid}/messages/{messageId:guid}/intent", TakeBackAsync).NeedsScope(Scopes.WriteConversations).AnswersNothing();
+        routes.MapGet("/intents", ShowAsync).NeedsScope(Scopes.ReadConversations).Produces<IntentsView>();
+        routes.MapGet("/intents/corrections", ListAsync).NeedsScope(Scopes.ReadConversations).Produces<Page<CorrectionView>>();
     }
 
     private static async Task<IResult> CorrectAsync(Guid id, Guid messageId, CorrectionBody body, HttpContext http, Data data, IIntentStore intents, ScheduledRuns runs, TimeProvider time)

@@ -4,6 +4,7 @@ using Switchboard.Core.Understanding.Pii;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
@@ -22,7 +23,7 @@ public static class CreateConversation
     private const int mostSubject = 200;
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations).CountsAs(RouteClass.Turn);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations).Produces<SentView>(201).Produces<SentView>(202).AnswersAs("text/event-stream").Example(new { message = "How do I add a seat to our plan?" }).CountsAs(RouteClass.Turn);
 
     private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, TurnCalls turns, TimeProvider time)
     {

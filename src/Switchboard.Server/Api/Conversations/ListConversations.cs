@@ -12,7 +12,7 @@ public static class ListConversations
     public sealed record Item(Guid Id, string Subject, Channel Channel, ConversationStatus Status, ConversationOwner Owner, Priority Priority, Guid? ContactId, string? ReplyEmail, DateTimeOffset CreatedAt, DateTimeOffset LastActivityAt);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/conversations", HandleAsync).NeedsScope(Scopes.ReadConversations);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/conversations", HandleAsync).NeedsScope(Scopes.ReadConversations).Produces<Page<Item>>();
 
     private static async Task<IResult> HandleAsync(string? status, string? owner, int? limit, string? cursor, HttpContext http, Data data)
     {

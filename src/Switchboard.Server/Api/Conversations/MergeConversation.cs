@@ -1,6 +1,7 @@
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Runs;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
@@ -18,7 +19,7 @@ public static class MergeConversation
     public sealed record MergedView(Guid ConversationId, Guid MergedIntoId, int Messages);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations/{id:guid}/merge", HandleAsync).NeedsScope(Scopes.WriteConversations).Produces<MergedView>()
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations/{id:guid}/merge", HandleAsync).NeedsScope(Scopes.WriteConversations).Example(new { into = Guid.Empty }).Produces<MergedView>()
         .WithSummary("Takes the conversation's messages into another one of the same customer, in their order, and closes it with a link.");
 
     /// <summary>A turn of the conversation that ends is waited for: its answer belongs to what is taken over. One of the other goes on, and answers behind what came.</summary>

@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
@@ -20,10 +21,10 @@ public static class ReadConversation
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/conversations/{id:guid}", GetAsync).NeedsScopeOrContact(Scopes.ReadConversations);
-        routes.MapGet("/conversations/{id:guid}/messages", MessagesAsync).NeedsScopeOrContact(Scopes.ReadConversations);
-        routes.MapGet("/conversations/{id:guid}/decisions", DecisionsAsync).NeedsScopeOrContact(Scopes.ReadConversations);
-        routes.MapGet("/conversations/{id:guid}/events", EventsAsync).NeedsScopeOrContact(Scopes.ReadConversations);
+        routes.MapGet("/conversations/{id:guid}", GetAsync).NeedsScopeOrContact(Scopes.ReadConversations).Produces<ConversationView>();
+        routes.MapGet("/conversations/{id:guid}/messages", MessagesAsync).NeedsScopeOrContact(Scopes.ReadConversations).Produces<Page<MessageView>>();
+        routes.MapGet("/conversations/{id:guid}/decisions", DecisionsAsync).NeedsScopeOrContact(Scopes.ReadConversations).Produces<Page<DecisionView>>().AnswersAs("text/plain");
+        routes.MapGet("/conversations/{id:guid}/events", EventsAsync).NeedsScopeOrContact(Scopes.ReadConversations).AnswersAs("text/event-stream");
     }
 
     private static async Task<IResult> GetAsync(Guid id, HttpContext http, Data data)

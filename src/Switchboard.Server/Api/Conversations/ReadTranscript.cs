@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +20,7 @@ public static class ReadTranscript
     public sealed record TranscriptView(Guid ConversationId, string Subject, Channel Channel, ConversationStatus Status, Guid? ContinuesId, Guid? MergedIntoId, DateTimeOffset CreatedAt, IReadOnlyList<Line> Lines);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/conversations/{id:guid}/transcript", HandleAsync).NeedsScopeOrContact(Scopes.ReadConversations).Produces<TranscriptView>()
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/conversations/{id:guid}/transcript", HandleAsync).NeedsScopeOrContact(Scopes.ReadConversations).AnswersAs("text/plain").Produces<TranscriptView>()
         .WithSummary("All that was said, as JSON or as text/plain; private notes for the staff alone.");
 
     private static async Task<IResult> HandleAsync(Guid id, HttpContext http, Data data, Catalogue catalogue)

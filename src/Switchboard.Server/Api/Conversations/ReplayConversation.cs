@@ -1,6 +1,7 @@
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Policies;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
@@ -17,7 +18,7 @@ public static class ReplayConversation
     public sealed record ConversationReplayView(Guid ConversationId, bool Identical, IReadOnlyList<TurnView> Turns);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations/{id:guid}/replay", HandleAsync).NeedsScope(Scopes.ReadConversations);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations/{id:guid}/replay", HandleAsync).NeedsScope(Scopes.ReadConversations).Produces<ConversationReplayView>().Takes("application/json", PolicyBody.Yaml).Example(new { currency = "EUR" });
 
     private static async Task<IResult> HandleAsync(Guid id, HttpContext http, Data data, RunReplay replay)
     {

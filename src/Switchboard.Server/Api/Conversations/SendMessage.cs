@@ -3,6 +3,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
@@ -16,7 +17,7 @@ public static class SendMessage
     public sealed record Body(string? Text, MessageAuthor? Author, bool? Private);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations/{id:guid}/messages", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations).CountsAs(RouteClass.Turn);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/conversations/{id:guid}/messages", HandleAsync).NeedsScopeOrContact(Scopes.WriteConversations).Produces<Either<SentView, MessageView>>(201).Produces<SentView>(202).AnswersAs("text/event-stream").Example(new { text = "It still says that the card was declined." }).CountsAs(RouteClass.Turn);
 
     private static async Task<IResult> HandleAsync(Guid id, Body body, HttpContext http, Data data, IRunStore store, IDispatcher dispatcher, TurnCalls turns, Catalogue catalogue, AnswerMail mail, TimeProvider time)
     {

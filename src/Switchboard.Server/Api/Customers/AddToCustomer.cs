@@ -1,5 +1,6 @@
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Api.Customers;
@@ -24,9 +25,9 @@ public static class AddToCustomer
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder customer = routes.MapGroup("/customers/{id:guid}");
-        customer.MapPost("/contacts", AddContactAsync).NeedsScope(CustomerAccess.Write).Produces<CustomerLists.ContactView>(201).WithSummary("Adds a person to the customer; an e-mail address belongs to one person.");
-        customer.MapPost("/notes", AddNoteAsync).NeedsScope(CustomerAccess.Write).Produces<CustomerLists.NoteView>(201).WithSummary("Adds a note: private ones are read by their author, a team's by the team, a company's by all the staff.");
-        customer.MapPost("/consents", RecordConsentAsync).NeedsScope(CustomerAccess.Write).Produces<CustomerLists.ConsentView>(201).WithSummary("Records what a person allowed or forbade; the newest of a purpose holds.");
+        customer.MapPost("/contacts", AddContactAsync).NeedsScope(CustomerAccess.Write).Example(new { email = "ines@birch.example", name = "Ines Okafor", title = "Operations" }).Produces<CustomerLists.ContactView>(201).WithSummary("Adds a person to the customer; an e-mail address belongs to one person.");
+        customer.MapPost("/notes", AddNoteAsync).NeedsScope(CustomerAccess.Write).Example(new { text = "Prefers to be called in the morning." }).Produces<CustomerLists.NoteView>(201).WithSummary("Adds a note: private ones are read by their author, a team's by the team, a company's by all the staff.");
+        customer.MapPost("/consents", RecordConsentAsync).NeedsScope(CustomerAccess.Write).Example(new { contactId = Guid.Empty, purpose = "marketing", granted = true, textVersion = "2026-01" }).Produces<CustomerLists.ConsentView>(201).WithSummary("Records what a person allowed or forbade; the newest of a purpose holds.");
     }
 
     private static async Task<IResult> AddContactAsync(Guid id, ContactBody body, HttpContext http, RowChanges changes, TimeProvider time)

@@ -1,4 +1,5 @@
 using Switchboard.Domain.Customers;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Api.Customers;
@@ -14,7 +15,7 @@ public static class BlockCustomer
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/customers/{id:guid}/block", BlockAsync).NeedsScope(CustomerAccess.Write).Produces<CustomerView>().WithSummary("Blocks an account, with a reason.");
+        routes.MapPost("/customers/{id:guid}/block", BlockAsync).NeedsScope(CustomerAccess.Write).Example(new { reason = "Payment was charged back." }).Produces<CustomerView>().WithSummary("Blocks an account, with a reason.");
         routes.MapPost("/customers/{id:guid}/unblock", (Guid id, HttpContext http, RowChanges changes) => MakeAsync(id, "unblock", http, changes, c => c.Unblock())).NeedsScope(CustomerAccess.Write).Produces<CustomerView>().WithSummary("Takes the block away.");
     }
 

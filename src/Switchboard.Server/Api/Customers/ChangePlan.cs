@@ -8,6 +8,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Runs;
 using Switchboard.Server.Auth;
@@ -30,9 +31,9 @@ public static class ChangePlan
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/customers/{id:guid}/upgrade", (Guid id, Body body, HttpContext http, Parts parts) => HandleAsync(id, body, up: true, http, parts)).NeedsScope(CustomerAccess.Write).Produces<MovedView>()
+        routes.MapPost("/customers/{id:guid}/upgrade", (Guid id, Body body, HttpContext http, Parts parts) => HandleAsync(id, body, up: true, http, parts)).NeedsScope(CustomerAccess.Write).Example(new { plan = "enterprise", dryRun = true }).Produces<StartedView>(202).Produces<Either<MovedView, ActionPreview>>()
             .WithSummary("Moves the customer to a higher plan at once, with a charge for the rest of the period.");
-        routes.MapPost("/customers/{id:guid}/downgrade", (Guid id, Body body, HttpContext http, Parts parts) => HandleAsync(id, body, up: false, http, parts)).NeedsScope(CustomerAccess.Write).Produces<MovedView>()
+        routes.MapPost("/customers/{id:guid}/downgrade", (Guid id, Body body, HttpContext http, Parts parts) => HandleAsync(id, body, up: false, http, parts)).NeedsScope(CustomerAccess.Write).Example(new { plan = "basic", dryRun = true }).Produces<StartedView>(202).Produces<Either<MovedView, ActionPreview>>()
             .WithSummary("Moves the customer to a lower plan from the next period on; the preview says what stops working.");
     }
 

@@ -48,14 +48,14 @@ public static class CustomerLists
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder customer = routes.MapGroup("/customers/{id:guid}");
-        customer.MapGet("/contacts", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Contact>(), limit, cursor, c => Show(http.Caller(), c))).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/notes", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, notes, limit, cursor, Show, (db, rows) => CustomerAccess.Readable(db, http.Caller(), rows))).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/subscriptions", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Subscription>(), limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/invoices", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, invoices, limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/payments", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, payments, limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/usage", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, usage, limit, cursor, u => new UsageView(u.Id, u.Meter, u.Quantity, u.At))).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/health", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, health, limit, cursor, h => new HealthView(h.Day, h.Score, h.Usage, h.Engagement, h.Finance, h.Support, h.Relationship))).NeedsScope(CustomerAccess.Read);
-        customer.MapGet("/consents", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Consent>(), limit, cursor, Show)).NeedsScope(CustomerAccess.Read);
+        customer.MapGet("/contacts", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Contact>(), limit, cursor, c => Show(http.Caller(), c))).NeedsScope(CustomerAccess.Read).Produces<Page<ContactView>>();
+        customer.MapGet("/notes", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, notes, limit, cursor, Show, (db, rows) => CustomerAccess.Readable(db, http.Caller(), rows))).NeedsScope(CustomerAccess.Read).Produces<Page<NoteView>>();
+        customer.MapGet("/subscriptions", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Subscription>(), limit, cursor, Show)).NeedsScope(CustomerAccess.Read).Produces<Page<SubscriptionView>>();
+        customer.MapGet("/invoices", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, invoices, limit, cursor, Show)).NeedsScope(CustomerAccess.Read).Produces<Page<InvoiceView>>();
+        customer.MapGet("/payments", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, payments, limit, cursor, Show)).NeedsScope(CustomerAccess.Read).Produces<Page<PaymentView>>();
+        customer.MapGet("/usage", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, usage, limit, cursor, u => new UsageView(u.Id, u.Meter, u.Quantity, u.At))).NeedsScope(CustomerAccess.Read).Produces<Page<UsageView>>();
+        customer.MapGet("/health", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, health, limit, cursor, h => new HealthView(h.Day, h.Score, h.Usage, h.Engagement, h.Finance, h.Support, h.Relationship))).NeedsScope(CustomerAccess.Read).Produces<Page<HealthView>>();
+        customer.MapGet("/consents", (Guid id, int? limit, string? cursor, HttpContext http, Data data) => CustomerAccess.PageAsync(http, data, id, Paging.Newest<Consent>(), limit, cursor, Show)).NeedsScope(CustomerAccess.Read).Produces<Page<ConsentView>>();
     }
 
     /// <summary>Shows a note.</summary>

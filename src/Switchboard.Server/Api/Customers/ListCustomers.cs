@@ -18,7 +18,7 @@ public static class ListCustomers
     };
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/customers", HandleAsync).NeedsScope(CustomerAccess.Read);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/customers", HandleAsync).NeedsScope(CustomerAccess.Read).Produces<Page<CustomerView>>();
 
     private static async Task<IResult> HandleAsync(string? q, string? plan, string? lifecycle, Guid? csm, string? sort, int? limit, string? cursor, HttpContext http, Data data)
     {

@@ -8,7 +8,7 @@ namespace Switchboard.Server.Api.Customers;
 public static class ReadContext
 {
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/customers/{id:guid}/context", HandleAsync).NeedsScope(CustomerAccess.Read);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/customers/{id:guid}/context", HandleAsync).NeedsScope(CustomerAccess.Read).Produces<CustomerViews>();
 
     private static async Task<IResult> HandleAsync(Guid id, HttpContext http, ICustomerContext contexts, TimeProvider time)
     {

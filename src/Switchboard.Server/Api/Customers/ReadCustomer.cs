@@ -9,7 +9,7 @@ namespace Switchboard.Server.Api.Customers;
 public static class ReadCustomer
 {
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/customers/{id:guid}", HandleAsync).NeedsScope(CustomerAccess.Read);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/customers/{id:guid}", HandleAsync).NeedsScope(CustomerAccess.Read).Produces<CustomerView>();
 
     private static async Task<IResult> HandleAsync(Guid id, HttpContext http, Data data)
     {

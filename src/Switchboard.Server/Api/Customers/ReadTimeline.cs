@@ -26,7 +26,7 @@ public static class ReadTimeline
     }
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/customers/{id:guid}/timeline", HandleAsync).NeedsScope(CustomerAccess.Read);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/customers/{id:guid}/timeline", HandleAsync).NeedsScope(CustomerAccess.Read).Produces<Page<Entry>>();
 
     private static async Task<IResult> HandleAsync(Guid id, int? limit, string? cursor, HttpContext http, Data data)
     {

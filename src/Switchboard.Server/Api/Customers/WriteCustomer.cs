@@ -2,6 +2,7 @@ using Switchboard.Core.Policies;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Policies;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 
@@ -64,9 +65,9 @@ public static class WriteCustomer
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/customers", CreateAsync).NeedsScope(CustomerAccess.Write).Produces<CustomerView>(201).WithSummary("Makes an account.");
-        routes.MapPatch("/customers/{id:guid}", ChangeAsync).NeedsScope(CustomerAccess.Write).Produces<CustomerView>().WithSummary("Changes what is given of an account. Needs If-Match.");
-        routes.MapDelete("/customers/{id:guid}", DeleteAsync).NeedsScope(CustomerAccess.Delete).Produces(204).WithSummary("Takes an account from the lists; its rows stay until retention ends. Needs If-Match.");
+        routes.MapPost("/customers", CreateAsync).NeedsScope(CustomerAccess.Write).Example(new { name = "Birch Bikes", country = "DE", employees = 40, tags = new[] { "pilot" } }).Produces<CustomerView>(201).WithSummary("Makes an account.");
+        routes.MapPatch("/customers/{id:guid}", ChangeAsync).NeedsScope(CustomerAccess.Write).HeldToVersion().Example(new { industry = "cycling", tags = new[] { "pilot", "north" } }).Produces<CustomerView>().WithSummary("Changes what is given of an account. Needs If-Match.");
+        routes.MapDelete("/customers/{id:guid}", DeleteAsync).NeedsScope(CustomerAccess.Delete).HeldToVersion().Produces(204).WithSummary("Takes an account from the lists; its rows stay until retention ends. Needs If-Match.");
     }
 
     private static async Task<IResult> CreateAsync(NewBody body, HttpContext http, RowChanges changes, IPolicySource policies, TimeProvider time)

@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Api.Knowledge;
@@ -14,7 +15,7 @@ public static class GiveFeedback
     public sealed record VoteView(Guid ArticleId, int Version, bool Helpful, DateTimeOffset At);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/{id:guid}/feedback", HandleAsync).NeedsScopeOrContact(Scopes.ReadKnowledge).Produces<VoteView>()
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/{id:guid}/feedback", HandleAsync).NeedsScopeOrContact(Scopes.ReadKnowledge).Example(new { helpful = true }).Produces<VoteView>()
         .WithSummary("Says whether the article helped. Everybody has one vote on an article: the same again changes nothing, another one takes its place.");
 
     private static async Task<IResult> HandleAsync(Guid id, Body body, HttpContext http, RowChanges changes, SearchRecording recording, TimeProvider time)

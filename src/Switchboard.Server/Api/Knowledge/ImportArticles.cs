@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -24,7 +25,7 @@ public static class ImportArticles
     private const int mostAddresses = 500;
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/import", HandleAsync).NeedsScope(Scopes.PublishKnowledge).CountsAs(RouteClass.Bulk);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/articles/import", HandleAsync).NeedsScope(Scopes.PublishKnowledge).Produces<ImportReport>().AnswersAs("text/event-stream").Takes("application/json", "application/zip").Example(new { urls = new[] { "https://help.example.com/start" } }).CountsAs(RouteClass.Bulk);
 
     private static async Task<IResult> HandleAsync(string? root, bool? partial, HttpContext http, ArticleImport import, Tenants tenants)
     {

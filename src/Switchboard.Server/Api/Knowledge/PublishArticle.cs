@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Articles;
 
@@ -11,9 +12,9 @@ public static class PublishArticle
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/articles/{id:guid}/publish", PublishAsync).NeedsScope(Scopes.PublishKnowledge).Produces<ArticleView>()
+        routes.MapPost("/articles/{id:guid}/publish", PublishAsync).NeedsScope(Scopes.PublishKnowledge).HeldToVersion(needed: false).Produces<ArticleView>()
             .WithSummary("Shows the article to its readers; from this moment on it is searched and answered from on every node.");
-        routes.MapDelete("/articles/{id:guid}", ArchiveAsync).NeedsScope(Scopes.WriteKnowledge).Produces(204)
+        routes.MapDelete("/articles/{id:guid}", ArchiveAsync).NeedsScope(Scopes.WriteKnowledge).HeldToVersion().Produces(204)
             .WithSummary("Takes the article from its readers and keeps it. Needs If-Match, and publish:knowledge for one that is published.");
     }
 

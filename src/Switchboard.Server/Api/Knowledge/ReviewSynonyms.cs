@@ -2,6 +2,7 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using Switchboard.Storage.Articles;
@@ -26,8 +27,8 @@ public static class ReviewSynonyms
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/knowledge/synonyms", ListAsync).NeedsScope(Scopes.WriteKnowledge);
-        routes.MapPut("/knowledge/synonyms", DecideAsync).NeedsScope(Scopes.WriteKnowledge);
+        routes.MapGet("/knowledge/synonyms", ListAsync).NeedsScope(Scopes.WriteKnowledge).Produces<SynonymsView>();
+        routes.MapPut("/knowledge/synonyms", DecideAsync).NeedsScope(Scopes.WriteKnowledge).Produces<SynonymView>().Example(new { language = "en", term = "invoice", means = new[] { "bill" } });
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, SynonymStore synonyms, SearchJournal journal, SearchRecording recording, Tenants tenants, KnowledgeBase knowledge, TimeProvider time)

@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Desk;
@@ -36,9 +37,9 @@ public static class SearchKnowledge
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/knowledge/search", SearchAsync).NeedsScopeOrContact(Scopes.ReadKnowledge);
-        routes.MapPost("/knowledge/answer", AnswerAsync).NeedsScopeOrContact(Scopes.ReadKnowledge).CountsAs(RouteClass.Read);
-        routes.MapGet("/knowledge/stats", StatsAsync).NeedsScope(Scopes.ReadKnowledge);
+        routes.MapGet("/knowledge/search", SearchAsync).NeedsScopeOrContact(Scopes.ReadKnowledge).Produces<HitsView>();
+        routes.MapPost("/knowledge/answer", AnswerAsync).NeedsScopeOrContact(Scopes.ReadKnowledge).Produces<AnswerView>().Example(new { question = "How do I reset my password?" }).CountsAs(RouteClass.Read);
+        routes.MapGet("/knowledge/stats", StatsAsync).NeedsScope(Scopes.ReadKnowledge).Produces<StatsView>();
     }
 
     private static async Task<IResult> SearchAsync(string? q, int? k, string? language, HttpContext http, Data data, Tenants tenants, KnowledgeBase knowledge, DenseSearch dense, SearchRecording recording)

@@ -3,6 +3,7 @@ using Switchboard.Core.Policies;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Articles;
 
@@ -26,9 +27,9 @@ public static class WriteArticle
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/articles", CreateAsync).NeedsScope(Scopes.WriteKnowledge).Produces<ArticleView>(201)
+        routes.MapPost("/articles", CreateAsync).NeedsScope(Scopes.WriteKnowledge).Example(new { title = "Change the seat height", text = "Loosen the clamp, set the height, and tighten it again." }).Produces<ArticleView>(201)
             .WithSummary("Writes a draft. Nobody but the staff reads it, and nothing is answered from it, before it is published.");
-        routes.MapPut("/articles/{id:guid}", ReplaceAsync).NeedsScope(Scopes.WriteKnowledge).Produces<ArticleView>()
+        routes.MapPut("/articles/{id:guid}", ReplaceAsync).NeedsScope(Scopes.WriteKnowledge).HeldToVersion().Example(new { title = "Change the seat height", text = "Loosen the clamp with a 5 mm key, set the height, and tighten it to 6 Nm." }).Produces<ArticleView>()
             .WithSummary("Writes the article anew, as its next version. Needs If-Match, and publish:knowledge for one that is published.");
     }
 

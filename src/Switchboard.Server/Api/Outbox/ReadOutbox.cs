@@ -17,8 +17,8 @@ public static class ReadOutbox
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/outbox", HandleAsync).NeedsScope(Scopes.ReadAgents);
-        routes.MapGet("/outbox/{id:guid}", OneAsync).NeedsScope(Scopes.ReadAgents);
+        routes.MapGet("/outbox", HandleAsync).NeedsScope(Scopes.ReadAgents).Produces<Page<EntryView>>();
+        routes.MapGet("/outbox/{id:guid}", OneAsync).NeedsScope(Scopes.ReadAgents).Produces<EntryView>();
     }
 
     /// <summary>Shows an entry.</summary>

@@ -1,6 +1,7 @@
 using Switchboard.Core.Outbox;
 using Switchboard.Domain;
 using Switchboard.Domain.Operations;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 
@@ -16,7 +17,7 @@ public static class ResolveOutbox
     public sealed record Body(bool? Performed, string? Note);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/outbox/{id:guid}/resolve", HandleAsync).NeedsScope(scope);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/outbox/{id:guid}/resolve", HandleAsync).NeedsScope(scope).Produces<ReadOutbox.EntryView>().Example(new { performed = true, note = "Seen in the other system." });
 
     private static async Task<IResult> HandleAsync(Guid id, Body body, HttpContext http, Data data, OutsidePorts ports, TimeProvider time)
     {

@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Globalization;
 using System.Text;
 using Microsoft.Net.Http.Headers;
@@ -18,8 +19,8 @@ public static class ReadPolicies
     /// <summary>Adds the routes. Whoever may see the agents may see what they decide by.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/policies", HandleAsync).NeedsScope(Scopes.ReadAgents);
-        routes.MapGet("/policies/versions", ListAsync).NeedsScope(Scopes.ReadAgents);
+        routes.MapGet("/policies", HandleAsync).NeedsScope(Scopes.ReadAgents).AnswersAs("application/json").AnswersAs(PolicyBody.Yaml);
+        routes.MapGet("/policies/versions", ListAsync).NeedsScope(Scopes.ReadAgents).Produces<Page<VersionView>>();
     }
 
     private static async Task<IResult> HandleAsync(int? version, HttpContext http, PolicyStore store)

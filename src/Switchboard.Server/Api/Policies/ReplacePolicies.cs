@@ -2,6 +2,7 @@ using Microsoft.Net.Http.Headers;
 using Switchboard.Core.Agents;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Policies;
 
@@ -14,7 +15,7 @@ public static class ReplacePolicies
     public sealed record SavedView(int Version, IReadOnlyList<PolicyFigureChange> Changes);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/policies", HandleAsync).NeedsScope(Scopes.AdminConfig);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/policies", HandleAsync).NeedsScope(Scopes.AdminConfig).Produces<SavedView>().Takes("application/json", PolicyBody.Yaml).HeldToVersion().Example(new { currency = "EUR" });
 
     private static async Task<IResult> HandleAsync(HttpContext http, PolicyStore store, Catalogue catalogue, TimeProvider time)
     {

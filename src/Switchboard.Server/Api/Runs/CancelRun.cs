@@ -18,9 +18,9 @@ public static class CancelRun
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/runs/{id:guid}/cancel", (Guid id, HttpContext http, Data data, IRunQueue queue, TimeProvider time) => CancelAsync(id, jobsOnly: false, http, data, queue, time))
-            .NeedsEitherScope(Scopes.ReadConversations, Scopes.ReadAgents);
+            .NeedsEitherScope(Scopes.ReadConversations, Scopes.ReadAgents).Produces<CancelView>().Produces<CancelView>(202);
         routes.MapPost("/jobs/{id:guid}/cancel", (Guid id, HttpContext http, Data data, IRunQueue queue, TimeProvider time) => CancelAsync(id, jobsOnly: true, http, data, queue, time))
-            .NeedsScope(Scopes.ReadAgents);
+            .NeedsScope(Scopes.ReadAgents).Produces<CancelView>().Produces<CancelView>(202);
     }
 
     private static async Task<IResult> CancelAsync(Guid id, bool jobsOnly, HttpContext http, Data data, IRunQueue queue, TimeProvider time)

@@ -18,8 +18,8 @@ public static class ListRuns
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/runs", RunsAsync).NeedsEitherScope(Scopes.ReadConversations, Scopes.ReadAgents);
-        routes.MapGet("/jobs", JobsAsync).NeedsScope(Scopes.ReadAgents);
+        routes.MapGet("/runs", RunsAsync).NeedsEitherScope(Scopes.ReadConversations, Scopes.ReadAgents).Produces<Page<Item>>();
+        routes.MapGet("/jobs", JobsAsync).NeedsScope(Scopes.ReadAgents).Produces<Page<Item>>();
     }
 
     private static Task<IResult> RunsAsync(string? kind, string? subject, string? status, int? limit, string? cursor, HttpContext http, Data data) =>

@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -25,17 +26,22 @@ public static class ReadRun
 
     /// <summary>A job: a run that is no turn and no dialogue.</summary>
     public sealed record JobView(
-        Guid Id, RunKind Kind, string? Handler, RunStatus Status, double Progress, JsonElement? Result, string? ErrorCode, string? Error, DateTimeOffset? Due, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
+        Guid Id, RunKind Kind, string? Handler, RunStatus Status, double Progress, JsonElement? Result, string? ErrorCode, string? Error, DateTimeOffset? Due, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
+    {
+        /// <summary>Shows a job.</summary>
+        public static JobView Of(Run run, double progress) =>
+            new(run.Id, run.Kind, run.Handler, run.Status, progress, RunAccess.Value(run.Result), run.ErrorCode, run.Error, run.Due, run.CreatedAt, run.FinishedAt);
+    }
 
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/runs/{id:guid}", RunAsync).NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents);
+        routes.MapGet("/runs/{id:guid}", RunAsync).NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents).Produces<RunView>();
         routes.MapGet("/runs/{id:guid}/events", (Guid id, HttpContext http, Data data, IDispatcher dispatcher, IRunProgress live, TimeProvider time) => EventsAsync(id, jobsOnly: false, http, data, dispatcher, live, time))
-            .NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents);
-        routes.MapGet("/jobs/{id:guid}", JobAsync).NeedsScope(Scopes.ReadAgents);
+            .NeedsEitherScopeOrContact(Scopes.ReadConversations, Scopes.ReadAgents).AnswersAs("text/event-stream").AnswersNothing();
+        routes.MapGet("/jobs/{id:guid}", JobAsync).NeedsScope(Scopes.ReadAgents).Produces<JobView>();
         routes.MapGet("/jobs/{id:guid}/events", (Guid id, HttpContext http, Data data, IDispatcher dispatcher, IRunProgress live, TimeProvider time) => EventsAsync(id, jobsOnly: true, http, data, dispatcher, live, time))
-            .NeedsScope(Scopes.ReadAgents);
+            .NeedsScope(Scopes.ReadAgents).AnswersAs("text/event-stream").AnswersNothing();
     }
 
     private static async Task<IResult> RunAsync(Guid id, HttpContext http, Data data)
@@ -61,7 +67,7 @@ public static class ReadRun
         (Run? run, IResult? refusal) = await RunAccess.FindAsync(db, caller, id, jobsOnly: true, http.RequestAborted);
         return run is null
             ? refusal!
-            : Results.Ok(new JobView(run.Id, run.Kind, run.Handler, run.Status, await ProgressAsync(run, live, http.RequestAborted), RunAccess.Value(run.Result), run.ErrorCode, run.Error, run.Due, run.CreatedAt, run.FinishedAt));
+            : Results.Ok(JobView.Of(run, await ProgressAsync(run, live, http.RequestAborted)));
     }
 
     /// <summary>What was told since the row was written; the row's own when it is newer, or the run has ended.</summary>

@@ -17,7 +17,7 @@ public static class ReplayRun
     }
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/runs/{id:guid}/replay", HandleAsync).NeedsEitherScope(Scopes.ReadConversations, Scopes.ReadAgents);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/runs/{id:guid}/replay", HandleAsync).NeedsEitherScope(Scopes.ReadConversations, Scopes.ReadAgents).Produces<ReplayView>();
 
     private static async Task<IResult> HandleAsync(Guid id, HttpContext http, Data data, RunReplay replay)
     {

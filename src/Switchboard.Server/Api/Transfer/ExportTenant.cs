@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
@@ -14,7 +15,7 @@ public static class ExportTenant
     private const string personal = "read:customers:pii";
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/export", HandleAsync).NeedsScopes(Scopes.AdminConfig, personal).CountsAs(RouteClass.Bulk);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/export", HandleAsync).NeedsScopes(Scopes.AdminConfig, personal).AnswersAs("application/zip").CountsAs(RouteClass.Bulk);
 
     private static async Task<IResult> HandleAsync(HttpContext http, TenantExport export, Tenants tenants)
     {

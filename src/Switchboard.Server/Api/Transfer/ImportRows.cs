@@ -1,3 +1,4 @@
+using Switchboard.Server.Api.Contract;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Mvc;
 using Switchboard.Core;
@@ -25,10 +26,10 @@ public static class ImportRows
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/customers/import", (HttpContext http, Importer importer, bool? dryRun, string? map, string? dates, string? numbers, string? file) => RowsAsync("customers", http, importer, new Asked(dryRun, map, dates, numbers, file))).NeedsScope(writeCustomers).CountsAs(RouteClass.Bulk);
-        routes.MapPost("/imports/table-dumps", DumpsAsync).NeedsScope(Scopes.AdminConfig).CountsAs(RouteClass.Bulk);
-        routes.MapPost("/imports/tenant", TenantAsync).NeedsScope(Scopes.AdminConfig).CountsAs(RouteClass.Bulk);
-        routes.MapPost("/imports/{kind}", (string kind, HttpContext http, Importer importer, bool? dryRun, string? map, string? dates, string? numbers, string? file) => RowsAsync(kind, http, importer, new Asked(dryRun, map, dates, numbers, file))).NeedsScope(writeCustomers).CountsAs(RouteClass.Bulk);
+        routes.MapPost("/customers/import", (HttpContext http, Importer importer, bool? dryRun, string? map, string? dates, string? numbers, string? file) => RowsAsync("customers", http, importer, new Asked(dryRun, map, dates, numbers, file))).NeedsScope(writeCustomers).Produces<ImportReport>().Takes("text/csv", "application/json").Example(new[] { new { externalRef = "c-100", name = "Birch Bikes" } }).CountsAs(RouteClass.Bulk);
+        routes.MapPost("/imports/table-dumps", DumpsAsync).NeedsScope(Scopes.AdminConfig).Produces<FolderReport>().Takes("application/zip").CountsAs(RouteClass.Bulk);
+        routes.MapPost("/imports/tenant", TenantAsync).NeedsScope(Scopes.AdminConfig).Produces<ArchiveReport>().Takes("application/zip").CountsAs(RouteClass.Bulk);
+        routes.MapPost("/imports/{kind}", (string kind, HttpContext http, Importer importer, bool? dryRun, string? map, string? dates, string? numbers, string? file) => RowsAsync(kind, http, importer, new Asked(dryRun, map, dates, numbers, file))).NeedsScope(writeCustomers).Produces<ImportReport>().Takes("text/csv", "application/json").Example(new[] { new { externalRef = "c-100", name = "Birch Bikes" } }).CountsAs(RouteClass.Bulk);
     }
 
     private sealed record Asked(bool? DryRun, string? Map, string? Dates, string? Numbers, string? File);
@@ -88,6 +89,11 @@ public static class ImportRows
         catch (ArchiveException refused)
         {
             return Problems.Invalid(("body", refused.Message));
+        }
+        catch (InvalidDataException)
+        {
+            // A zip can look whole until one of its entries is opened.
+            return Problems.Invalid(("body", "is no zip, or a broken one."));
         }
     }
 

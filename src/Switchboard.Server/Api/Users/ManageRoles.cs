@@ -1,5 +1,6 @@
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Accounts;
 
@@ -17,14 +18,14 @@ public static class ManageRoles
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/roles", ListAsync).NeedsScope(Scopes.ReadUsers);
-        routes.MapPut("/roles/{name}", ChangeAsync).NeedsScope(Scopes.ManageRoles);
+        routes.MapGet("/roles", ListAsync).NeedsScope(Scopes.ReadUsers).Produces<ItemsView<RoleView>>();
+        routes.MapPut("/roles/{name}", ChangeAsync).NeedsScope(Scopes.ManageRoles).Produces<RoleView>().Example(new { scopes = new[] { Scopes.ReadConversations } });
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, TenantRoles roles)
     {
         IReadOnlyList<RoleScopes> changed = await roles.AllAsync(http.Caller().TenantId, http.RequestAborted);
-        return Results.Ok(new { items = Enum.GetValues<Role>().Select(role => Show(role, changed.FirstOrDefault(c => c.Role == role)?.Scopes ?? Roles.ScopesOf(role))) });
+        return Results.Ok(new ItemsView<RoleView>([.. Enum.GetValues<Role>().Select(role => Show(role, changed.FirstOrDefault(c => c.Role == role)?.Scopes ?? Roles.ScopesOf(role)))]));
     }
 
     private static async Task<IResult> ChangeAsync(string name, Body body, HttpContext http, TenantRoles roles, TimeProvider time)

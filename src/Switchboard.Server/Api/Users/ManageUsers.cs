@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using Switchboard.Storage.Accounts;
@@ -25,12 +26,12 @@ public static class ManageUsers
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/users", ListAsync).NeedsScope(Scopes.ReadUsers);
-        routes.MapPost("/users", CreateAsync).NeedsScope(Scopes.WriteUsers);
-        routes.MapPost("/users/invite", InviteAsync).NeedsScope(Scopes.WriteUsers);
-        routes.MapGet("/users/{id:guid}", ReadAsync).NeedsScope(Scopes.ReadUsers);
-        routes.MapPatch("/users/{id:guid}", ChangeAsync).NeedsScope(Scopes.WriteUsers);
-        routes.MapDelete("/users/{id:guid}", RemoveAsync).NeedsScope(Scopes.WriteUsers);
+        routes.MapGet("/users", ListAsync).NeedsScope(Scopes.ReadUsers).Produces<Page<UserView>>();
+        routes.MapPost("/users", CreateAsync).NeedsScope(Scopes.WriteUsers).Produces<UserView>(201).Example(new { email = "ben@birch.example", name = "Ben", role = "support" });
+        routes.MapPost("/users/invite", InviteAsync).NeedsScope(Scopes.WriteUsers).Produces<InvitedView>(201).Example(new { email = "cleo@birch.example", name = "Cleo", role = "support" });
+        routes.MapGet("/users/{id:guid}", ReadAsync).NeedsScope(Scopes.ReadUsers).Produces<UserView>();
+        routes.MapPatch("/users/{id:guid}", ChangeAsync).NeedsScope(Scopes.WriteUsers).Produces<UserView>().HeldToVersion(needed: false).Example(new { name = "Ben Adeyemi" });
+        routes.MapDelete("/users/{id:guid}", RemoveAsync).NeedsScope(Scopes.WriteUsers).AnswersNothing().HeldToVersion(needed: false);
     }
 
     private static async Task<IResult> ListAsync([AsParameters] Query query, HttpContext http, Data data)

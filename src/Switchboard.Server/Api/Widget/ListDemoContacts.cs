@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Customers;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 
@@ -12,7 +13,7 @@ public static class ListDemoContacts
     public sealed record Item(Guid Id, string Name, string Email, string? Title, ContactRole Role, string? Customer, string? Plan);
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/widget/contacts", HandleAsync).IsPublic();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/widget/contacts", HandleAsync).IsPublic().Produces<ItemsView<Item>>();
 
     private static async Task<IResult> HandleAsync(string? tenant, HttpContext http, Data data, Tenants tenants)
     {
@@ -23,6 +24,6 @@ public static class ListDemoContacts
             join customer in db.Set<Customer>() on contact.CustomerId equals customer.Id
             orderby customer.Name, contact.Name
             select new Item(contact.Id, contact.Name, contact.Email, contact.Title, contact.Role, customer.Name, customer.Plan)).ToListAsync(http.RequestAborted);
-        return Results.Ok(new { items });
+        return Results.Ok(new ItemsView<Item>(items));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
@@ -27,7 +28,7 @@ public static class StartSession
     public const string DefaultTenant = "demo";
 
     /// <summary>Adds the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/widget/session", HandleAsync).IsPublic().CountsAs(RouteClass.Session);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/widget/session", HandleAsync).IsPublic().Produces<SessionView>(201).Example(new { tenant = "demo" }).CountsAs(RouteClass.Session);
 
     private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, Tenants tenants, VisitorTokens tokens, TimeProvider time)
     {

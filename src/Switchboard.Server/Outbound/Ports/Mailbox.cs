@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Outbound.Ports;
@@ -38,7 +39,7 @@ public sealed class Mailbox
     /// <summary>Adds the page when the settings ask for it.</summary>
     public static void Map(IEndpointRouteBuilder routes, IdentitySettings settings)
     {
-        if (settings.Mailbox) routes.MapGet("/dev/mailbox", Show).IsPublic();
+        if (settings.Mailbox) routes.MapGet("/dev/mailbox", Show).IsPublic().AnswersAs("text/html");
     }
 
     private static IResult Show(HttpContext http, Mailbox mailbox)
