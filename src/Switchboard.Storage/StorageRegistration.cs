@@ -6,6 +6,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Context;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
@@ -35,6 +36,7 @@ using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
 using Switchboard.Storage.Transfer;
 using Switchboard.Storage.Vectors;
+using Switchboard.Storage.Webhooks;
 using ZiggyCreatures.Caching.Fusion;
 
 namespace Switchboard.Storage;
@@ -76,6 +78,7 @@ public static class StorageRegistration
         services.AddSingleton<IVectorStore, VectorStore>();
         services.AddSingleton<IIntentStore, IntentStore>();
         services.AddSingleton<IFactSource, FactSource>();
+        services.AddSingleton<IGuardRows, GuardRows>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
         services.AddSingleton<ITenantGround, StoredGround>();
@@ -86,6 +89,8 @@ public static class StorageRegistration
         services.AddSingleton<IApprovalStore>(s => s.GetRequiredService<ApprovalStore>());
         services.AddSingleton<RunActions>();
         services.AddSingleton<IOutboxStore, OutboxStore>();
+        services.AddSingleton<WebhookRows>();
+        services.AddSingleton<WebhookStore>();
         services.AddSingleton<IRecordedRuns, RecordedRuns>();
         services.TryAddSingleton<OutsidePorts>();
         services.AddSingleton<DemoSeed>();

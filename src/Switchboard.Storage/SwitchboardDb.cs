@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Auditing;
@@ -91,8 +93,9 @@ public abstract class SwitchboardDb : DbContext
     {
         List<AuditChange> changes = CheckWrites();
         HashSet<Guid?> customers = ChangedCustomers.Of(ChangeTracker);
+        Message[] messages = Written();
         int rows = base.SaveChanges(acceptAllChangesOnSuccess);
-        Record(changes, customers);
+        Record(changes, customers, messages);
         return rows;
     }
 
@@ -101,8 +104,9 @@ public abstract class SwitchboardDb : DbContext
     {
         List<AuditChange> changes = CheckWrites();
         HashSet<Guid?> customers = ChangedCustomers.Of(ChangeTracker);
+        Message[] messages = Written();
         int rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        Record(changes, customers);
+        Record(changes, customers, messages);
         return rows;
     }
 
@@ -147,8 +151,12 @@ public abstract class SwitchboardDb : DbContext
         }
     }
 
-    private void Record(List<AuditChange> changes, HashSet<Guid?> customers)
+    /// <summary>The messages that are about to be added. One without a run is a copy that a merge made, and no news.</summary>
+    private Message[] Written() => [.. ChangeTracker.Entries<Message>().Where(e => e.State == EntityState.Added && e.Entity.RunId is not null).Select(e => e.Entity)];
+
+    private void Record(List<AuditChange> changes, HashSet<Guid?> customers, Message[] messages)
     {
+        foreach (Message message in messages) Recorder?.Announce(TenantId, new Announcement(WebhookEvents.MessageCreated, message.Id, message.CreatedAt));
         foreach (Guid? customer in customers) Recorder?.Changed(TenantId, customer);
         foreach (AuditChange change in changes) Recorder!.Record(tenantId, Actor!.Key, change);
     }

@@ -37,8 +37,14 @@ public sealed class DeskCase
     /// <summary>none, or the e-mail address of a contact of the demonstration tenant.</summary>
     public string Contact { get; set; } = "none";
 
+    /// <summary>How a message begins that is said in another conversation of the same contact, where the rows are changed meanwhile.</summary>
+    public const string Elsewhere = "elsewhere: ";
+
     /// <summary>The messages.</summary>
     public List<string> Say { get; set; } = [];
+
+    /// <summary>The tenant's policies from a message on, by its number, as JSON; what they leave out is as by default. Behind the case all are by default again.</summary>
+    public Dictionary<int, string> Policies { get; set; } = [];
 
     /// <summary>What must come of each.</summary>
     public List<Expectation> Expect { get; set; } = [];

@@ -30,20 +30,42 @@ public sealed class DeskWalker : IAsyncLifetime
     {
         if (one.Say.Count == 0 || one.Say.Count != one.Expect.Count) return [$"{one.Name}: {one.Say.Count} messages and {one.Expect.Count} expectations"];
         string token = await TokenAsync(one.Contact);
-        Guid? conversation = null;
+        var talks = new Dictionary<bool, Guid>();
         var wrong = new List<string>();
         for (int i = 0; i < one.Say.Count; i++)
         {
-            JsonElement sent = await CallAsync(HttpMethod.Post, conversation is null ? "/api/v1/conversations" : $"/api/v1/conversations/{conversation}/messages", token, conversation is null ? new { message = one.Say[i] } : new { text = one.Say[i] });
-            conversation ??= sent.GetProperty("conversationId").GetGuid();
+            if (one.Policies.TryGetValue(i + 1, out string? policies)) await SetPoliciesAsync(policies);
+            bool elsewhere = one.Say[i].StartsWith(DeskCase.Elsewhere, StringComparison.Ordinal);
+            string text = elsewhere ? one.Say[i][DeskCase.Elsewhere.Length..] : one.Say[i];
+            bool begins = !talks.TryGetValue(elsewhere, out Guid conversation);
+            JsonElement sent = await CallAsync(HttpMethod.Post, begins ? "/api/v1/conversations" : $"/api/v1/conversations/{conversation}/messages", token, begins ? new { message = text } : new { text });
+            conversation = talks[elsewhere] = sent.GetProperty("conversationId").GetGuid();
             JsonElement after = await CallAsync(HttpMethod.Get, $"/api/v1/conversations/{conversation}", null, null);
             wrong.AddRange(Differences(one.Expect[i], sent.GetProperty("reply"), after).Select(d => $"{one.Name}, message {i + 1} \"{one.Say[i]}\": {d}"));
         }
 
+        if (one.Policies.Count > 0) await SetPoliciesAsync("{}");
         // Whatever a talk shows, it can be worked out again from what was recorded.
-        JsonElement replay = await CallAsync(HttpMethod.Post, $"/api/v1/conversations/{conversation}/replay", null, null);
-        if (!replay.GetProperty("identical").GetBoolean()) wrong.Add($"{one.Name}: the replay differs: {replay}");
+        foreach (Guid conversation in talks.Values)
+        {
+            // What our own agents say and propose is honest, so no guard ever has to stop it.
+            JsonElement decisions = await CallAsync(HttpMethod.Get, $"/api/v1/conversations/{conversation}/decisions", null, null);
+            foreach (JsonElement guard in decisions.GetProperty("items").EnumerateArray().SelectMany(t => t.GetProperty("decision").GetProperty("guards").EnumerateArray()).Where(g => !g.GetProperty("passed").GetBoolean()))
+                wrong.Add($"{one.Name}: stopped by a guard: {guard}");
+            JsonElement replay = await CallAsync(HttpMethod.Post, $"/api/v1/conversations/{conversation}/replay", null, null);
+            if (!replay.GetProperty("identical").GetBoolean()) wrong.Add($"{one.Name}: the replay differs: {replay}");
+        }
+
         return wrong;
+    }
+
+    private async Task SetPoliciesAsync(string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/policies") { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.Add("X-Api-Key", server.Seeded!.ApiKey);
+        request.Headers.TryAddWithoutValidation("If-Match", "*");
+        using HttpResponseMessage response = await http.SendAsync(request);
+        ((int)response.StatusCode).ShouldBe(200, await response.Content.ReadAsStringAsync());
     }
 
     private static IEnumerable<string> Differences(Expectation expected, JsonElement reply, JsonElement conversation)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Switchboard.Compliance;
 
 namespace Switchboard.EndToEnd;
 
@@ -72,7 +73,13 @@ public sealed class HostProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    private static string Program { get; } = typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CrashHost").Value!;
+    private static string Program { get; } = Hosted();
+
+    private static string Hosted()
+    {
+        string built = typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CrashHost").Value!;
+        return Path.Combine(Programs.In(Path.GetDirectoryName(built)!), Path.GetFileName(built));
+    }
 }
 
 /// <summary>A data folder with a server that is started again whenever it has died.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Switchboard.Compliance;
 
 namespace Switchboard.Server.Tests;
 
@@ -22,7 +23,7 @@ internal static class CommandProcess
     /// <summary>Starts one in a folder, which is made when it is not there: the program, unless another one is named.</summary>
     public static Process Start(string folder, IEnumerable<string> arguments, string? program = null)
     {
-        program ??= Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "Switchboard.Server.exe" : "Switchboard.Server");
+        program ??= Programs.Server;
         Directory.CreateDirectory(folder);
         return Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder })!;
     }

@@ -121,8 +121,8 @@ public sealed class ConversationTests(TestServer server) : IClassFixture<TestSer
         considered[0].Text("agentId").ShouldBe("desk/knowledge-answerer");
         considered[0].IsNull("rejectedBecause").ShouldBeTrue();
         considered.Skip(1).ShouldAllBe(c => c.Text("rejectedBecause").Length > 0);
-        why.Items("guards").Single().Text("name").ShouldBe("grounding");
-        why.Items("guards").Single().GetProperty("passed").GetBoolean().ShouldBeTrue();
+        why.Items("guards").Select(g => g.Text("name")).ShouldBe(["grounding", "qa/policy-checker", "qa/fact-checker"]);
+        why.Items("guards").ShouldAllBe(g => g.GetProperty("passed").GetBoolean());
         why.Items("evidence").ShouldContain(e => e.GetProperty("used").GetBoolean());
         why.Items("escalation").Select(e => e.Text("code")).ShouldBe(["customer_request", "low_confidence"]);
         why.Text("engine").ShouldBe("builtin");

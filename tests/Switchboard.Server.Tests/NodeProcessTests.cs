@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Switchboard.Compliance;
 using Switchboard.Compliance.Postgres;
 using Switchboard.Core.Runs;
 using Switchboard.Server.Hosting;
@@ -134,7 +135,7 @@ public sealed class NodeProcessTests(PostgresServer postgres)
         Directory.CreateDirectory(Path.Combine(temp["worker"], "secrets"));
         foreach (string file in Directory.GetFiles(Path.Combine(temp["web"], "secrets"))) File.Copy(file, Path.Combine(temp["worker"], "secrets", Path.GetFileName(file)));
         temp.Write("here/.env", $"SWITCHBOARD__DATABASE__PROVIDER=postgres\nSWITCHBOARD__DATABASE__CONNECTIONSTRING={home.Database.ConnectionString}\n");
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Switchboard.Server"), ["serve", "--role", "worker", "--urls", "http://127.0.0.1:0", "--json", "--data", temp["worker"]])
+        var start = new ProcessStartInfo(Programs.Server, ["serve", "--role", "worker", "--urls", "http://127.0.0.1:0", "--json", "--data", temp["worker"]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Switchboard.Compliance;
 using Switchboard.Compliance.Postgres;
 using Switchboard.Compliance.Storage;
 using Switchboard.Storage;
@@ -131,7 +132,7 @@ public sealed class PostgresServingTests : IClassFixture<PostgresTestServer>
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(TempFolder temp, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Switchboard.Server"), [.. arguments, "--data", temp["data"]])
+        var start = new ProcessStartInfo(Programs.Server, [.. arguments, "--data", temp["data"]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

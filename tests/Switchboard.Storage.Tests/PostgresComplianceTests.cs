@@ -13,6 +13,8 @@ public sealed class PostgresMergeTests(PostgresServer server) : MergeSuite(serve
 
 public sealed class PostgresRunQueueTests(PostgresServer server) : RunQueueSuite(server.NewHomeAsync);
 
+public sealed class PostgresWebhookEventTests(PostgresServer server) : WebhookEventSuite(server.NewHomeAsync);
+
 public sealed class PostgresRunHandlerTests(PostgresServer server) : RunHandlerSuite(server.NewHomeAsync);
 
 public sealed class PostgresRunLastStepTests(PostgresServer server) : RunLastStepSuite(server.NewHomeAsync);

@@ -1,8 +1,10 @@
 using SQLitePCL;
 using Switchboard.Compliance.Storage;
 using Switchboard.Core.Runs;
+using Switchboard.Domain.Support;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Sqlite;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Tests;
 
@@ -32,6 +34,24 @@ public sealed class QueryPlanTests
         reader.Statements.Count.ShouldBeGreaterThan(5);
         foreach (string sql in written.Concat(reader.Statements))
             Plan(reader, sql).ShouldAllBe(step => !step.StartsWith("SCAN", StringComparison.Ordinal) || step.StartsWith("SCAN CONSTANT", StringComparison.Ordinal), sql);
+    }
+
+    [Fact]
+    public async Task A_turn_asks_no_question_of_its_own_for_the_sake_of_receivers_and_writes_nothing_for_them_where_there_are_none()
+    {
+        await using Desk desk = await Desk.OpenAsync(new SqliteHome());
+        Conversation conversation = desk.NewConversation();
+        AcceptResult first = await desk.Store.AcceptAsync(desk.Turn(conversation.Id) with { NewConversation = conversation }, default);
+        await desk.FinishAsync(first);
+        await desk.FinishAsync(await desk.AcceptAsync(conversation.Id));
+        string[] written = await desk.Get<SqliteWriter>().RunAsync(item => item.Session.Statements.ToArray(), default);
+        string alone = WebhookWishes.Ask(desk.TenantId).Statement.Sql;
+        written.ShouldNotContain(alone);
+        written.ShouldContain(sql => sql.Contains(WebhookWishes.Sql, StringComparison.Ordinal));
+        // The test sees what it looks for: a change of a row by itself asks.
+        await desk.AddConversationAsync();
+        (await desk.Get<SqliteWriter>().RunAsync(item => item.Session.Statements.ToArray(), default)).ShouldContain(alone);
+        (await desk.Home.TextsAsync("select handler from runs where handler is not null")).ShouldBeEmpty();
     }
 
     /// <summary>SQLite's plan, line by line; parameters need no values for it.</summary>

@@ -10,6 +10,8 @@ public sealed class SqliteMergeTests() : MergeSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteRunQueueTests() : RunQueueSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteWebhookEventTests() : WebhookEventSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteRunHandlerTests() : RunHandlerSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteRunLastStepTests() : RunLastStepSuite(SqliteHome.CreateAsync);

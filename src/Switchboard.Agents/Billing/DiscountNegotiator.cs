@@ -34,6 +34,7 @@ public sealed class DiscountNegotiator : Specialist<DiscountInput, DiscountFacts
         if (await turn.Sub("gate", BillingTalk.Gate) is { } refusal) return refusal;
         DiscountInput input = await turn.Decide("wish", (TenantPolicies p) => DiscountWords.Read(turn, p)) with { CustomerId = turn.Contact!.CustomerId };
         bool asked = false;
+        int corrections = 0;
         for (int offers = 1; ; offers++)
         {
             DiscountFacts facts = (await Facts(turn, input)).Value!;
@@ -66,8 +67,18 @@ public sealed class DiscountNegotiator : Specialist<DiscountInput, DiscountFacts
                 return turn.Say(ReplyStatus.Declined, "refused", words, reason: "policy_forbids");
             }
 
-            Outcome<DiscountApplied> done = await turn.Propose(new ApplyDiscount(facts.Subscription!.Id, finding.Concession, finding.Months!.Value), finding.Scope is null ? "offer" : "offer-approval", words);
+            DiscountInput offered = input;
+            Outcome<DiscountApplied> done = await turn.Propose(new ApplyDiscount(facts.Subscription!.Id, finding.Concession, finding.Months!.Value), finding.Scope is null ? "offer" : "offer-approval", words, _ => DiscountWords.Instead(turn, offered) is not null);
             if (done.Kind == OutcomeKind.Stale) continue;
+            // Talks that ended with a no before corrections were heard have no such step, so one is taken only where there is a correction.
+            string step = corrections == 0 ? "decide:other" : $"decide:other#{corrections + 1}";
+            if (done.Kind == OutcomeKind.Kept && (turn.GoesOnFrom(step) || DiscountWords.Instead(turn, offered) is not null) && await turn.Decide("other", () => DiscountWords.Instead(turn, offered)!) is { } other)
+            {
+                input = other;
+                corrections++;
+                continue;
+            }
+
             return done.Kind == OutcomeKind.Performed ? turn.Say(ReplyStatus.Acted, "applied", words) : turn.NotDone(done);
         }
     }

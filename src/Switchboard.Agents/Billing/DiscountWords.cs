@@ -36,6 +36,11 @@ internal static class DiscountWords
         : Words.Amounts(understood) is [var amount, ..] ? new DiscountInput { PriceWanted = amount.Amount, Months = Duration(understood) }
         : turn.Trigger.Sequence > turn.Opening.WishSequence && Words.Numbers(understood) is [> 0 and <= 100 and var points] ? new DiscountInput { Wanted = points / 100m } : null);
 
+    /// <summary>What is wanted in the place of what is offered; null when the message names no other percentage or price.</summary>
+    public static DiscountInput? Instead(Turn turn, DiscountInput offered) =>
+        Words.Percent(turn.Understood) is { } percent ? percent == offered.Wanted ? null : offered with { Wanted = percent, PriceWanted = null, Months = Duration(turn.Understood) ?? offered.Months }
+        : Words.Amounts(turn.Understood) is [var amount, ..] ? offered with { Wanted = null, PriceWanted = amount.Amount, Months = Duration(turn.Understood) ?? offered.Months } : null;
+
     /// <summary>The slot of the choice: "now" or a yes takes what can be given at once, "approval" the other.</summary>
     public static Slot<DiscountChoice> Choice(Turn turn, DiscountFinding finding) => Words.Slot(turn, "choice", (understood, plain) =>
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Switchboard.Domain.Policies;
 
 namespace Switchboard.Core.Actions;
@@ -26,6 +27,10 @@ public sealed record ActionPreview(string Action, string Arguments, bool Allowed
     /// <summary>How it can be undone afterwards, with ids that will be others for rows that are made; null when it is forbidden.</summary>
     public Reversal? Undo { get; init; }
 
+    /// <summary>What the action's own rule said before a guard stopped it; null when none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StoppedOffer? Stopped { get; init; }
+
     /// <summary>Makes a preview with its digest.</summary>
     /// <param name="action">The action.</param>
     /// <param name="verdict">What its rule says.</param>
@@ -41,6 +46,12 @@ public sealed record ActionPreview(string Action, string Arguments, bool Allowed
     /// <summary>An action's arguments as they are stored.</summary>
     public static string ArgumentsOf(DeskAction action) => System.Text.Json.JsonSerializer.Serialize(action, action.GetType(), Json.Options);
 }
+
+/// <summary>What an action's own rule said of it before a guard stopped it.</summary>
+/// <param name="Clause">The clause that allowed it.</param>
+/// <param name="NeededScope">The scope of who would have had to approve it.</param>
+/// <param name="Digest">The digest of the preview.</param>
+public sealed record StoppedOffer(Clause Clause, string? NeededScope, string Digest);
 
 /// <summary>How the performance of an action ended.</summary>
 public enum PerformanceKind

@@ -1,4 +1,5 @@
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain.Operations;
@@ -13,12 +14,17 @@ namespace Switchboard.Core.Agents;
 /// <param name="DialogueVersion">The version of its stored dialogue by now; 0 when none is stored.</param>
 /// <param name="Events">What the stream is told of its actions.</param>
 /// <param name="Approvals">The approvals it asks for.</param>
-public sealed record AgentOutcome(Reply Reply, bool Waits, IReadOnlyList<JournalEntry> NewSteps, string? Restarted, int DialogueVersion, IReadOnlyList<PendingEvent> Events, IReadOnlyList<Approval> Approvals);
+public sealed record AgentOutcome(Reply Reply, bool Waits, IReadOnlyList<JournalEntry> NewSteps, string? Restarted, int DialogueVersion, IReadOnlyList<PendingEvent> Events, IReadOnlyList<Approval> Approvals)
+{
+    /// <summary>All steps the agent took in this turn, stored or not.</summary>
+    public IReadOnlyList<JournalEntry> Taken { get; init; } = [];
+}
 
 /// <summary>Runs a specialist's dialogue up to its reply or its next question.</summary>
-public sealed class AgentRunner(Catalogue catalogue)
+public sealed class AgentRunner(Catalogue catalogue, DeskPolicy policy)
 {
     /// <summary>Replays the journal, takes the steps that are new, and stops at the reply or at a question.</summary>
+    /// <exception cref="DialogueLoopException">The talk would not come to an end in this turn.</exception>
     /// <exception cref="JournalMismatchException">The stored journal cannot be continued, and something was done by it: beginning anew could do it twice.</exception>
     public async Task<AgentOutcome> RunAsync(DialogueInput opening, OpenDialogue? open, TurnState state, Understood understood, IFacts facts, TurnEffects effects, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -37,13 +43,23 @@ public sealed class AgentRunner(Catalogue catalogue)
         async Task<AgentOutcome> RunOnceAsync(OpenDialogue? dialogue, string? restarted)
         {
             IReadOnlyList<JournalEntry>? taken = state.Taken is null ? null : state.Taken.GetValueOrDefault(card.Id, []);
-            var journal = dialogue is null ? new Journal([], open?.Journal, taken) : new Journal(dialogue.Journal, taken: taken);
+            var journal = dialogue is null ? new Journal([], open?.Journal, taken, policy.MostSteps) : new Journal(dialogue.Journal, taken: taken, most: policy.MostSteps);
             var own = new AgentEffects(effects, card, dialogue, journal);
             var turn = new Turn(card.In(LanguageOf(state, understood)), state, understood, opening, journal, facts, own, now);
             Task<Reply> talk = specialist.Begin(turn).Task;
             await Task.WhenAny(talk, turn.Parked).WaitAsync(cancellationToken);
             Reply reply;
-            if (talk.IsCompleted) reply = await talk;
+            if (talk.IsCompleted)
+            {
+                try
+                {
+                    reply = await talk;
+                }
+                catch (DialogueLoopException loop)
+                {
+                    throw new DialogueLoopException(policy.MostSteps, loop.Step) { DialogueVersion = own.DialogueVersion, Taken = journal.Unstored };
+                }
+            }
             else
             {
                 Question question = await turn.Parked;
@@ -51,7 +67,7 @@ public sealed class AgentRunner(Catalogue catalogue)
             }
 
             journal.RequireConsumed();
-            return new AgentOutcome(reply, !talk.IsCompleted, journal.Unstored, restarted, own.DialogueVersion, own.Events, own.Approvals);
+            return new AgentOutcome(reply, !talk.IsCompleted, journal.Unstored, restarted, own.DialogueVersion, own.Events, own.Approvals) { Taken = journal.Added };
         }
     }
 

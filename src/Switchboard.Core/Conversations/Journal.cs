@@ -7,6 +7,21 @@ namespace Switchboard.Core.Conversations;
 /// <summary>The code asked for another step than the journal holds: the dialogue was changed while it waited.</summary>
 public sealed class JournalMismatchException(string message) : Exception(message);
 
+/// <summary>A dialogue took more steps in one turn than any that comes to an end: it goes round in a circle.</summary>
+/// <param name="most">How many a turn allows.</param>
+/// <param name="step">The step that would have been one too many.</param>
+public sealed class DialogueLoopException(int most, string step) : Exception($"The dialogue took {most} steps in one turn and asked for another, \"{step}\": it goes round in a circle.")
+{
+    /// <summary>The version of its stored dialogue by then: what it performed before was stored with it. 0 when none is stored.</summary>
+    public int DialogueVersion { get; init; }
+
+    /// <summary>The steps it took that are not stored yet.</summary>
+    public IReadOnlyList<JournalEntry> Taken { get; init; } = [];
+
+    /// <summary>The step that would have been one too many.</summary>
+    public string Step => step;
+}
+
 /// <summary>The code would do the work of a step in a replay, which does none: the journal holds no result for it.</summary>
 public sealed class StepNotRecordedException(string step) : Exception($"The journal holds no result of \"{step}\".")
 {
@@ -21,7 +36,8 @@ public sealed class StepNotRecordedException(string step) : Exception($"The jour
 /// What was recorded behind them in the turn that is replayed; null when the turn is carried out. What was read, given or done is given from it; decisions,
 /// words and proposals are made again, to be compared.
 /// </param>
-public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<JournalEntry>? abandoned = null, IReadOnlyList<JournalEntry>? taken = null)
+/// <param name="most">The most steps that may be taken behind them.</param>
+public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<JournalEntry>? abandoned = null, IReadOnlyList<JournalEntry>? taken = null, int most = int.MaxValue)
 {
     /// <summary>The kinds of steps a replay makes again; every other one it takes from the journal.</summary>
     private static readonly FrozenSet<string> madeAgain = new[] { "decide", "ask", "confirm", "propose" }.ToFrozenSet(StringComparer.Ordinal);
@@ -91,6 +107,8 @@ public sealed class Journal(IReadOnlyList<JournalEntry> recorded, IReadOnlyList<
         if (next >= recorded.Count)
         {
             result = default!;
+            // Whoever asks for a step that is not there is about to take it.
+            if (added.Count >= most) throw new DialogueLoopException(most, name);
             if (madeAgain.Contains(KindOf(name)) || Taken(name) is not { } given) return false;
             added.Add(given);
             result = Json.Read<Recorded<T>>(given.Result).Value;

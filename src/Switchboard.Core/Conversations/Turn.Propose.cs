@@ -26,7 +26,7 @@ public sealed partial class Turn
     {
         if (!journal.TryReplay(propose, out ActionPreview offered))
         {
-            offered = await effects.PreviewAsync(action);
+            offered = await effects.OfferAsync(action);
             journal.Record(propose, offered);
             effects.Proposed(offered);
         }
@@ -48,9 +48,10 @@ public sealed partial class Turn
             // What would do something else by now is recorded as stale without asking anybody to approve it.
             done = offered.NeededScope is not null && decided is null
                 ? new Performance(PerformanceKind.Stale, offered.Clause, null, [], string.Empty, null)
-                : await effects.PerformAsync(action, new ActionGrant(offered.Digest, decided?.ApprovalId), perform);
+                : await effects.StoppedAsync(action, offered) ?? await effects.PerformAsync(action, new ActionGrant(offered.Digest, decided?.ApprovalId), perform);
             if (done.Key.Length == 0) journal.Record(perform, done);
         }
+        else if (done.Key.Length == 0 && journal.Taken(perform) is not null) effects.Stopped(done, action.Name);
 
         return Outcome<TResult>.Of(done, decided?.Note);
     }

@@ -1,6 +1,7 @@
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
@@ -25,6 +26,9 @@ public sealed class TurnEffects(IActionStore actions, IPolicySource policies, Tu
 
     /// <summary>The version of the tenant's policies that something was decided by; null while nothing was.</summary>
     public int? PolicyVersion => current?.Version;
+
+    /// <summary>Checks what is proposed; null where nothing is checked: in the replay of a turn that is older than the check.</summary>
+    public TurnGuard? Guard { get; init; }
 
     /// <summary>For whom the turn's agents act.</summary>
     public Actor Actor { get; } = new ContactActor(state.Run.TenantId, state.Conversation.VisitorId ?? Guid.Empty, state.Contact?.Id, state.Contact is null ? Proof.None : Proof.Widget);
@@ -66,8 +70,27 @@ internal sealed class AgentEffects(TurnEffects turn, AgentCard card, OpenDialogu
 
     public Task<ActionPreview> PreviewAsync(DeskAction action) => turn.PreviewAsync(card, action);
 
+    /// <summary>The preview as it may be offered: the guards see it before the customer does.</summary>
+    public async Task<ActionPreview> OfferAsync(DeskAction action)
+    {
+        ActionPreview offered = await turn.PreviewAsync(card, action);
+        return turn.Guard is { } guard && offered.Allowed ? await guard.OfferAsync(offered, (await turn.PoliciesAsync()).Policies, CancellationToken.None) : offered;
+    }
+
+    /// <summary>What comes of an agreed offer that may not be done now; null when it may. One that would be another by now is stale, and whoever offers it anew is told by the guards then.</summary>
+    public async Task<Performance?> StoppedAsync(DeskAction action, ActionPreview offered)
+    {
+        if (turn.Guard is not { } guard || await guard.PerformingAsync(offered, (await turn.PoliciesAsync()).Policies, CancellationToken.None) is not { } clause) return null;
+        bool isStale = (await PreviewAsync(action)).Digest != offered.Digest;
+        if (!isStale) guard.Stopped(offered.Action, clause);
+        return new Performance(isStale ? PerformanceKind.Stale : PerformanceKind.Refused, isStale ? offered.Clause : clause, null, [], string.Empty, null) { Action = offered.Action };
+    }
+
+    /// <summary>Takes note of what the journal of the turn that is replayed says was stopped.</summary>
+    public void Stopped(Performance done, string action) => turn.Guard?.Stopped(action, done.Clause);
+
     public void Proposed(ActionPreview offered) =>
-        events.Add(new PendingEvent(StreamEvents.ActionProposed, Json.Write(new { Name = offered.Action, offered.Allowed, Rule = offered.Clause.Rule, Preview = offered.Changes })));
+        events.Add(new PendingEvent(StreamEvents.ActionProposed, Json.Write(new { Name = offered.Action, offered.Allowed, Rule = offered.Clause.Rule, Preview = offered.Stopped is null ? offered.Changes : [] })));
 
     /// <summary>Performs what was agreed to. The steps up to it are stored with it.</summary>
     public async Task<Performance> PerformAsync(DeskAction action, ActionGrant grant, string stepName)

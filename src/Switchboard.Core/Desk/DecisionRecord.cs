@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain.Support;
@@ -17,7 +19,36 @@ public sealed record EvidenceItem(Guid ArticleId, string Title, string Heading, 
 /// <param name="Name">The check.</param>
 /// <param name="Passed">Whether the reply may go out.</param>
 /// <param name="Detail">What was found.</param>
-public sealed record GuardVerdict(string Name, bool Passed, string Detail);
+public sealed record GuardVerdict(string Name, bool Passed, string Detail)
+{
+    /// <summary>What was checked when it was not the words of the reply: <c>proposal refund.issue</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? On { get; init; }
+
+    /// <summary>The action, where a proposal or its performance was checked; null for words.</summary>
+    [JsonIgnore]
+    public string? Action => On?.Split(' ')[^1];
+
+    /// <summary>revise or block; null when it passed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Verdict { get; init; }
+
+    /// <summary>What is wrong, in the order of the text; null when nothing is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<GuardIssue>? Issues { get; init; }
+
+    /// <summary>What was done instead; null when it passed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Instead { get; init; }
+}
+
+/// <summary>Something that a check found wrong.</summary>
+/// <param name="Kind">What, as a code: <c>M1</c>, <c>fact_unverified</c>.</param>
+/// <param name="Severity">How bad it is.</param>
+/// <param name="Excerpt">The words; null where they must not be shown again.</param>
+/// <param name="Evidence">The rule or the record by which it is wrong.</param>
+/// <param name="Why">Why, in words.</param>
+public sealed record GuardIssue(string Kind, IssueSeverity Severity, string? Excerpt, string Evidence, string Why);
 
 /// <summary>An agent's part of the turn.</summary>
 /// <param name="AgentId">The agent.</param>

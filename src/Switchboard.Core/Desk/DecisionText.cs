@@ -22,7 +22,13 @@ public static class DecisionText
         foreach (Hop hop in record.Hops) Line("agent", $"{hop.AgentId}, {hop.Status.ToString().ToLowerInvariant()}, {Figure(hop.Confidence)}: {hop.Reason}");
         foreach (EvidenceItem evidence in record.Evidence.Take(mostRejected)) Line("article", $"\"{evidence.Title}\", {evidence.Heading}, {Figure(evidence.Score)}{(evidence.Used ? ", cited" : "")}");
         foreach (var read in record.Reads) Line("read", $"{read.Count} of {read.Entity} as of {read.AsOf.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)}");
-        foreach (GuardVerdict guard in record.Guards) Line("check", $"{guard.Name} {(guard.Passed ? "passed" : "blocked")}: {guard.Detail}");
+        foreach (GuardVerdict guard in record.Guards)
+        {
+            Line("check", $"{guard.Name}{(guard.On is { } on ? $" on {on}" : "")} {(guard.Passed ? "passed" : guard.Verdict == "revise" ? "asked for other words" : "blocked")}: {guard.Detail}");
+            foreach (GuardIssue issue in guard.Issues ?? []) Line("", $"{issue.Kind}, {issue.Severity.ToString().ToLowerInvariant()}, by {issue.Evidence}{(issue.Excerpt is { } words ? $", \"{words}\"" : "")}");
+            if (guard.Instead is { } instead) Line("", $"instead: {instead}");
+        }
+
         foreach (EscalationRule rule in record.Escalation) Line("rule", $"{rule.Code} {(rule.Fired ? "fired" : "did not fire")}: {rule.Evidence}");
         if (record.Restarted is { } restarted) Line("restarted", restarted);
         Line("versions", $"policies {record.PolicyVersion}, agents {record.CatalogueVersion}, articles {record.KnowledgeVersion}; engine {record.Engine}, {record.DurationMs.ToString("0.#", CultureInfo.InvariantCulture)} ms");
@@ -33,6 +39,8 @@ public static class DecisionText
             Verdict("before", path.Before);
             Line("way", $"{path.Way.Kind}, {Figure(path.Way.Confidence)}{(path.Way.Code is { } code ? $", {code}" : "")}");
             foreach (NotTaken no in path.Way.Rejected.GroupBy(r => r.Why).Select(g => new NotTaken(string.Join(", ", g.Select(r => r.Option)), g.Key))) Line("", $"not {no.Option}: {no.Why}");
+            if (path.Clarify is { Outcome: { } outcome } answer) Line("answer", $"to the question which is meant: {outcome.Replace('_', ' ')}{(answer.Chosen is { } leaf ? $", {leaf} by its {answer.By}" : "")}");
+            if (path.Clarify is { Options: { Count: > 0 } options } asks) Line("asks back", $"{string.Join(", ", options.Select(o => $"{o.Leaf} {Figure(o.P)}"))}: {asks.Why}");
             foreach (AgentChoice choice in path.Choices)
             {
                 Line("specialist", $"{choice.AgentId ?? choice.Code}{(choice.Second is { } second ? $" and {second}" : "")}, {choice.Category}, {Figure(choice.Confidence)}, by {choice.Rule}");

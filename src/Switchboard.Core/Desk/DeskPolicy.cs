@@ -18,6 +18,9 @@ public sealed record DeskPolicy
     /// <summary>Agents a turn may pass through.</summary>
     public int MostHops { get; init; } = 4;
 
+    /// <summary>Steps an agent's talk may take in one turn; the longest of the product's own takes a tenth of it.</summary>
+    public int MostSteps { get; init; } = 200;
+
     /// <summary>Starts of the process with the same turn unfinished after which the turn is given up and people take over.</summary>
     public int MostStarts { get; init; } = 10;
 
@@ -39,6 +42,9 @@ public static class DeskAgents
 
     /// <summary>Greets, thanks and takes leave.</summary>
     public const string SmallTalk = "desk/small-talk";
+
+    /// <summary>Asks which of two or three specialists is meant.</summary>
+    public const string Clarifier = "desk/clarifier";
 
     /// <summary>Gives the conversation to people.</summary>
     public const string HumanHandoff = "desk/human-handoff";

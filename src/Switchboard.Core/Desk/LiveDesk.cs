@@ -32,5 +32,5 @@ public sealed class LiveDesk(Catalogue roster, Func<AgentCard, Agent> agentOf, L
 
     private static DeskEdition EditionOf(Catalogue catalogue, LanguageDetector languages, DeskIntents intents, DeskPolicy policy) => new(
         catalogue,
-        new TurnCourse(catalogue, new AgentRunner(catalogue), new Router(catalogue, policy), new MessageReader(new UtteranceMatcher(catalogue.Specialists), languages, intents), policy));
+        new TurnCourse(catalogue, new AgentRunner(catalogue, policy), new Router(catalogue, policy), new MessageReader(new UtteranceMatcher(catalogue.Specialists), languages, intents), policy));
 }

@@ -66,6 +66,9 @@ public sealed record TurnBasis
     /// <summary>By which rules it was routed: 2 since the routing agents do; null in what was recorded before, which is routed as it was then.</summary>
     public int? Rules { get; init; }
 
+    /// <summary>By which guards it was checked: 1, policy and fact check on proposals and words; null in what was recorded before, which is replayed without them.</summary>
+    public int? Guards { get; init; }
+
     /// <summary>Takes it from what was read for a turn, before the turn changes any of it.</summary>
     public static TurnBasis Of(TurnState state) => new()
     {
@@ -80,6 +83,7 @@ public sealed record TurnBasis
         CustomerId = state.Contact?.CustomerId,
         Plan = state.Plan,
         Rules = state.Rules == 1 ? null : state.Rules,
+        Guards = state.IsGuarded ? 1 : null,
         TimeZone = state.Tenant.TimeZone,
         Locale = state.Tenant.Locale,
         Currency = state.Tenant.Currency,

@@ -18,14 +18,9 @@ public sealed partial class TurnCourse
         EscalationSeen before = sight.Before;
         TenantPolicies policies = state.Conversation.Owner != ConversationOwner.Human && sight.MayEscalate ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
         EscalationVerdict verdict = EscalationDecider.Decide(before, policies.Escalation, policies.Plans);
+        // Whether the tenant has disabled a specialist is looked up only where one could be chosen.
+        if (sight.MayChoose) input = input with { Disabled = [.. (await effects.PoliciesAsync()).Policies.Agents.Where(a => !a.Enabled).Select(a => a.Id)] };
         (RouteDecision route, TurnPath path, IReadOnlyList<string> chosen) = routing.Route(sight.Seen(input, verdict));
-        if (chosen.Any(id => catalogue.ById[id].Domain != "desk"))
-        {
-            // Whether the tenant has disabled a specialist is looked up only where one is chosen: it reads the policies anyway.
-            string[] disabled = [.. (await effects.PoliciesAsync()).Policies.Agents.Where(a => !a.Enabled).Select(a => a.Id)];
-            if (chosen.Any(disabled.Contains)) (route, path, chosen) = routing.Route(sight.Seen(input with { Disabled = disabled }, verdict));
-        }
-
         log.Went(path with { Complexity = sight.Complexity });
         state.Conversation.Complexity = sight.Complexity.Level;
         state.Conversation.PrimaryIntent ??= path.Choices.Select(c => c.AgentId).FirstOrDefault(id => id is not null) ?? chosen.FirstOrDefault(AgentCard.IsOwn);

@@ -22,20 +22,19 @@ public sealed partial class TurnCourse
     private OpenDialogue[] GoesOnWith(TurnState state, Reply reply, TurnLog log)
     {
         // A sentence that cites stands or falls by the articles; what is no citation is not mixed into such a reply.
-        if (reply.Sentences.Any(s => s.Citations.Count > 0)) return [];
+        if (reply.Sentences.Any(s => s.Citations.Count > 0) || handovers.ContainsKey(reply.Reason ?? string.Empty)) return [];
         OpenDialogue[] left = [.. state.Left];
         if (reply.Status == ReplyStatus.WaitingApproval) return [.. left.Where(l => l.Input.Reason != DialogueInput.Dependent)];
         if (reply.Status != ReplyStatus.Declined || log.Hops[^1].AgentId is DeskAgents.KnowledgeAnswerer or DeskAgents.SmallTalk) return left;
         OpenDialogue[] pointless = [.. left.Where(l => l.Input.Reason == DialogueInput.Dependent)];
-        foreach (OpenDialogue one in pointless) log.LeftOut(one);
+        foreach (OpenDialogue one in pointless) log.Cancelled(one, "What had to be done before was not done.");
         Add(log, "left-out", pointless.Select(l => l.Input.AgentId));
         return [.. left.Except(pointless)];
     }
 
-    /// <summary>Begins a wish that was left: by the customer's words of then, and by the facts of now.</summary>
-    private Task<Reply> BeginLeftAsync(TurnState state, OpenDialogue left, TurnSeams seams, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    /// <summary>Begins a wish that was left, or that was asked about: by the customer's words of then, and by the facts of now.</summary>
+    private Task<Reply> BeginLeftAsync(TurnState state, DialogueInput input, OpenDialogue? left, TurnSeams seams, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
     {
-        DialogueInput input = left.Input;
         Message wish = state.History.FirstOrDefault(m => m.Sequence == input.WishSequence) ?? new Message
         {
             TenantId = state.Run.TenantId,
@@ -49,13 +48,13 @@ public sealed partial class TurnCourse
         };
         Understood understood = reader.Read(input.Wish, input.OpenedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, null, state.Contact?.Name) { Intents = seams.Intents });
         TurnState then = state with { Trigger = wish, Input = new TurnInput(state.Conversation.Id, wish.Id, wish.Sequence) };
-        return RunAgentAsync(state, input, left, $"Message {input.WishSequence} wanted this as well.", facts, effects, log, cancellationToken, joins: true, new SaidBefore(then, understood));
+        return RunAgentAsync(state, input, left, left is null ? $"Message {input.WishSequence} wants this, as the customer says." : $"Message {input.WishSequence} wanted this as well.", facts, effects, log, cancellationToken, joins: true, new SaidBefore(then, understood));
     }
 
     /// <summary>Keeps the wishes that got no part because the customer must answer first; each is a dialogue that waits for its turn. Where people take over they see them in the talk.</summary>
     private void LeaveForLater(TurnState state, TurnJourney journey, Reply reply, TurnLog log)
     {
-        if (reply.Handoff is not null || reply.Status == ReplyStatus.HandedOff || log.Path?.Plan is not { } plan) return;
+        if (reply.Handoff is not null || reply.Status == ReplyStatus.HandedOff || handovers.ContainsKey(reply.Reason ?? string.Empty) || log.Path?.Plan is not { } plan) return;
         bool sequential = plan.Runs == "sequential";
         string[] kept = [.. journey.Left.Where(id => plan.Agents.Contains(id) && state.Dialogues.All(d => d.Input.AgentId != id || !d.IsLeft))];
         if (sequential && reply.Status == ReplyStatus.Declined)

@@ -3,6 +3,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
@@ -21,6 +22,9 @@ public sealed record TurnSeams
 
     /// <summary>The tenant's rows.</summary>
     public required IFactSource Rows { get; init; }
+
+    /// <summary>The rows the guards look into.</summary>
+    public required IGuardRows Guarded { get; init; }
 
     /// <summary>Where actions are previewed and performed.</summary>
     public required IActionStore Actions { get; init; }
@@ -62,6 +66,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     private static readonly FrozenDictionary<string, string> handovers = new Dictionary<string, string>
     {
         ["approval_refused"] = "Whoever had to approve it said no, or did not answer in time.",
+        ["dialogue_loop"] = "An agent's talk went round in a circle and would not have come to an end.",
         ["dialogue_changed"] = "The dialogue was changed while it waited, and something had been done by it.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -77,7 +82,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         TurnLog log = Begin(state, seams);
         if (await enriching is { } context) log.Enriched(context, ContextReading.Read(ProofOf(state), context, state.Trigger.CreatedAt));
         var facts = new TurnFacts(seams.Articles, seams.Rows);
-        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
+        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now) { Guard = state.IsGuarded ? new TurnGuard(seams.Guarded, state, log.Checked) : null };
 
         TurnSight? sight = state.Rules < 2 ? null : new TurnSight(state, log.Understood, log.Account ?? AccountContext.NotProven(), catalogue);
         (RouteDecision route, IReadOnlyList<string> agents) = !isMessage ? Alone(Deliver(state)) : sight is null ? Alone(router.Route(Asked(state, log.Understood, facts, log))) : await WayAsync(state, sight, effects, facts, log);
@@ -90,6 +95,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
             Note(state, log.Understood);
         }
 
+        if (isMessage && state.Asked is { } unanswered && route is { AgentId: not null, Kind: not RouteKind.Smalltalk } && route.AgentId != DeskAgents.Clarifier) log.Cancelled(unanswered, "The customer answered with something else.");
         if (route.AgentId is not null)
         {
             await HandleAsync(state, route, agents, sight, seams, facts, effects, log, cancellationToken);
@@ -124,7 +130,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(new Understood(state.Conversation.Language ?? "und", [], [], null), policy, catalogue, TurnBasis.Of(state));
         Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents });
         // A wish that was left may be begun in this turn: what it names is read again.
-        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Prepend(state.Trigger.Text).SelectMany(seams.Names.In).Distinct()];
+        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Concat(state.Asked is { } asked ? [asked.Input.Wish] : Array.Empty<string>()).Prepend(state.Trigger.Text).SelectMany(seams.Names.In).Distinct()];
         return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null });
     }
 
@@ -140,12 +146,13 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
     private static RouteInput Asked(TurnState state, Understood understood, TurnFacts facts, TurnLog log)
     {
-        double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner) ? facts.Confidence(state.Trigger.Text) : null;
+        bool isHowTo = state.AsksBack && Router.AsksHow(state.Trigger.Text);
+        double? confidence = Router.NeedsKnowledge(understood, state.Conversation.Owner, isHowTo) ? facts.Confidence(state.Trigger.Text) : null;
         log.Weighed(confidence);
         // A dialogue that waits for an approval does not wait for the customer.
         OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.AsksCustomer);
         bool idle = state.GoesOn && asking is not null && IsIdle(state, asking) && !MetaRouter.Fits(asking.Waits == DialogueWait.Confirmation ? "yes_no" : asking.Slot, [.. understood.Entities.Select(ValueSeen.Of)], []);
-        return new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }) { IsIdle = idle };
+        return new RouteInput(understood, state.Conversation.Owner, asking, confidence, state.Contact is { CustomerId: not null }) { IsIdle = idle, IsHowTo = isHowTo, Rules = state.Rules };
     }
 
     /// <summary>What is no message goes to the dialogue that waits for it, and to nobody when that has ended.</summary>
@@ -167,6 +174,18 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
     private static DialogueInput Opening(TurnState state, string agentId, string reason) => new(agentId, reason, state.Trigger.Text, state.Trigger.Sequence, state.Trigger.CreatedAt);
 
+    /// <summary>What a dialogue begins with by its route: a clarifying question with whom it lets choose, and people with the wish that was asked about, since the answer to it tells them nothing.</summary>
+    private static DialogueInput OpeningOf(RouteDecision route, TurnState state, TurnLog log)
+    {
+        DialogueInput opening = Opening(state, route.AgentId!, route.Code ?? "asked");
+        return log.Path?.Clarify switch
+        {
+            { Options.Count: > 0 } asks when route.Kind == RouteKind.Clarify => opening with { Options = [.. asks.Options.Select(o => o.Leaf)] },
+            { Outcome: "no_progress" } when state.Asked is { Input: { } asked } => opening with { Wish = asked.Wish, WishSequence = asked.WishSequence },
+            _ => opening,
+        };
+    }
+
     /// <summary>Keeps language and mood with the conversation. The history is the latest messages, so in a very long talk the mean leans to them.</summary>
     private static void Note(TurnState state, Understood understood) => state.Conversation.CustomerWasUnderstood(
         understood.Language == "und" ? null : understood.Language, understood.Sentiment, state.History.Count(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence));
@@ -174,7 +193,9 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     private async Task HandleAsync(TurnState state, RouteDecision route, IReadOnlyList<string> planned, TurnSight? sight, TurnSeams seams, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
     {
         OpenDialogue? open = route.Kind == RouteKind.Continue ? state.Dialogues.FirstOrDefault(d => Continues(d, state, route.AgentId!)) : null;
-        DialogueInput opening = open?.Input ?? Opening(state, route.AgentId!, route.Code ?? "asked");
+        DialogueInput opening = open?.Input ?? OpeningOf(route, state, log);
+        // Who answers which specialist is meant means the wish that was asked about.
+        OpenDialogue? meant = open is { Waits: DialogueWait.Choice } ? open : null;
         // A new request for a person while one waits for an address is the same request.
         if (open is null && state.Dialogues.FirstOrDefault(d => d.Input.AgentId == opening.AgentId && (d.Waits == DialogueWait.Slot || (state.GoesOn && (d.AsksCustomer || d.IsLeft)))) is { } waiting) open = waiting;
         if (open is not null) opening = open.Input;
@@ -183,12 +204,17 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         OpenDialogue[] left = GoesOnWith(state, reply, log);
         var journey = new TurnJourney([opening.AgentId, .. planned.Where(p => p != opening.AgentId), .. left.Select(l => l.Input.AgentId)], DeskAgents.HumanHandoff, policy.MostHops);
         journey.First();
+        bool brokeOff = false;
         while (!handovers.ContainsKey(reply.Reason ?? string.Empty) && journey.Next(new PartEnded(Stops(state, reply, log.Path?.Plan), ToPeople: false)) is { } next)
         {
             OpenDialogue? waits = left.FirstOrDefault(l => l.Input.AgentId == next);
-            if (waits is not null && !planned.Contains(next)) await BeginLeftAsync(state, waits, seams, facts, effects, log, cancellationToken);
-            else await RunAgentAsync(state, waits?.Input ?? Opening(state, next, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
-            reply = log.Reply!;
+            Task<Reply> part = waits is not null && !planned.Contains(next) ? BeginLeftAsync(state, waits.Input, waits, seams, facts, effects, log, cancellationToken)
+                : meant is not null ? BeginLeftAsync(state, meant.Input with { AgentId = next, Reason = "chosen", Options = null }, waits, seams, facts, effects, log, cancellationToken)
+                : RunAgentAsync(state, waits?.Input ?? Opening(state, next, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
+            Reply said = await part;
+            // A part that broke off has said nothing, and what was said before it stays true.
+            brokeOff = log.Reply is not null && said.Reason is { } broken && handovers.ContainsKey(broken);
+            reply = brokeOff ? said : log.Reply ?? said;
         }
 
         if (state.GoesOn) LeaveForLater(state, journey, reply, log);
@@ -203,9 +229,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         else if (reply.Reason is { } code && handovers.TryGetValue(code, out string? why)) await HandOverAsync(code, why);
         else if (log.Path?.After?.Reasons is [{ Code: "policy_dispute" } dispute, ..]) await HandOverAsync(dispute.Code, dispute.Evidence);
 
-        GuardVerdict verdict = GroundingGuard.Check(log.Reply!, facts);
-        log.Checked(verdict);
-        if (!verdict.Passed) await HandOverAsync("guard_block", $"The check \"{verdict.Name}\" stopped the reply: {verdict.Detail}.");
+        await GuardAsync(facts, effects, log, HandOverAsync, cancellationToken);
         if (state.GoesOn) OfferToResume(state, log);
 
         Task HandOverAsync(string reason, string why)
@@ -213,13 +237,13 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
             if (journey.Next(new PartEnded(Asks: false, ToPeople: true)) is null) return Task.CompletedTask;
             // An open request for a person goes on with its own journal; otherwise a new one begins.
             OpenDialogue? handover = state.Dialogues.FirstOrDefault(d => d.Input.AgentId == DeskAgents.HumanHandoff);
-            return RunAgentAsync(state, handover?.Input ?? Opening(state, DeskAgents.HumanHandoff, reason), handover, why, facts, effects, log, cancellationToken);
+            return RunAgentAsync(state, handover?.Input ?? Opening(state, DeskAgents.HumanHandoff, reason), handover, why, facts, effects, log, cancellationToken, joins: brokeOff);
         }
     }
 
     /// <summary>Whether the dialogue is the one the route goes on with: of a message the newest that waits for the customer, of another trigger the one it names.</summary>
     private static bool Continues(OpenDialogue dialogue, TurnState state, string agentId) =>
-        state.Input.Trigger == TurnTrigger.Message ? dialogue.Input.AgentId == agentId && dialogue.AsksCustomer : dialogue.RunId == state.Input.DialogueId;
+        state.Input.Trigger == TurnTrigger.Message ? dialogue.Input.AgentId == agentId && (dialogue.AsksCustomer || dialogue.Waits == DialogueWait.Choice) : dialogue.RunId == state.Input.DialogueId;
 
     private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken, bool joins = false, SaidBefore? said = null)
     {
@@ -233,9 +257,18 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         catch (JournalMismatchException mismatch) when (open is not null)
         {
             // Something was done by this dialogue already; whoever takes over sees what, and nothing is done again.
-            log.Abandoned(open, mismatch.Message);
-            return new Reply { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = "dialogue_changed" };
+            log.Abandoned(open, mismatch.Message, open.Version, []);
+            return Ended("dialogue_changed");
         }
+        catch (DialogueLoopException loop)
+        {
+            if (open is null) log.Stopped(opening.AgentId, loop.Message, loop.Taken);
+            else log.Abandoned(open, loop.Message, loop.DialogueVersion, loop.Taken);
+            return Ended("dialogue_loop");
+        }
+
+        // Nobody is told these words: people take over in the same turn, and theirs stand in the reply.
+        static Reply Ended(string reason) => new() { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = reason };
     }
 
     private bool IsUnsure(Reply reply) => reply.Status is ReplyStatus.Answered or ReplyStatus.Declined && reply.Confidence < policy.ConfidenceFloor;

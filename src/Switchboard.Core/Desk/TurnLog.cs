@@ -1,6 +1,7 @@
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
@@ -23,6 +24,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private readonly List<GuardVerdict> guards = [];
     private readonly List<JournalEntry> steps = [];
     private readonly List<DialogueWork> dialogues = [];
+    private readonly List<JournalEntry> journals = [];
     private readonly List<DialogueChange> abandoned = [];
     private readonly List<DialogueInput> left = [];
     private readonly Dictionary<string, IReadOnlyList<PendingEvent>> effects = new(StringComparer.Ordinal);
@@ -78,6 +80,23 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     /// <summary>Takes note of a check.</summary>
     public void Checked(GuardVerdict verdict) => guards.Add(verdict);
 
+    /// <summary>The journals of the agents the turn passed through, as far as they go: what their words stand on.</summary>
+    public IReadOnlyList<JournalEntry> Journals => journals;
+
+    /// <summary>What was read of the account; null where nothing was.</summary>
+    public CustomerContext? Context => context;
+
+    /// <summary>Ends the dialogues that would wait for an answer to words that do not go out: no later yes may mean them.</summary>
+    public void Stopped(string why)
+    {
+        for (int i = 0; i < dialogues.Count; i++)
+        {
+            if (!dialogues[i].Outcome.Waits || dialogues[i].Opening.AgentId == DeskAgents.HumanHandoff) continue;
+            dialogues[i] = dialogues[i] with { Stopped = why };
+            effects.Remove(dialogues[i].Opening.AgentId);
+        }
+    }
+
     /// <summary>Takes note that the turn failed.</summary>
     public void Failed(string why) => error = why;
 
@@ -93,17 +112,19 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         if (outcome.Events.Count > 0) effects[opening.AgentId] = outcome.Events;
         hops.Add(new Hop(opening.AgentId, why, outcome.Reply.Status, Math.Round(outcome.Reply.Confidence, 4)));
         restarted ??= outcome.Restarted;
+        journals.AddRange([.. open?.Journal ?? [], .. outcome.Taken]);
         unsure |= isUnsure;
-        Reply = joins && Reply is { } before ? Joined(before, outcome.Reply) : outcome.Reply;
+        // Who only gives the word to another has answered nothing.
+        Reply = joins && Reply is { } before ? Joined(before, outcome.Reply, answers: hops[^2].AgentId != DeskAgents.Clarifier) : outcome.Reply;
         // A dialogue that ends in the turn it began leaves its steps with the turn; one that waits keeps a journal of its own.
         if (open is null && !outcome.Waits) steps.AddRange(outcome.NewSteps.Select(s => s with { Name = $"{opening.AgentId}/{s.Name}" }));
         else dialogues.Add(new DialogueWork(opening, open, outcome));
     }
 
     /// <summary>Two agents' words as one reply: the question or the act of the second counts, and the lesser confidence.</summary>
-    private static Reply Joined(Reply before, Reply next) => next with
+    private static Reply Joined(Reply before, Reply next, bool answers) => next with
     {
-        Status = next.Status == ReplyStatus.Declined ? before.Status : next.Status,
+        Status = answers && next.Status == ReplyStatus.Declined ? before.Status : next.Status,
         Sentences = [.. before.Sentences, .. next.Sentences],
         Confidence = Math.Min(before.Confidence, next.Confidence),
         Reason = next.Reason ?? before.Reason,
@@ -115,14 +136,25 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     /// <summary>Takes note of a wish that waits for its turn.</summary>
     public void Left(DialogueInput wish) => left.Add(wish);
 
-    /// <summary>Takes note that a wish which waited for its turn has lost its meaning.</summary>
-    public void LeftOut(OpenDialogue wish) => abandoned.Add(new DialogueChange(wish.RunId, wish.Input, RunStatus.Cancelled, wish.Version, [], "What had to be done before was not done."));
+    /// <summary>Takes note that a dialogue which waits has lost its meaning.</summary>
+    public void Cancelled(OpenDialogue waits, string why) => abandoned.Add(new DialogueChange(waits.RunId, waits.Input, RunStatus.Cancelled, waits.Version, [], why));
+
+    /// <summary>Takes note of a talk that had to be stopped before anything of it was stored.</summary>
+    public void Stopped(string agentId, string why, IReadOnlyList<JournalEntry> taken)
+    {
+        restarted ??= $"{agentId}: {why}";
+        steps.AddRange(taken.Select(s => s with { Name = $"{agentId}/{s.Name}" }));
+    }
 
     /// <summary>Takes note that a dialogue cannot go on; it ends here.</summary>
-    public void Abandoned(OpenDialogue open, string why)
+    /// <param name="open">The dialogue.</param>
+    /// <param name="why">Why.</param>
+    /// <param name="version">Its version by now.</param>
+    /// <param name="taken">The steps it took in this turn, which tell how it came to this.</param>
+    public void Abandoned(OpenDialogue open, string why, int version, IReadOnlyList<JournalEntry> taken)
     {
         restarted ??= why;
-        abandoned.Add(new DialogueChange(open.RunId, open.Input, RunStatus.Failed, open.Version, [], why));
+        abandoned.Add(new DialogueChange(open.RunId, open.Input, RunStatus.Failed, version, taken, why));
     }
 
     /// <summary>Everything the turn ends with.</summary>
@@ -179,7 +211,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
             Handoff = handoff,
             Offer = handoff is not null && handing is not null ? HandoffOffers.RequestFor(handoff, handing, path?.Handoff?.OfferUntil) : null,
             Dialogues = [.. abandoned, .. dialogues.SelectMany(d => d.Changes(now)), .. left.Select(l => new DialogueChange(Guid.CreateVersion7(now), l, RunStatus.Waiting, 0, []))],
-            Approvals = [.. dialogues.SelectMany(d => d.Outcome.Approvals)],
+            Approvals = [.. dialogues.Where(d => d.Stopped is null).SelectMany(d => d.Outcome.Approvals)],
             Steps =
             [
                 (basis with { KnowledgeConfidence = knowledge, PolicyVersion = performed.PolicyVersion }).ToStep(),
@@ -188,6 +220,7 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
                 Journal.EntryOf(RouteStep, route!),
                 .. staff is null ? Array.Empty<JournalEntry>() : [Journal.EntryOf(StaffSeen.StepName, staff)],
                 .. steps,
+                .. performed.Guard?.Reads is { } looked ? [Journal.EntryOf(GuardReads.StepName, looked)] : Array.Empty<JournalEntry>(),
                 .. facts.Passages.Count > 0 ? [Journal.EntryOf(PassageRead.StepName, facts.Passages)] : Array.Empty<JournalEntry>(),
             ],
             Events = [.. Events(state, asked, reply, handoff, decision)],
@@ -231,16 +264,19 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
 
     private sealed record DialogueWork(DialogueInput Opening, OpenDialogue? Open, AgentOutcome Outcome)
     {
+        /// <summary>Why it may not wait although it would; null when it may.</summary>
+        public string? Stopped { get; init; }
+
         public IEnumerable<DialogueChange> Changes(DateTimeOffset now)
         {
-            RunStatus status = Outcome.Waits ? RunStatus.Waiting : RunStatus.Succeeded;
+            RunStatus status = Stopped is not null ? RunStatus.Failed : Outcome.Waits ? RunStatus.Waiting : RunStatus.Succeeded;
             if (Open is { } open && Outcome.Restarted is null)
             {
-                yield return new DialogueChange(open.RunId, Opening, status, Outcome.DialogueVersion, Outcome.NewSteps);
+                yield return new DialogueChange(open.RunId, Opening, status, Outcome.DialogueVersion, Outcome.NewSteps, Stopped);
                 yield break;
             }
             if (Open is { } old) yield return new DialogueChange(old.RunId, Opening, RunStatus.Failed, old.Version, [], Outcome.Restarted);
-            yield return new DialogueChange(Guid.CreateVersion7(now), Opening, status, 0, Outcome.NewSteps);
+            yield return new DialogueChange(Guid.CreateVersion7(now), Opening, status, 0, Outcome.NewSteps, Stopped);
         }
     }
 }

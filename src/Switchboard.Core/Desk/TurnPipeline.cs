@@ -1,6 +1,7 @@
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
@@ -16,7 +17,7 @@ namespace Switchboard.Core.Desk;
 /// that dies on the way leaves an accepted message that the next one takes up from the start.
 /// </summary>
 public sealed class TurnPipeline(
-    LiveDesk desk, KnowledgeBase knowledge, ITenantNames names, TenantIntents intents, IRunStore store, IFactSource rows, IActionStore actions, IPolicySource policies, ICustomerContext contexts, IStaffDesk staff, DeskPolicy policy,
+    LiveDesk desk, KnowledgeBase knowledge, ITenantNames names, TenantIntents intents, IRunStore store, IFactSource rows, IGuardRows guarded, IActionStore actions, IPolicySource policies, ICustomerContext contexts, IStaffDesk staff, DeskPolicy policy,
     IFaultPoints faults, TimeProvider time)
 {
     /// <summary>Carries out the turn and gives the conversation's next one; null when none waits or this one had ended.</summary>
@@ -48,6 +49,7 @@ public sealed class TurnPipeline(
     {
         Articles = new IndexedTurnArticles(version, index, state.Tenant.DayOf(state.Trigger.CreatedAt), Earlier(state), Audiences.Of(state.Contact is not null, state.Plan)),
         Rows = rows,
+        Guarded = guarded,
         Actions = actions,
         Policies = policies,
         Context = (turn, cancel) => contexts.ReadAsync(new ContextAsk(turn.Run.TenantId, turn.Contact?.CustomerId, turn.Contact is { CustomerId: not null } contact ? contact.Id : null), cancel),

@@ -50,6 +50,13 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
 
     private bool? mayEscalate;
 
+    /// <summary>Whether a specialist could get the message: by its utterances, by what the classifier reads, or since its dialogue or a choice among several waits.</summary>
+    public bool MayChoose => state.Conversation.Owner != ConversationOwner.Human
+        && (understood.Intents.Any(i => !IsDesk(i.AgentId)) || state.Dialogues.Any(d => d.Waits == DialogueWait.Choice || (d.AsksCustomer && !IsDesk(d.Input.AgentId)))
+            || Intents.Intents.Any(i => i.Label is null ? i.Category is not null : LeafPlaces.DomainOf(i.Label) is not null) || Intents.Abstain == IntentAbstention.Clarify);
+
+    private static bool IsDesk(string agentId) => agentId.StartsWith(DeskAgents.Folder, StringComparison.Ordinal);
+
     private EscalationSeen Look()
     {
         bool courtesy = understood.Intents.Any(i => i.IsWholeMessage && i.AgentId == DeskAgents.SmallTalk);
@@ -96,6 +103,10 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         Complexity = Complexity.Score,
         Now = state.Trigger.CreatedAt,
         HearsOrders = state.GoesOn,
+        AsksBack = state.AsksBack,
+        Asked = state.Asked?.Input.Options,
+        // A courtesy between two questions is no step further.
+        Clarifications = state.AsksBack ? state.History.Where(m => m.Author == MessageAuthor.Agent && m.AgentId != DeskAgents.SmallTalk).Reverse().TakeWhile(m => m.AgentId == DeskAgents.Clarifier && m.Status == ReplyStatus.NeedsInfo).Count() : 0,
         AfterAnswer = state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent) is { Status: ReplyStatus.Answered, Citations.Count: > 0 },
         Before = before,
     };
@@ -128,12 +139,23 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private static IntentReading Wanted(TurnState state, Understood understood)
     {
         IntentReading matched = TurnRouting.Read(understood, state.Trigger.Text.Length);
-        if (state.Dialogues.Any(d => d.AsksCustomer) || understood.Reading is not { Abstain: IntentAbstention.None } reading) return matched;
+        if (state.Dialogues.Any(d => d.AsksCustomer) || understood.Reading is not { } reading) return matched;
+        // Where nothing is sure, what is likely is what the customer can be asked about.
+        if (state.AsksBack && matched.Intents.Count == 0 && Likely(reading) is { } likely) return likely;
+        if (reading.Abstain != IntentAbstention.None) return matched;
         ReadIntent[] leaves = [.. reading.Intents.Where(i => i.Label is { } label && LeafPlaces.DomainOf(label) is not null)];
         // An utterance stands for the whole message; what its parts want is told by the classifier alone.
         bool several = state.GoesOn && leaves.DistinctBy(l => l.Label).Count() > 1 && matched.Intents.All(m => leaves.Any(l => l.Label == m.Label));
         return leaves.Length == 0 || (matched.Intents.Count > 0 && !several) ? matched : reading with { Intents = leaves };
     }
+
+    /// <summary>A reading that is sure of a category alone, or of nothing but that a question would settle it; null for any other.</summary>
+    private static IntentReading? Likely(IntentReading reading) => reading switch
+    {
+        { Abstain: IntentAbstention.Clarify } => reading with { Intents = [] },
+        { Abstain: IntentAbstention.None, Intents: [{ Label: null, Category: { } category }] } when LeafPlaces.DomainOf(category) is not null => reading,
+        _ => null,
+    };
 
     private Complexity Assess()
     {

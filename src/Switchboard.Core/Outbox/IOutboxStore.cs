@@ -15,7 +15,14 @@ public sealed record AttemptBegun(OutboxStatus Status, int Attempt, bool IsNew);
 /// <param name="Error">Why it was not performed or why nobody knows; null otherwise.</param>
 /// <param name="Due">When it is tried again; null when at once or never.</param>
 /// <param name="MayBeDone">Whether this attempt may have been performed although it is not known to be.</param>
-public sealed record AttemptOutcome(OutboxStatus Status, string? Answer, string? Error, DateTimeOffset? Due = null, bool MayBeDone = false);
+public sealed record AttemptOutcome(OutboxStatus Status, string? Answer, string? Error, DateTimeOffset? Due = null, bool MayBeDone = false)
+{
+    /// <summary>What the other side said, for the log of attempts; null when nothing came back.</summary>
+    public PortResponse? Response { get; init; }
+
+    /// <summary>Whether it was given up because it was tried for so long.</summary>
+    public bool IsGivenUp { get; init; }
+}
 
 /// <summary>The rows of the outbox, as its delivery needs them. Each write is one commit with the step of the run that delivers; none is made when the run was taken over.</summary>
 public interface IOutboxStore

@@ -14,7 +14,12 @@ public sealed record DeliveryInput(Guid EntryId);
 /// Carries an effect out. Each attempt is two commits with the sending between them: "it is being sent", then what came of it. Whoever takes the run up and
 /// finds the first without the second cannot know whether the other side has it. It is sent again when the other side knows the key, and never otherwise.
 /// </summary>
-public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeProvider time, IFaultPoints faults) : RunHandler
+/// <param name="ports">The ways to the outside.</param>
+/// <param name="store">The rows.</param>
+/// <param name="time">The clock.</param>
+/// <param name="faults">Where a test may end the process.</param>
+/// <param name="settled">What more is done once an effect has its outcome; null for nothing.</param>
+public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeProvider time, IFaultPoints faults, IEnumerable<ISettledEffects>? settled = null) : RunHandler
 {
     /// <summary>The name of the handler.</summary>
     public const string HandlerName = "outbox.deliver";
@@ -23,12 +28,6 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
     public const string SettledEvent = "outbox.settled";
 
     private const int mostDescribed = 500;
-
-    /// <summary>How often an effect is tried that was surely not performed, or whose key the other side knows.</summary>
-    public static readonly RetryRule Retries = new(12, TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
-
-    /// <summary>How long after it was written an effect is tried at most.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
     /// <inheritdoc />
     public override string Name => HandlerName;
@@ -68,7 +67,7 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
                 async (fence, step, token) =>
                 {
                     AttemptOutcome reached = begunHere ? await SendAsync(entry, begun.Attempt, token) : FoundSending(entry, begun.Attempt);
-                    if (reached.Status == OutboxStatus.Failed && (mayBeDone || reached.MayBeDone)) reached = reached with { Status = OutboxStatus.Unknown };
+                    if (reached.Status == OutboxStatus.Failed && (mayBeDone || reached.MayBeDone) && ports.Find(entry.Port)?.MustBeKnown != false) reached = reached with { Status = OutboxStatus.Unknown };
                     RunAdvanced? next = await store.SettleAsync(fence, step, id, reached, reached.Status == OutboxStatus.Unknown ? NoteOf(entry, reached) : null, Now(), token);
                     faults.Reached("outbox:outcome-committed");
                     return (reached, next);
@@ -77,6 +76,19 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
                 cancellationToken);
             if (outcome.Status != OutboxStatus.Pending)
             {
+                if (settled?.FirstOrDefault(s => s.Port == entry.Port) is { } further)
+                {
+                    await run.StepAsync(
+                        "outbox",
+                        "settled",
+                        async token =>
+                        {
+                            await further.SettledAsync(entry, outcome, token);
+                            return true;
+                        },
+                        cancellationToken);
+                }
+
                 await run.ReportAsync(1, SettledEvent, new { OutboxId = id, entry.Port, outcome.Status, outcome.Error }, cancellationToken);
                 return outcome;
             }
@@ -104,7 +116,7 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
 
     private async Task<AttemptOutcome> SendAsync(OutboxEntry entry, int attempt, CancellationToken cancellationToken)
     {
-        if (ports.Find(entry.Port) is not { } port) return Again(entry, attempt, $"The installation has no way to the outside called {entry.Port}.", null);
+        if (ports.Find(entry.Port) is not { } port) return Again(entry, attempt, $"The installation has no way to the outside called {entry.Port}.", null, DeliveryPace.Ordinary);
         PortOutcome outcome;
         try
         {
@@ -117,15 +129,16 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
         }
 
         faults.Reached("outbox:sent");
-        return outcome switch
+        AttemptOutcome reached = outcome switch
         {
             Performed performed => new AttemptOutcome(OutboxStatus.Sent, performed.Answer, null),
             Refused { CanRetry: false } refused => new AttemptOutcome(OutboxStatus.Failed, null, refused.Error),
-            Refused refused => Again(entry, attempt, refused.Error, refused.NotBefore),
-            OutcomeUnknown unknown when port.Deduplicates(entry.Request) => Again(entry, attempt, unknown.Error, null) with { MayBeDone = true },
+            Refused refused => Again(entry, attempt, refused.Error, refused.NotBefore, port.Pace),
+            OutcomeUnknown unknown when port.Deduplicates(entry.Request) => Again(entry, attempt, unknown.Error, null, port.Pace) with { MayBeDone = true },
             OutcomeUnknown unknown => new AttemptOutcome(OutboxStatus.Unknown, null, unknown.Error),
             _ => throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome of a port."),
         };
+        return reached with { Response = outcome.Response };
     }
 
     /// <summary>The process ended between the two commits, or the outcome could not be stored: what was sent is not known any more.</summary>
@@ -133,7 +146,7 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
     {
         const string Lost = "The attempt was interrupted before its outcome was stored.";
         return ports.Find(entry.Port) is { } port && port.Deduplicates(entry.Request)
-            ? Again(entry, attempt, Lost, null) with { Due = null, MayBeDone = true }
+            ? Again(entry, attempt, Lost, null, port.Pace) with { Due = null, MayBeDone = true }
             : new AttemptOutcome(OutboxStatus.Unknown, null, Lost + " It may have been performed.");
     }
 
@@ -145,14 +158,14 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
         return $"Nobody can say whether this was performed: {what}\n{outcome.Error}\nIt is not sent again by itself. Look it up on the other side, then record what you found for the entry {entry.Id:D} of the outbox.";
     }
 
-    private AttemptOutcome Again(OutboxEntry entry, int attempt, string error, TimeSpan? notBefore)
+    private AttemptOutcome Again(OutboxEntry entry, int attempt, string error, TimeSpan? notBefore, DeliveryPace pace)
     {
         DateTimeOffset now = Now();
-        TimeSpan pause = Retries.PauseAfter(attempt, Spread(entry.Id, attempt));
+        TimeSpan pause = pace.Retries.PauseAfter(attempt, Spread(entry.Id, attempt));
         if (notBefore is { } asked && asked > pause) pause = asked;
-        if (attempt >= Retries.MostAttempts) return new AttemptOutcome(OutboxStatus.Failed, null, $"Given up after {attempt} attempts. {error}");
-        return pause > Patience || now + pause > entry.CreatedAt + Patience
-            ? new AttemptOutcome(OutboxStatus.Failed, null, $"Given up after {attempt} attempts in {Patience.TotalHours:0} hours. {error}")
+        if (attempt >= pace.Retries.MostAttempts) return new AttemptOutcome(OutboxStatus.Failed, null, $"Given up after {attempt} attempts. {error}") { IsGivenUp = true };
+        return pause > pace.Patience || now + pause > entry.CreatedAt + pace.Patience
+            ? new AttemptOutcome(OutboxStatus.Failed, null, $"Given up after {attempt} attempts in {pace.Patience.TotalHours:0} hours. {error}") { IsGivenUp = true }
             : new AttemptOutcome(OutboxStatus.Pending, null, error, now + pause);
     }
 

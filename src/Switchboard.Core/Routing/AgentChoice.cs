@@ -51,10 +51,12 @@ public sealed record AgentChoice
     public string? Override { get; init; }
 
     /// <summary>Leaves with their share of what is known of them together, the likeliest first.</summary>
-    internal static IReadOnlyList<LeafChance> Shares(IEnumerable<LeafChance> leaves)
+    /// <param name="leaves">The leaves that are known.</param>
+    /// <param name="atLeast">What all leaves of the place have together, where that is known: those that are not named have a share too.</param>
+    internal static IReadOnlyList<LeafChance> Shares(IEnumerable<LeafChance> leaves, double atLeast = 0)
     {
         LeafChance[] all = [.. leaves.Where(l => l.P > 0).GroupBy(l => l.Leaf, StringComparer.Ordinal).Select(g => new LeafChance(g.Key, g.Max(l => l.P)))];
-        double sum = all.Sum(l => l.P);
+        double sum = Math.Max(all.Sum(l => l.P), atLeast);
         return [.. all.Select(l => new LeafChance(l.Leaf, l.P / sum)).OrderByDescending(l => l.P).ThenBy(l => l.Leaf, StringComparer.Ordinal)];
     }
 }

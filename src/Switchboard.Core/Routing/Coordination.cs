@@ -74,6 +74,9 @@ public sealed record CoordinationFacts
     /// <summary>What the agents would do.</summary>
     public IReadOnlyList<DryRun>? Proposals { get; init; }
 
+    /// <summary>Whether the agents were tried dry before; false in a turn, where none is, and null where that is not said.</summary>
+    public bool? Tried { get; init; }
+
     /// <summary>What became of the agents' turns so far.</summary>
     public IReadOnlyList<AgentOutcomes>? Outcomes { get; init; }
 

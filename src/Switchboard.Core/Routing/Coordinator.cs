@@ -34,7 +34,7 @@ public static class Coordinator
             return Of("none", "none", [.. mentioned.Take(1)], verifiers, "budget is used up: the first intent alone", _ => "the turn's budget is used up");
 
         bool panel = (facts.Complexity >= veryComplex || facts.Severity is "S1" or "S2") && experts.Length >= fewestExperts;
-        if (panel) return Of("expert_panel", "parallel", [.. experts.Take(mostExperts).Select(e => e.AgentId)], verifiers, $"complexity {facts.Complexity}, severity {facts.Severity ?? "none"} and {experts.Length} categories; there is no panel yet, so the experts answer side by side", Rejects);
+        if (panel) return Of("expert_panel", "parallel", [.. experts.Take(mostExperts).Select(e => e.AgentId)], verifiers, $"complexity {facts.Complexity}, severity {facts.Severity ?? "none"} and {experts.Length} categories; there is no panel yet, so the experts answer {How(facts, "side by side")}", Rejects);
         if (chosen is [{ Second: { } second } one] && Near(one))
         {
             string? key = Key(one.AgentId), other = Key(second);
@@ -47,19 +47,25 @@ public static class Coordinator
         string[] agents = [.. ordered.Select(c => c.AgentId)];
         return depends
             ? Of("sequential", "sequential", agents, verifiers, "one wish must be done before another", Rejects)
-            : Of("parallel", "parallel", agents, verifiers, $"{chosen.Length} wishes that do not depend on each other", Rejects);
+            : Of("parallel", "parallel", agents, verifiers, $"{chosen.Length} wishes that do not depend on each other{(facts.Tried == false ? $"; they are served {How(facts, "side by side")}" : "")}", Rejects);
 
+        ChosenAgent? Untried() => facts.Tried == false && chosen is [{ Second: not null } likely] && Near(likely) ? likely : null;
         string? Key(string id) => proposals.FirstOrDefault(p => p.AgentId == id)?.DecisionKey;
         string Rejects(string pattern) => pattern switch
         {
             "expert_panel" => $"complexity {facts.Complexity?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"} with {experts.Length} categories",
+            "debate" when Untried() is { } two => $"{two.AgentId} and {two.Second} are as likely, but neither was tried dry, so whether they decide differently is not known; the first answers",
             "debate" => "no two leaves for one intent decide differently",
+            "verification" when mentioned.Length < 2 && facts.Tried == false => "nothing was tried dry, so what will be proposed is not known; the guards of the turn check it when it is",
             "verification" => mentioned.Length > 1 ? "more than one agent; each risky step has its own check" : "nothing that is proposed must be checked",
             "sequential" => "no wish depends on another",
             "parallel" => mentioned.Length < 2 ? "there is one wish" : "one wish depends on another",
             _ => "one agent does not suffice",
         };
     }
+
+    /// <summary>How several agents of a turn work: one after the other, since the customer is asked one thing at a time.</summary>
+    private static string How(CoordinationFacts facts, string otherwise) => facts.Tried == false ? "one after the other, up to the first question" : otherwise;
 
     /// <summary>Merges what the agents came to.</summary>
     public static TurnMerge Merge(CoordinationFacts facts, TurnPlan plan)
@@ -178,7 +184,7 @@ public static class Coordinator
         "technical/login-specialist" => "login",
         "usage/import-export-specialist" => choice.Action is "import" ? "import" : "export",
         "account/data-rights-specialist" => choice.Action is "export" ? "export" : "delete",
-        "billing/plan-change-specialist" => choice.Action is "cancel" or "upgrade" or "downgrade" or "remove_seats" ? choice.Action : "change",
+        "billing/plan-change-specialist" => choice.Action is "cancel" or "upgrade" or "downgrade" or "remove_seats" or "add_seats" ? choice.Action : "change",
         "billing/refund-processor" => "refund",
         "billing/payment-troubleshooter" => "repair",
         "account/security-advisor" => "security",

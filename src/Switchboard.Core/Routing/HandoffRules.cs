@@ -23,7 +23,7 @@ public static partial class HandoffRules
         "out_of_scope", "missing_capability", "needs_other_data", "second_intent", "verification_failed", "approval_needed", "customer_request", "policy_forbids", "low_confidence", "handoff_loop");
 
     /// <summary>Codes of the desk itself, beside those of the escalation.</summary>
-    private static readonly FrozenSet<string> deskCodes = FrozenSet.Create(StringComparer.Ordinal, "tool_failed", "dialogue_changed", "no_consensus", "clarify");
+    private static readonly FrozenSet<string> deskCodes = FrozenSet.Create(StringComparer.Ordinal, "tool_failed", "dialogue_changed", "dialogue_loop", "no_consensus", "clarify");
 
     /// <summary>Decides the move, or says by a code why there is none.</summary>
     public static Finding<HandoffMove> Decide(HandoffFacts facts, DateTimeOffset now, TenantPolicies policies, BusinessCalendar calendar)

@@ -140,6 +140,9 @@ public static class MetaRouter
     internal static MetaRoute Own(double confidence, IReadOnlyList<string> parked) =>
         Sure(AgentCard.OwnDomain, "an agent of the operator's own is meant by its utterances") with { Confidence = confidence, Considered = [new Weighed(AgentCard.OwnDomain, confidence)], Parked = parked };
 
+    /// <summary>The way to whom the customer chose when asked.</summary>
+    internal static MetaRoute Chosen(string domain) => Sure(domain, "the customer chose when asked what is meant");
+
     /// <summary>Whether a message holds what a dialogue waits for.</summary>
     internal static bool Fits(string slot, IReadOnlyList<ValueSeen> entities, IReadOnlyList<WishSeen> intents)
     {
@@ -227,8 +230,7 @@ public static class MetaRouter
     /// <summary>One question with the two or three best leaves by their names.</summary>
     private static string Ask(MetaFacts facts)
     {
-        string[] best = [.. (facts.Alternatives ?? []).Where(a => LeafPlaces.DomainOf(a.Leaf) is not null).OrderByDescending(a => a.P).Select(a => a.Leaf)
-            .Concat((facts.Intents ?? []).Select(i => i.Leaf).OfType<string>().Where(l => LeafPlaces.DomainOf(l) is not null)).Distinct(StringComparer.Ordinal).Take(3).Select(LeafPlaces.NameOf)];
+        string[] best = [.. ClarifyingQuestion.Between([.. facts.Alternatives ?? [], .. (facts.Intents ?? []).Where(i => i.Leaf is not null).Select(i => new LeafChance(i.Leaf!, i.PLeaf ?? 0))], _ => true).Select(o => LeafPlaces.NameOf(o.Leaf))];
         return best.Length > 1 ? $"Which of these is it about: {string.Join(", ", best[..^1])} or {best[^1]}?" : "What is it about: billing, a technical problem, using the product, an integration or your account?";
     }
 

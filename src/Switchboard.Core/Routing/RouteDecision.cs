@@ -20,6 +20,9 @@ public enum RouteKind
 
     /// <summary>A human owns the conversation: the agents are silent.</summary>
     None,
+
+    /// <summary>The customer is asked which of two or three specialists is meant.</summary>
+    Clarify,
 }
 
 /// <summary>Why no candidate was sure enough.</summary>
@@ -30,6 +33,9 @@ public enum Abstain
 
     /// <summary>Nothing that is known fits the message.</summary>
     Unknown,
+
+    /// <summary>Two or three candidates fit it, and none is sure enough.</summary>
+    Clarify,
 }
 
 /// <summary>An agent that was looked at, and why it was not taken.</summary>

@@ -20,6 +20,12 @@ public sealed record RouteInput(Understood Understood, ConversationOwner Owner, 
     /// <summary>Whether the dialogue has waited for long and the message is not what it waits for: then it is asked about before it goes on.</summary>
     public bool IsIdle { get; init; }
 
+    /// <summary>By which rules it is routed, see <see cref="TurnState.Rules"/>.</summary>
+    public int Rules { get; init; } = 4;
+
+    /// <summary>Whether the message asks how the customer can do something.</summary>
+    public bool IsHowTo { get; init; }
+
     /// <summary>Whether an agent can get the message: it is in the catalogue and the tenant has not disabled it.</summary>
     public bool IsHere(Catalogue catalogue, string id) => catalogue.ById.ContainsKey(id) && !Disabled.Contains(id, StringComparer.Ordinal);
 }
@@ -31,8 +37,12 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
     internal const string DisabledBecause = "it is disabled for this tenant";
 
     /// <summary>Whether the decision needs to know what the articles say; otherwise the search is spared.</summary>
-    public static bool NeedsKnowledge(Understood understood, ConversationOwner owner) =>
-        owner != ConversationOwner.Human && !understood.Intents.Any(i => i.AgentId == DeskAgents.HumanHandoff) && !understood.Intents.Any(i => i.IsWholeMessage);
+    public static bool NeedsKnowledge(Understood understood, ConversationOwner owner, bool isHowTo = false) =>
+        owner != ConversationOwner.Human && !understood.Intents.Any(i => i.AgentId == DeskAgents.HumanHandoff) && (isHowTo || !understood.Intents.Any(i => i.IsWholeMessage));
+
+    /// <summary>Whether a message asks how the customer can do something, in which case an article that tells it helps more than somebody who does it.</summary>
+    public static bool AsksHow(string text) =>
+        new SaidText(text).Any("how do i", "how do we", "how can i", "how can we", "how could i", "how could we", "how would i", "how would we", "how should i", "how should we", "how to", "where do i", "where do we", "where can i", "where can we");
 
     /// <summary>Decides; the order of the rules is the order of their strength.</summary>
     public RouteDecision Route(RouteInput input)
@@ -50,18 +60,26 @@ public sealed class Router(Catalogue catalogue, DeskPolicy policy)
             return Decide(RouteKind.Human, human.AgentId, human.Score, $"The customer asks for a person: \"{human.Utterance}\" comes closest.", "customer_request", Abstain.None, input, "a request for a person comes first");
 
         Intent? talk = input.Understood.Intents.FirstOrDefault(i => i.IsWholeMessage && input.IsHere(catalogue, i.AgentId));
-        if (talk is not null && talk.Score > knowledge)
-            return Decide(AgentCard.IsOwn(talk.AgentId) ? RouteKind.Specialist : RouteKind.Smalltalk, talk.AgentId, talk.Score, $"The message says no more than \"{talk.Utterance}\".", talk.Label, Abstain.None, input, AgentCard.IsOwn(talk.AgentId) ? "the message says what the operator's own agent is for" : "the message asks nothing");
+        if (talk is not null && talk.Score > knowledge && !IsToldByArticles(talk, input))
+        {
+            bool asksNothing = input.Rules < 4 ? !AgentCard.IsOwn(talk.AgentId) : talk.AgentId == DeskAgents.SmallTalk;
+            return Decide(asksNothing ? RouteKind.Smalltalk : RouteKind.Specialist, talk.AgentId, talk.Score, $"The message says no more than \"{talk.Utterance}\".", talk.Label, Abstain.None, input,
+                asksNothing ? "the message asks nothing" : AgentCard.IsOwn(talk.AgentId) ? "the message says what the operator's own agent is for" : "the message says what another is for");
+        }
 
         Intent? wish = input.Understood.Intents.FirstOrDefault(i => i.AgentId is not (DeskAgents.SmallTalk or DeskAgents.HumanHandoff) && input.IsHere(catalogue, i.AgentId));
         // Without proof a specialist can do nothing with a customer's rows, so what the articles say in general helps more. An operator's own agent reads none.
-        if (wish is not null && wish.Score >= knowledge && (input.IsProven || AgentCard.IsOwn(wish.AgentId) || knowledge < policy.ConfidenceFloor))
+        if (wish is not null && wish.Score >= knowledge && !IsToldByArticles(wish, input) && (input.IsProven || AgentCard.IsOwn(wish.AgentId) || knowledge < policy.ConfidenceFloor))
             return Decide(RouteKind.Specialist, wish.AgentId, wish.Score, $"The message comes closest to \"{wish.Utterance}\".", wish.Label, Abstain.None, input, "its utterances are further from the message");
 
         return knowledge >= policy.ConfidenceFloor
             ? Decide(RouteKind.Support, DeskAgents.KnowledgeAnswerer, knowledge, "The help centre has an answer to this question.", null, Abstain.None, input, "no utterance of it is close enough")
             : Decide(RouteKind.Support, DeskAgents.KnowledgeAnswerer, knowledge, $"Nothing known fits the message: the articles reach {knowledge:0.00} of the {policy.ConfidenceFloor:0.00} an answer needs.", "no_evidence", Abstain.Unknown, input, "no utterance of it is close enough");
     }
+
+    /// <summary>Whether an article tells how the customer can do what is asked; then whoever does it is meant only where its own utterance asks how as well.</summary>
+    private bool IsToldByArticles(Intent intent, RouteInput input) =>
+        input.IsHowTo && input.KnowledgeConfidence >= policy.ConfidenceFloor && !AgentCard.IsOwn(intent.AgentId) && !intent.AgentId.StartsWith(DeskAgents.Folder, StringComparison.Ordinal) && !AsksHow(intent.Utterance);
 
     /// <summary>Why the waiting dialogue gets the message; null when another wish interrupts it.</summary>
     private string? Continues(OpenDialogue open, RouteInput input, double knowledge)

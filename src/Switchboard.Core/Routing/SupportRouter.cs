@@ -45,7 +45,9 @@ public static class SupportRouter
         var said = new SaidText(facts.Text);
         IReadOnlyList<LeafChance> shares = AgentChoice.Shares(
             [.. (wish?.Leaf is { } leaf && LeafPlaces.DomainOf(leaf) == LeafPlaces.Support ? [new LeafChance(leaf, wish.PLeaf ?? 0)] : Array.Empty<LeafChance>()),
-            .. (facts.Alternatives ?? []).Where(a => LeafPlaces.DomainOf(a.Leaf) == LeafPlaces.Support)]);
+            .. (facts.Alternatives ?? []).Where(a => LeafPlaces.DomainOf(a.Leaf) == LeafPlaces.Support)],
+            // Three leaves are named at most. Where not even one of them was sure, those that are not named count as well.
+            wish is { Leaf: null, PDomain: { } domain } ? domain : 0);
         AgentChoice chosen = Choose(facts, wish, said, shares);
         if (chosen.AgentId is null) return chosen with { Considered = Weigh(shares) };
         chosen = Available(chosen, facts, shares);

@@ -20,6 +20,9 @@ public sealed record TurnPath
     /// <summary>Step 5, the domain routers, one choice for each intent.</summary>
     public IReadOnlyList<AgentChoice> Choices { get; init; } = [];
 
+    /// <summary>What the turn has to do with a clarifying question; null where it has nothing to do with one.</summary>
+    public Clarification? Clarify { get; init; }
+
     /// <summary>Step 6, routing/coordinator; null where no specialist was chosen.</summary>
     public TurnPlan? Plan { get; init; }
 
@@ -60,6 +63,15 @@ public sealed record TurnSeen
     /// <summary>Whether an order goes to the specialist who carries it out, also where an article tells how it is done.</summary>
     public bool HearsOrders { get; init; }
 
+    /// <summary>Whether the customer is asked back where nothing is sure enough.</summary>
+    public bool AsksBack { get; init; }
+
+    /// <summary>Between whom the customer was asked to choose; null where no such question waits.</summary>
+    public IReadOnlyList<string>? Asked { get; init; }
+
+    /// <summary>Clarifying questions in a row before this message.</summary>
+    public int Clarifications { get; init; }
+
     /// <summary>Since when the dialogue waits.</summary>
     public DateTimeOffset? WaitsSince { get; init; }
 
@@ -68,7 +80,7 @@ public sealed record TurnSeen
 }
 
 /// <summary>Steps 4 to 6 of a turn's path, and how they become the agents that run. Pure: the same turn is routed alike when it is replayed.</summary>
-public sealed class TurnRouting(Catalogue catalogue, Router router)
+public sealed partial class TurnRouting(Catalogue catalogue, Router router)
 {
     private readonly IReadOnlyList<LeafEnabled> leaves = [.. catalogue.Specialists.Where(c => c.Domain != "desk").Select(c => new LeafEnabled(c.Id))];
 
@@ -91,18 +103,28 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
             return (people, path, [people.AgentId!]);
         }
 
+        if (seen.Asked is { } options && ClarifyingAnswer.Of(seen.Text, options) is { } read) return Chosen(read, options, desk, path, seen);
+        if (seen.Asked is not null && desk is { Kind: RouteKind.Smalltalk, Code: "yes" or "no" }) return NoProgress("the answer chooses nobody", desk, path, seen);
+        // Courtesies are no answer, and no other wish either: the question stands.
+        if (seen.Asked is not null && desk.Kind != RouteKind.Smalltalk) path = path with { Clarify = new Clarification { InARow = seen.Clarifications, Outcome = "said_anew" } };
+
         // An operator's own agent has no place in a domain: its utterances alone bring it the turn.
         if (desk is { Kind: RouteKind.Specialist, AgentId: { } own } && AgentCard.IsOwn(own)) return (desk, path with { Way = MetaRouter.Own(desk.Confidence, way.Parked) }, [own]);
 
-        AgentChoice[] choices = [.. intents.Where(i => !i.IsMeta && i.Leaf != IntentLabels.SlotAnswer && i.Place is not null).Select(i => Choose(i, seen, entities, intents.Count(w => !w.IsMeta) > 1)).OfType<AgentChoice>()];
+        bool several = intents.Count(w => !w.IsMeta) > 1;
+        (WishSeen Wish, AgentChoice Choice)[] wished = [.. intents.Where(i => !i.IsMeta && i.Leaf != IntentLabels.SlotAnswer && i.Place is not null).Select(i => (i, Choose(i, seen, entities, several))).Where(w => w.Item2 is not null).Select(w => (w.i, w.Item2!))];
+        AgentChoice[] choices = [.. wished.Select(w => w.Choice)];
         path = path with { Choices = choices };
         bool routed = way.Kind is LeafPlaces.Support or LeafPlaces.Sales or LeafPlaces.Success;
         bool interrupted = desk.Kind == RouteKind.Continue && routed;
         bool unanswered = desk is { Kind: RouteKind.Support, Code: "no_evidence" };
         bool ordered = seen.HearsOrders && desk.Kind == RouteKind.Support && intents.Any(i => Orders(i, seen)) && choices.Any(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id) && Acts(id));
+        if (!routed && unanswered && Unsure(way, choices, desk, path, seen) is { } asks) return asks;
         if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered || ordered)) return (desk, path, desk.AgentId is { } one ? [one] : []);
 
-        ChosenAgent[] served = [.. choices.Where(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id)).Select(c => new ChosenAgent(c.AgentId!, c.Second, c.Category, c.Confidence, null, ActionOf(entities)))];
+        ChosenAgent[] served = [.. wished.Where(w => w.Choice.AgentId is { } id && seen.Input.IsHere(catalogue, id))
+            .Select(w => new ChosenAgent(w.Choice.AgentId!, w.Choice.Second, w.Choice.Category, w.Choice.Confidence, null, seen.AsksBack && several ? WishActions.Of(SaidOf(w.Wish, seen), Within(w.Wish, entities)) : ActionOf(entities)))];
+        if (unanswered && choices is [{ AgentId: null, Code: "clarify" } or { AsksFirst: true }] && Unsure(way, choices, desk, path, seen) is { } back) return back;
         if (served.Length == 0)
         {
             if (choices.FirstOrDefault(c => c.Code == "missing_capability") is not { } missing || desk.Kind != RouteKind.Support) return (desk, path, [desk.AgentId!]);
@@ -111,7 +133,7 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
             return (human, path, [DeskAgents.HumanHandoff]);
         }
 
-        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text)) });
+        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text)), Tried = seen.AsksBack ? false : null });
         path = path with { Plan = plan };
         string leading = plan.Agents[0];
         RouteDecision route = leading == desk.AgentId ? desk
@@ -144,6 +166,7 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
     {
         Intents = intents,
         Abstain = seen.Intents.Abstain.ToString().ToLowerInvariant(),
+        Clarifications = seen.AsksBack ? seen.Clarifications : null,
         Alternatives = Likely(seen),
         Entities = entities,
         Context = seen.Account,
@@ -163,7 +186,8 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
         if (text.Contains('?', StringComparison.Ordinal) || ActionVerbs.Wonders(text)) return false;
         return ActionVerbs.Of(text) switch
         {
-            IntentAction.Ask => false,
+            // What is named with a please and no question is ordered as well: "year statement 2026 please".
+            IntentAction.Ask => seen.AsksBack && new SaidText(text).Any("please", "pls"),
             // Who reports a trouble of their own wants it looked at, where that can be done.
             IntentAction.Report or IntentAction.Complain => seen.Input.IsProven,
             // "No longer needed, so end it" and "okay, end it" order as well.
@@ -175,8 +199,8 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
 
     private AgentChoice? Choose(WishSeen intent, TurnSeen seen, ValueSeen[] entities, bool several)
     {
-        string text = several && intent.Span is { } span && span.End <= seen.Text.Length ? seen.Text[span.Start..span.End] : seen.Text;
-        ValueSeen[] own = several && intent.Span is { } place ? [.. entities.Where(e => e.Start >= place.Start && e.End <= place.End)] : entities;
+        string text = several ? SaidOf(intent, seen) : seen.Text;
+        ValueSeen[] own = several ? Within(intent, entities) : entities;
         // What else is likely was said of the first clause alone.
         IReadOnlyList<LeafChance> likely = several ? [] : Likely(seen);
         return intent.Place switch
@@ -187,6 +211,10 @@ public sealed class TurnRouting(Catalogue catalogue, Router router)
             _ => null,
         };
     }
+
+    private static string SaidOf(WishSeen wish, TurnSeen seen) => wish.Span is { } span && span.End <= seen.Text.Length ? seen.Text[span.Start..span.End] : seen.Text;
+
+    private static ValueSeen[] Within(WishSeen wish, ValueSeen[] entities) => wish.Span is { } place ? [.. entities.Where(e => e.Start >= place.Start && e.End <= place.End)] : entities;
 
     private IReadOnlyList<LeafEnabled> Enabled(TurnSeen seen) => seen.Input.Disabled.Count == 0 ? leaves : [.. leaves.Where(l => seen.Input.IsHere(catalogue, l.Id))];
 

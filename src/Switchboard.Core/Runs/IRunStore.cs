@@ -223,13 +223,16 @@ public enum DialogueWait
 
     /// <summary>Its turn: it has not begun, since another wish of the same message came first.</summary>
     Turn,
+
+    /// <summary>Which of several specialists the customer means. Whatever else is written is no answer to it and is read for itself.</summary>
+    Choice,
 }
 
 /// <summary>A dialogue that waits, with all it recorded.</summary>
 public sealed record OpenDialogue(Guid RunId, int Version, DialogueInput Input, IReadOnlyList<JournalEntry> Journal)
 {
     /// <summary>What it waits for.</summary>
-    public DialogueWait Waits => IsLeft ? DialogueWait.Turn : LastStep.Split(':')[0] switch
+    public DialogueWait Waits => IsLeft ? DialogueWait.Turn : Input.Options is not null ? DialogueWait.Choice : LastStep.Split(':')[0] switch
     {
         "confirm" => DialogueWait.Confirmation,
         "approval" => DialogueWait.Approval,
@@ -275,16 +278,25 @@ public sealed record TurnState(
     public TurnInput Input { get; init; } = Json.Read<TurnInput>(Run.Input);
 
     /// <summary>
-    /// By which rules it is routed: 3, where wishes that are left and dialogues that are put aside are gone on with; in the replay of older turns 2, those of the routing agents, or 1, those
-    /// before them.
+    /// By which rules it is routed: 4, where the customer is asked back what is meant; in the replay of older turns 3, where wishes that are left and dialogues that are put aside are gone on
+    /// with, 2, those of the routing agents, or 1, those before them.
     /// </summary>
-    public int Rules { get; init; } = 3;
+    public int Rules { get; init; } = 4;
+
+    /// <summary>Whether the customer is asked back where nothing is sure enough.</summary>
+    public bool AsksBack => Rules >= 4;
+
+    /// <summary>The clarifying question that waits for its answer; null when none does.</summary>
+    public OpenDialogue? Asked => AsksBack ? Dialogues.FirstOrDefault(d => d.Waits == DialogueWait.Choice) : null;
 
     /// <summary>Whether wishes that are left and dialogues that are put aside are gone on with.</summary>
     public bool GoesOn => Rules >= 3;
 
     /// <summary>The wishes that were left behind others, in the order of mention.</summary>
     public IEnumerable<OpenDialogue> Left => GoesOn ? Dialogues.Where(d => d.IsLeft).Reverse() : [];
+
+    /// <summary>Whether the guards check proposals and words; not in the replay of a turn that is older than these.</summary>
+    public bool IsGuarded { get; init; } = true;
 
     /// <summary>What each agent recorded in this turn, by its id, when the turn is replayed; null when it is carried out.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>>? Taken { get; init; }

@@ -228,4 +228,8 @@ public sealed record DialogueInput(string AgentId, string Reason, string Wish, i
 
     /// <summary>The reason of a wish that has a meaning only when the one before it is done.</summary>
     public const string Dependent = "dependent_intent";
+
+    /// <summary>The specialists between which the customer is asked to choose, by id; null where the dialogue asks no such question.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Options { get; init; }
 }

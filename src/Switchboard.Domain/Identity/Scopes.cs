@@ -16,6 +16,8 @@ public static class Scopes
     public const string WriteKnowledge = "write:knowledge";
     public const string PublishKnowledge = "publish:knowledge";
     public const string ReadPersonalData = "read:customers:pii";
+    public const string ReadWebhooks = "read:webhooks";
+    public const string WriteWebhooks = "write:webhooks";
     public const string ReadApiKeys = "read:apikeys";
     public const string WriteApiKeys = "write:apikeys";
     public const string ReadUsers = "read:users";
@@ -34,7 +36,7 @@ public static class Scopes
         "read:customers", "write:customers", "delete:customers", ReadPersonalData,
         ReadKnowledge, WriteKnowledge, PublishKnowledge,
         "read:workflows", "execute:workflows", "write:workflows",
-        "read:analytics", "export:analytics", "read:webhooks", "write:webhooks", ReadApiKeys, WriteApiKeys,
+        "read:analytics", "export:analytics", ReadWebhooks, WriteWebhooks, ReadApiKeys, WriteApiKeys,
         ReadUsers, WriteUsers, ManageRoles,
         "approve:refunds", "approve:refunds:high", "approve:discounts", "approve:discounts:high", "approve:actions",
         "read:audit", AdminConfig, "admin:security", "admin:models",

@@ -12,6 +12,7 @@ using Switchboard.Server.Api.Policies;
 using Switchboard.Server.Api.Runs;
 using Switchboard.Server.Api.Transfer;
 using Switchboard.Server.Api.Users;
+using Switchboard.Server.Api.Webhooks;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Help;
@@ -86,6 +87,10 @@ public static class Routes
         ReplacePolicies.Map(api);
         ReadOutbox.Map(api);
         ResolveOutbox.Map(api);
+        ManageWebhooks.Map(api);
+        RotateSecret.Map(api);
+        SendWebhook.Map(api);
+        ReadDeliveries.Map(api);
         SeedDemo.Map(api);
         ShowSystem.Map(api);
         ReadAudit.Map(api);

@@ -73,6 +73,23 @@ public sealed class OutboundClient : IDisposable
         throw new OutboundFailedException($"{address} redirects more than {limits.Redirects} times.");
     }
 
+    /// <summary>Makes sure that an address may be called as far as its host says now. It is looked at again with each call, so nobody has to rely on this.</summary>
+    /// <exception cref="OutboundRefusedException">The address is not allowed.</exception>
+    /// <exception cref="OutboundFailedException">The host is not known, or its name server does not answer.</exception>
+    public async Task RequireCallableAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(connectTime, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await AddressesAsync(Checked(address).DnsSafeHost.Trim('[', ']'), both.Token);
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new OutboundFailedException($"The name server did not tell the address of {address.Host} within {connectTime.TotalSeconds:0} seconds.", cancelled);
+        }
+    }
+
     /// <summary>
     /// Sends one request on a connection of its own, at most once. A redirect is not followed but given back: what is sent is meant for the named address alone.
     /// A body that is too large, too slow or broken is given back as far as it came, since the status tells what became of the request. No message holds more

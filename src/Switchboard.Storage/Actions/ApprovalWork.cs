@@ -2,11 +2,13 @@ using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Actions;
 
@@ -28,7 +30,7 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
     private readonly EngineQuery<Approval> approval;
     private readonly EngineQuery<int> sequence;
     private readonly EngineQuery<int> running;
-    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<(long Number, WebhookWishes Wishes)> nextEvent;
 
     /// <summary>Prepares to change an approval.</summary>
     /// <param name="actor">Who changes it.</param>
@@ -46,7 +48,7 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
         approval = EntityQuery.Of<Approval>(new EngineStatement($"select {EntityColumns<Approval>.List} from approvals where tenant_id = @tenant and id = @id").Set("@tenant", actor.TenantId).Set("@id", approvalId));
         sequence = rows.NextSequence(numbered);
         running = rows.Running(subject);
-        nextEvent = rows.NextEvent(subject);
+        nextEvent = rows.NextEventAndWishes(subject);
     }
 
     /// <inheritdoc />
@@ -60,6 +62,9 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
 
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries => [approval, sequence, running, nextEvent];
+
+    /// <inheritdoc />
+    public override WebhookWishes? Wishes => nextEvent.First.Wishes;
 
     /// <summary>Changes the approval; begins a turn when a conversation waits for it.</summary>
     /// <exception cref="DomainRuleException">It cannot be changed so.</exception>
@@ -114,7 +119,8 @@ internal sealed class ApprovalWork : EngineWork<ApprovalResult>
             RunId = runId,
             CreatedAt = at,
         }));
-        writes.Add(rows.Insert(subject, nextEvent.First, runId, StreamEvents.RunStarted, Json.Write(new { RunId = runId, ConversationId = conversation, MessageId = messageId, Trigger = TurnTrigger.Approval })));
+        writes.Announce(new Announcement(WebhookEvents.MessageCreated, messageId, at));
+        writes.Add(rows.Insert(subject, nextEvent.First.Number, runId, StreamEvents.RunStarted, Json.Write(new { RunId = runId, ConversationId = conversation, MessageId = messageId, Trigger = TurnTrigger.Approval })));
         writes.Tell(actor.TenantId, subject);
         if (starts) writes.Wake(new RunRef(actor.TenantId, runId, subject));
         return new ApprovalResult(found, IsNew: true);

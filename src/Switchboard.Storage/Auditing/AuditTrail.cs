@@ -1,3 +1,4 @@
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain.Operations;
 
 namespace Switchboard.Storage.Auditing;
@@ -113,6 +114,9 @@ internal interface IAuditRecorder
 {
     /// <summary>Enters a change.</summary>
     void Record(Guid tenantId, string actor, AuditChange change);
+
+    /// <summary>Tells the receivers that want it of something that no entry tells of.</summary>
+    void Announce(Guid tenantId, Announcement announcement);
 
     /// <summary>Notes whose rows are changed, so that whoever keeps something of them is told behind the commit.</summary>
     /// <param name="tenantId">The tenant.</param>

@@ -27,7 +27,7 @@ internal static class AuditedFields
     private static readonly FrozenSet<Type> journals = new[]
     {
         typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion), typeof(KbArticleVersion),
-        typeof(AnsweredCall), typeof(RefreshToken),
+        typeof(AnsweredCall), typeof(RefreshToken), typeof(WebhookDelivery), typeof(OutboxAttempt),
     }.ToFrozenSet();
 
     /// <summary>Values that would let who reads them act for another.</summary>
@@ -37,6 +37,7 @@ internal static class AuditedFields
         (typeof(UserCredential), nameof(UserCredential.PasswordHash)), (typeof(UserCredential), nameof(UserCredential.TotpSecret)),
         (typeof(UserCredential), nameof(UserCredential.PendingTotpSecret)), (typeof(UserCredential), nameof(UserCredential.RecoveryCodes)),
         (typeof(AccountToken), nameof(AccountToken.Hash)), (typeof(SigningKey), nameof(SigningKey.PrivateKey)),
+        (typeof(WebhookEndpoint), nameof(WebhookEndpoint.Secret)), (typeof(WebhookEndpoint), nameof(WebhookEndpoint.EarlierSecret)),
     }.ToFrozenSet();
 
     /// <summary>What every message or use changes: by itself it is no reason for an entry.</summary>

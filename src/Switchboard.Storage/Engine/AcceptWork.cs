@@ -1,7 +1,10 @@
 using Switchboard.Core;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain.Identity;
+using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Engine;
 
@@ -15,7 +18,7 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
     private readonly EngineQuery<ConversationStatus> status;
     private readonly EngineQuery<int> sequence;
     private readonly EngineQuery<int> running;
-    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<(long Number, WebhookWishes Wishes)> nextEvent;
     private readonly EngineQuery<Guid?>? customer;
 
     /// <summary>Prepares to accept the turn.</summary>
@@ -32,7 +35,7 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
             .Set("@tenant", turn.TenantId).Set("@conversation", turn.ConversationId), row => row.Enum<ConversationStatus>(0));
         sequence = rows.NextSequence(turn.ConversationId);
         running = rows.Running(subject);
-        nextEvent = rows.NextEvent(subject);
+        nextEvent = rows.NextEventAndWishes(subject);
         if (turn.NewConversation is { ContactId: { } contact, CustomerId: null })
         {
             customer = new(new EngineStatement("select customer_id from contacts where tenant_id = @tenant and id = @contact")
@@ -52,6 +55,9 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries =>
         customer is null ? [.. key.Queries, status, sequence, running, nextEvent] : [.. key.Queries, status, sequence, running, nextEvent, customer];
+
+    /// <inheritdoc />
+    public override WebhookWishes? Wishes => nextEvent.First.Wishes;
 
     /// <summary>Stores the message and the run, or says why not.</summary>
     public override AcceptResult Decide(EngineWrites writes)
@@ -94,6 +100,7 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
             RunId = turn.RunId,
             CreatedAt = turn.At,
         }));
+        writes.Announce(new Announcement(WebhookEvents.MessageCreated, turn.MessageId, turn.At));
         writes.Reach("accept:written-message");
         if (turn.NewConversation is null)
         {
@@ -103,9 +110,9 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
                 """).Set("@at", turn.At).Set("@tenant", turn.TenantId).Set("@conversation", turn.ConversationId));
         }
 
-        writes.Add(rows.Insert(subject, nextEvent.First, turn.RunId, "run.started", Json.Write(new RunStarted(turn.RunId, turn.ConversationId, turn.MessageId))));
+        writes.Add(rows.Insert(subject, nextEvent.First.Number, turn.RunId, "run.started", Json.Write(new RunStarted(turn.RunId, turn.ConversationId, turn.MessageId))));
         writes.Reach("accept:before-commit");
-        return new AcceptResult(AcceptKind.Accepted, turn.RunId, turn.ConversationId, turn.MessageId, place, starts, nextEvent.First) { NodeId = starts ? writes.NodeId : null };
+        return new AcceptResult(AcceptKind.Accepted, turn.RunId, turn.ConversationId, turn.MessageId, place, starts, nextEvent.First.Number) { NodeId = starts ? writes.NodeId : null };
     }
 
     private AcceptResult Refused(AcceptKind kind) => new(kind, Guid.Empty, turn.ConversationId, Guid.Empty, 0, StartsNow: false, 0);

@@ -2,6 +2,7 @@ using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Engine;
 
@@ -18,6 +19,11 @@ internal readonly struct EngineRows(Guid tenantId)
     public EngineQuery<long> NextEvent(string subject) =>
         new(new EngineStatement("select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject")
             .Set("@tenant", tenantId).Set("@subject", subject), row => row.Long(0));
+
+    /// <summary>The number of the next event of the subject, and in the same question what the tenant's receivers want to be told of: a commit of a turn asks no more for their sake.</summary>
+    public EngineQuery<(long Number, WebhookWishes Wishes)> NextEventAndWishes(string subject) =>
+        new(new EngineStatement($"select coalesce(max(seq), 0) + 1, {WebhookWishes.Sql} from run_events where tenant_id = @tenant and subject = @subject")
+            .Set("@tenant", tenantId).Set("@subject", subject), row => (row.Long(0), new WebhookWishes(row.TextOrNull(1))));
 
     /// <summary>The place of the next run of the subject.</summary>
     public EngineQuery<int> NextOrdinal(string subject) =>

@@ -1,7 +1,9 @@
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain;
 using Switchboard.Domain.Identity;
 using Switchboard.Storage.Auditing;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Engine;
 
@@ -26,6 +28,9 @@ internal abstract class EngineWork<T>
 
     /// <summary>What must be known, in the order in which it is asked. A question may also claim a row by altering it.</summary>
     public abstract IReadOnlyList<EngineQuery> Queries { get; }
+
+    /// <summary>What the tenant's receivers want to be told of, when the questions found that out; null when they did not, then the home asks if there is something to tell.</summary>
+    public virtual WebhookWishes? Wishes => null;
 
     /// <summary>The same work as one statement, for a home to which each way to the server is long; null when it takes more than one. The subject's lock goes before it.</summary>
     /// <param name="nodeId">The node of this process, which takes the runs that begin.</param>
@@ -73,6 +78,9 @@ internal sealed class EngineWrites
 
     /// <summary>Enters a change that is written by a statement into the audit; what is written through the model is entered by itself.</summary>
     public void Audit(AuditChange change) => items.Add(new EngineAuditWrite(change));
+
+    /// <summary>Tells the receivers that want it of something that no entry of the audit tells of; the others are announced by themselves.</summary>
+    public void Announce(Announcement announcement) => items.Add(new EngineAnnouncement(announcement));
 
     /// <summary>Wakes a run, which this commit gives to the node of this process, once all is committed.</summary>
     public void Wake(RunRef run) => items.Add(new EngineWake(run with { NodeId = NodeId }));
@@ -134,6 +142,9 @@ internal sealed record EngineModelWrite(TenantRow Row, bool IsNew) : EngineWrite
 
 /// <summary>An entry of the audit.</summary>
 internal sealed record EngineAuditWrite(AuditChange Change) : EngineWrite;
+
+/// <summary>Something that receivers may want to be told of.</summary>
+internal sealed record EngineAnnouncement(Announcement Announcement) : EngineWrite;
 
 /// <summary>A run to be woken behind the commit.</summary>
 internal sealed record EngineWake(RunRef Run) : EngineWrite;

@@ -55,6 +55,15 @@ internal sealed class EnqueueRead
         return Tell(writes, run, seq);
     }
 
+    /// <summary>Stores the run without a question: its subject is named after its own id, so that nobody else can have it.</summary>
+    public Enqueued DecideAlone(EngineWrites writes)
+    {
+        Run run = Row(writes.NodeId, ordinal: 1, isBehind: false);
+        writes.Add(rows.Insert(run));
+        writes.Add(rows.Insert(Started(run, 1)));
+        return Tell(writes, run, 1);
+    }
+
     /// <summary>The same in one statement; null for a request with a key, whose earlier one must be looked for, or with an id of its own, which must be new.</summary>
     public WholeWork<Enqueued>? Whole(Guid? nodeId)
     {

@@ -1,10 +1,12 @@
 using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Auditing;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Engine;
 
@@ -16,7 +18,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
     private readonly string dialogues;
     private readonly EngineQuery<int> claimed;
     private readonly EngineQuery<int> sequence;
-    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<(long Number, WebhookWishes Wishes)> nextEvent;
     private readonly EngineQuery<RunRef> queued;
     private readonly EngineQuery<(ConversationState State, string? Intent)> before;
     private readonly EngineQuery<int>? nextDialogue;
@@ -41,7 +43,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             .Set("@status", turn.Status).Set("@result", turn.Result).Set("@error", turn.Error).Set("@at", turn.At)
             .Set("@tenant", turn.Run.TenantId).Set("@run", turn.Run.Id).Set("@read", turn.Version), row => row.Int(0));
         sequence = rows.NextSequence(turn.Conversation.Id);
-        nextEvent = rows.NextEvent(turn.Run.Subject);
+        nextEvent = rows.NextEventAndWishes(turn.Run.Subject);
         queued = rows.NextQueued(turn.Run.Subject);
         before = new(new EngineStatement("select status, owner, priority, handed_off_at, primary_intent from conversations where tenant_id = @tenant and id = @id")
             .Set("@tenant", turn.Run.TenantId).Set("@id", turn.Conversation.Id),
@@ -71,6 +73,9 @@ internal sealed class FinishWork : EngineWork<FinishResult>
         }
     }
 
+    /// <inheritdoc />
+    public override WebhookWishes? Wishes => nextEvent.First.Wishes;
+
     /// <summary>Ends the run and marks the subject's next one as running; writes nothing when the run has ended or was taken up again.</summary>
     public override FinishResult Decide(EngineWrites writes)
     {
@@ -97,10 +102,11 @@ internal sealed class FinishWork : EngineWork<FinishResult>
                 RunId = run.Id,
                 CreatedAt = turn.At,
             }));
+            writes.Announce(new Announcement(WebhookEvents.MessageCreated, reply.Id, turn.At));
         }
 
         writes.Reach("finish:written-reply");
-        long seq = nextEvent.First;
+        long seq = nextEvent.First.Number;
         foreach (PendingEvent e in turn.Events) writes.Add(rows.Insert(run.Subject, seq++, run.Id, e.Kind, e.Data));
         writes.Reach("finish:written-events");
         Update(writes, turn.Conversation);

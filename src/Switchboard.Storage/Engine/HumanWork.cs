@@ -1,9 +1,11 @@
 using Switchboard.Core;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
 using Switchboard.Storage.Outbox;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Engine;
 
@@ -17,7 +19,7 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
     private readonly EngineQuery<Message>? posted;
     private readonly EngineQuery<Conversation> conversation;
     private readonly EngineQuery<int> sequence;
-    private readonly EngineQuery<long> nextEvent;
+    private readonly EngineQuery<(long Number, WebhookWishes Wishes)> nextEvent;
     private readonly OutboxEntry? mail;
     private readonly EnqueueRead? delivery;
 
@@ -31,7 +33,7 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
         if (human.IdempotencyKey is { } known) posted = TurnRead.MessageUnderKey(human.TenantId, known);
         conversation = TurnRead.Conversation(human.TenantId, human.ConversationId);
         sequence = rows.NextSequence(human.ConversationId);
-        nextEvent = rows.NextEvent(subject);
+        nextEvent = rows.NextEventAndWishes(subject);
         if (human.Mail is not { } effect) return;
         mail = OutboxSending.EntryOf(human.TenantId, effect);
         delivery = new EnqueueRead(OutboxSending.DeliveryOf(mail, human.Actor));
@@ -49,6 +51,9 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries =>
         [.. key.Queries, .. posted is null ? (ReadOnlySpan<EngineQuery>)[] : [posted], conversation, sequence, nextEvent, .. delivery?.Queries ?? []];
+
+    /// <inheritdoc />
+    public override WebhookWishes? Wishes => nextEvent.First.Wishes;
 
     /// <summary>Stores the message, or says why not.</summary>
     public override HumanPosted Decide(EngineWrites writes)
@@ -87,9 +92,10 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
             FinishedAt = human.At,
         }));
         writes.Add(rows.Insert(message));
+        writes.Announce(new Announcement(WebhookEvents.MessageCreated, message.Id, human.At));
         if (human.IsPrivate) return new HumanPosted(AcceptKind.Accepted, message);
 
-        writes.Add(rows.Insert(subject, nextEvent.First, human.RunId, "message.completed", Json.Write(new MessageCompleted(human.MessageId, human.Text, [], null, MessageAuthor.Human))));
+        writes.Add(rows.Insert(subject, nextEvent.First.Number, human.RunId, "message.completed", Json.Write(new MessageCompleted(human.MessageId, human.Text, [], null, MessageAuthor.Human))));
         talk.HumanReplied(human.At);
         writes.UpdateRow(talk);
         if (mail is not null)

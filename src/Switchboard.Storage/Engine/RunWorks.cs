@@ -2,8 +2,10 @@ using System.Globalization;
 using Switchboard.Core;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Engine;
 
@@ -27,6 +29,12 @@ internal abstract class RunWork<T>(RunRef run) : EngineWork<T>
         RunEvent[] stored = [.. events.Select((e, n) => Event(e, next + n))];
         foreach (RunEvent e in stored) writes.Add(Rows.Insert(e));
         writes.Tell(stored);
+    }
+
+    /// <summary>Tells receivers that a job has ended. Deliveries are none to them: they would be told of telling them.</summary>
+    protected void AnnounceEnd(EngineWrites writes, RunKind kind, DateTimeOffset at)
+    {
+        if (kind is RunKind.Execution or RunKind.Workflow or RunKind.Job) writes.Announce(new Announcement(WebhookEvents.JobFinished, run.RunId, at));
     }
 
     /// <summary>An event with its number.</summary>
@@ -102,15 +110,18 @@ internal sealed class EndWork : RunWork<FinishResult>
         where tenant_id = @tenant and id = @run and version = {RunRead.ReadWhileRunning}
         """;
 
-    private const string alone = $"{ended} and not exists (select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'queued') returning version";
+    private static readonly string alone = $"""
+        {ended} and not exists (select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'queued')
+            and (kind = 'delivery' or not {WebhookWishes.IsWanted(WebhookEvents.JobFinished)}) returning version
+        """;
 
     private const string claim = $"""
         {ended} returning (select coalesce(max(ordinal), 0) from run_steps where tenant_id = @tenant and run_id = @run),
-            (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject)
+            (select coalesce(max(seq), 0) + 1 from run_events where tenant_id = @tenant and subject = @subject), kind, {WebhookWishes.Sql}
         """;
 
-    // Only while no other run of the subject waits: one that did would have to begin in the same commit, and a statement that could let it begin is dearer for each end.
-    private const string whole = $"""
+    // Only while no other run of the subject waits and nobody is told of the end: those would have to begin in the same commit, and a statement that could let them begin is dearer for each end.
+    private static readonly string whole = $"""
         with claimed as ({alone}), written as (
             insert into run_steps (tenant_id, run_id, ordinal, name, result)
             select @tenant, @run, (select coalesce(max(ordinal), 0) + 1 from run_steps where tenant_id = @tenant and run_id = @run), @name, @output from claimed where @output is not null)
@@ -120,7 +131,7 @@ internal sealed class EndWork : RunWork<FinishResult>
         """;
 
     private readonly RunEnding ending;
-    private readonly EngineQuery<(int Stored, long NextEvent)> claimed;
+    private readonly EngineQuery<(int Stored, long NextEvent, RunKind Kind, WebhookWishes Wishes)> claimed;
     private readonly EngineQuery<RunRef> queued;
 
     /// <summary>Prepares to end the run.</summary>
@@ -129,7 +140,7 @@ internal sealed class EndWork : RunWork<FinishResult>
     {
         if (ending.Status is not (RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled)) throw new ArgumentException($"A run cannot end as {ending.Status}.", nameof(ending));
         this.ending = ending;
-        claimed = new(Claim(claim), row => (row.Int(0), row.Long(1)));
+        claimed = new(Claim(claim), row => (row.Int(0), row.Long(1), row.Enum<RunKind>(2), new WebhookWishes(row.TextOrNull(3))));
         queued = Rows.NextQueued(Run.Subject);
     }
 
@@ -138,6 +149,9 @@ internal sealed class EndWork : RunWork<FinishResult>
 
     /// <inheritdoc />
     public override IReadOnlyList<EngineQuery> Queries => [claimed, queued];
+
+    /// <inheritdoc />
+    public override WebhookWishes? Wishes => claimed.First.Wishes;
 
     /// <summary>A success with its last step and nobody behind it, which is how most runs end.</summary>
     public override WholeWork<FinishResult>? Whole(Guid? nodeId)
@@ -166,6 +180,7 @@ internal sealed class EndWork : RunWork<FinishResult>
         if (ending.Steps.Count > 0) Rows.Insert(writes, Run.RunId, ending.Steps, claimed.First.Stored);
         Tell(writes, ending.Events, claimed.First.NextEvent);
         if (ending.Status != RunStatus.Succeeded) Rows.AskChildren(writes, Run.RunId, ending.Status == RunStatus.Cancelled, ending.At);
+        AnnounceEnd(writes, claimed.First.Kind, ending.At);
         RunRef? next = Rows.Start(writes, queued);
         writes.Reach("end:before-commit");
         return new FinishResult(Finished: true, next);
@@ -267,7 +282,7 @@ internal sealed class CancelWork : RunWork<RunStatus?>
 {
     private readonly string reason;
     private readonly DateTimeOffset at;
-    private readonly EngineQuery<(RunStatus Status, int Version, bool Pauses, bool EndsItself)> state;
+    private readonly EngineQuery<(RunStatus Status, int Version, bool Pauses, bool EndsItself, RunKind Kind)> state;
     private readonly EngineQuery<long> nextEvent;
 
     /// <summary>Prepares to cancel the run.</summary>
@@ -278,11 +293,11 @@ internal sealed class CancelWork : RunWork<RunStatus?>
         // What a run of a handler did it must undo, so it is not ended from outside; a dialogue's performances are its customer's wish and stay.
         state = new(new EngineStatement("""
             select r.status, r.version, r.due, r.handler,
-                (select count(*) from run_steps s where s.tenant_id = r.tenant_id and s.run_id = r.id and (s.name like 'perform:%' or s.name like '%/perform:%'))
+                (select count(*) from run_steps s where s.tenant_id = r.tenant_id and s.run_id = r.id and (s.name like 'perform:%' or s.name like '%/perform:%')), r.kind
             from runs r where r.tenant_id = @tenant and r.id = @run
             """)
             .Set("@tenant", run.TenantId).Set("@run", run.RunId),
-            row => (row.Enum<RunStatus>(0), row.Int(1), !row.IsMissing(2), row.TextOrNull(3) is { } handler && (RunHandlers.Settling.Contains(handler) || row.Long(4) > 0)));
+            row => (row.Enum<RunStatus>(0), row.Int(1), !row.IsMissing(2), row.TextOrNull(3) is { } handler && (RunHandlers.Settling.Contains(handler) || row.Long(4) > 0), row.Enum<RunKind>(5)));
         nextEvent = Rows.NextEvent(run.Subject);
     }
 
@@ -299,7 +314,7 @@ internal sealed class CancelWork : RunWork<RunStatus?>
     public override RunStatus? Decide(EngineWrites writes)
     {
         if (!state.Found) return null;
-        (RunStatus status, int version, bool pauses, bool endsItself) = state.First;
+        (RunStatus status, int version, bool pauses, bool endsItself, RunKind kind) = state.First;
         switch (status)
         {
             case RunStatus.Queued or RunStatus.Waiting when !endsItself:
@@ -311,6 +326,7 @@ internal sealed class CancelWork : RunWork<RunStatus?>
                     $"Run {Run.RunId} was written by somebody else while it was cancelled.");
                 Tell(writes, [new PendingEvent("run.finished", Json.Write(new RunFinished(Run.RunId, RunStatus.Cancelled, RunFailures.Cancelled, null)))], nextEvent.First);
                 Rows.AskChildren(writes, Run.RunId, all: true, at);
+                AnnounceEnd(writes, kind, at);
                 writes.Reach("cancel:before-commit");
                 return RunStatus.Cancelled;
             case RunStatus.Running:

@@ -35,6 +35,34 @@ internal sealed class OutboxTable() : TenantTable<OutboxEntry>("outbox")
     }
 }
 
+/// <summary>Table <c>outbox_attempts</c>: what each sending came to. They go with their entry when retention takes it.</summary>
+internal sealed class OutboxAttemptTable() : TenantTable<OutboxAttempt>("outbox_attempts")
+{
+    protected override void Map(EntityTypeBuilder<OutboxAttempt> builder)
+    {
+        builder.HasIndex(a => new { a.TenantId, a.EntryId, a.Number }).IsUnique();
+        builder.HasOne<OutboxEntry>().WithMany().HasForeignKey(a => new { a.TenantId, a.EntryId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+/// <summary>Table <c>webhook_endpoints</c>: receivers. Each commit that has something to tell asks for its tenant's by the key alone.</summary>
+internal sealed class WebhookEndpointTable() : TenantTable<WebhookEndpoint>("webhook_endpoints")
+{
+    protected override void Map(EntityTypeBuilder<WebhookEndpoint> builder) => builder.Ignore(e => e.IsTold);
+}
+
+/// <summary>Table <c>webhook_deliveries</c>: which entry of the outbox carries what to whom. They go with that entry when retention takes it.</summary>
+internal sealed class WebhookDeliveryTable() : TenantTable<WebhookDelivery>("webhook_deliveries")
+{
+    protected override void Map(EntityTypeBuilder<WebhookDelivery> builder)
+    {
+        builder.HasIndex(d => new { d.TenantId, d.EndpointId, d.Id });
+        builder.HasIndex(d => new { d.TenantId, d.EndpointId, d.EventId }).IsUnique().HasFilter("repeats_id is null");
+        builder.HasOne<WebhookEndpoint>().WithMany().HasForeignKey(d => new { d.TenantId, d.EndpointId }).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<OutboxEntry>().WithMany().HasForeignKey(d => new { d.TenantId, d.OutboxId }).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 /// <summary>Table <c>retention_policies</c>.</summary>
 internal sealed class RetentionPolicyTable() : TenantTable<RetentionPolicy>("retention_policies")
 {

@@ -51,11 +51,11 @@ internal static class StorageConventions
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>
-    /// What turns write without a pause: the run each of them is, the conversation it changes, what it sends outside and who did it. A reference of theirs to the
+    /// What turns write without a pause: the run each of them is, the conversation it changes, what it sends outside with each attempt at that, and who did it. A reference of theirs to the
     /// tenant would lock its one row for each of them, and on PostgreSQL those who hold it together queue for each other's list (decision 14). Who writes them is a
     /// principal of the tenant, and a tenant's row is never removed. What is numbered in one of them (<see cref="IsNumberedIn"/>) has its tenant from it.
     /// </summary>
-    private static readonly FrozenSet<Type> written = new[] { typeof(Run), typeof(Conversation), typeof(OutboxEntry), typeof(AuditEntry) }.ToFrozenSet();
+    private static readonly FrozenSet<Type> written = new[] { typeof(Run), typeof(Conversation), typeof(OutboxEntry), typeof(OutboxAttempt), typeof(WebhookDelivery), typeof(AuditEntry) }.ToFrozenSet();
 
     /// <summary>Puts the conventions on all entities that are configured so far.</summary>
     public static void Apply(ModelBuilder modelBuilder, SwitchboardDb context)

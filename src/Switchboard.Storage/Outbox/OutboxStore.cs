@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Outbox;
@@ -15,6 +16,7 @@ namespace Switchboard.Storage.Outbox;
 public sealed class OutboxStore(Data data, IFaultPoints faults) : IOutboxStore
 {
     private const string actorName = "outbox";
+    private const int mostResponseBytes = 1024;
 
     /// <inheritdoc />
     public async Task<OutboxEntry?> FindAsync(Guid tenantId, Guid entryId, CancellationToken cancellationToken)
@@ -73,6 +75,7 @@ public sealed class OutboxStore(Data data, IFaultPoints faults) : IOutboxStore
                 }
 
                 if (note is not null && entry.ConversationId is { } conversation) Note(db, conversation, fence.Run.RunId, note, at);
+                db.Add(AttemptOf(entry, outcome, at));
                 Record(db, fence, step, outcome);
                 db.SaveChanges();
                 faults.Reached("outcome:before-commit");
@@ -98,6 +101,29 @@ public sealed class OutboxStore(Data data, IFaultPoints faults) : IOutboxStore
                 return (entry.Status, next);
             },
             cancellationToken);
+
+    private static OutboxAttempt AttemptOf(OutboxEntry entry, AttemptOutcome outcome, DateTimeOffset at) => new()
+    {
+        TenantId = entry.TenantId,
+        Id = Guid.CreateVersion7(at),
+        EntryId = entry.Id,
+        Number = entry.Attempts,
+        At = at,
+        Outcome = outcome.Status,
+        ResponseStatus = outcome.Response?.Status,
+        Response = Shortened(outcome.Response?.Text ?? outcome.Answer),
+        Error = outcome.Error,
+        RetryAt = outcome.Due,
+    };
+
+    /// <summary>The first kilobyte, cut between two characters.</summary>
+    private static string? Shortened(string? text)
+    {
+        if (text is null || Encoding.UTF8.GetByteCount(text) <= mostResponseBytes) return text;
+        int length = Math.Min(text.Length, mostResponseBytes);
+        while (Encoding.UTF8.GetByteCount(text.AsSpan(0, length)) > mostResponseBytes || char.IsHighSurrogate(text[length - 1])) length--;
+        return text[..length];
+    }
 
     /// <summary>Claims the run by writing it: who finds it in another version has lost and writes nothing. Attempts begin anew with each stored step.</summary>
     private static RunAdvanced? Claim(SwitchboardDb db, RunFence fence)

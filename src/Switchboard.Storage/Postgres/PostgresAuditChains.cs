@@ -1,8 +1,10 @@
 using Npgsql;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain.Operations;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Postgres;
 
@@ -70,9 +72,38 @@ internal sealed class PostgresAuditRecorder(AuditTrail trail) : IAuditRecorder
 {
     private readonly List<AuditEntry> entries = [];
     private readonly EngineWrites told = new();
+    private readonly WebhookNews news = new();
 
     /// <inheritdoc />
-    public void Record(Guid tenantId, string actor, AuditChange change) => entries.Add(trail.Make(tenantId, actor, change));
+    public void Record(Guid tenantId, string actor, AuditChange change)
+    {
+        AuditEntry entry = trail.Make(tenantId, actor, change);
+        entries.Add(entry);
+        news.Take(entry);
+    }
+
+    /// <inheritdoc />
+    public void Announce(Guid tenantId, Announcement announcement) => news.Take(announcement);
+
+    /// <summary>The statements that store what receivers want to be told of. What they want is asked here when the work did not ask it with its own questions.</summary>
+    public async Task<IReadOnlyList<EngineRowWrite>> NewsAsync(NpgsqlConnection connection, Guid tenantId, Guid? nodeId, WebhookWishes? wishes, CancellationToken cancellationToken)
+    {
+        if (!news.HasAny) return [];
+        if (wishes is null)
+        {
+            EngineQuery<WebhookWishes> asked = WebhookWishes.Ask(tenantId);
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(PostgresTypes.Command(asked.Statement));
+            await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+            await PostgresConnections.TakeAsync(rows, [asked], cancellationToken);
+            wishes = asked.First!;
+        }
+
+        var writes = new EngineWrites { NodeId = nodeId };
+        news.Write(writes, tenantId, wishes);
+        told.Take(writes);
+        return [.. writes.Items.OfType<EngineRowWrite>()];
+    }
 
     /// <summary>The statements that add the entries.</summary>
     public IEnumerable<EngineRowWrite> Writes => entries.Select(e => new EngineRowWrite(AuditStatements.Insert(e), Otherwise: null));

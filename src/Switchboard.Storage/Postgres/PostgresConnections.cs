@@ -6,6 +6,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Postgres;
 
@@ -148,7 +149,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             var writes = new EngineWrites { NodeId = nodeId };
             T result = work.Decide(writes);
             var recorder = new PostgresAuditRecorder(trail);
-            await PerformAsync(connection, transaction, work.Actor, recorder, writes, cancellationToken);
+            await PerformAsync(connection, transaction, work.Actor, recorder, writes, work.Wishes, cancellationToken);
             recorder.Committed(signals);
             writes.Signal(signals);
             return result;
@@ -173,7 +174,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             await using PostgresDb db = Join(connection, transaction, actor, recorder, enqueue);
             T result = work(connection, db, recorder);
             await db.SaveChangesAsync(cancellationToken);
-            await WriteAsync(connection, [.. recorder.Writes], cancellationToken);
+            await WriteAsync(connection, [.. recorder.Writes, .. await recorder.NewsAsync(connection, actor.TenantId, place.NodeId, null, cancellationToken)], cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
             recorder.Committed(signals);
             enqueue.Signal(signals);
@@ -276,7 +277,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Writes everything and commits; where nothing is left to be looked at, in one way to the server.</summary>
-    private async Task PerformAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder, EngineWrites writes, CancellationToken cancellationToken)
+    private async Task PerformAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder, EngineWrites writes, WebhookWishes? wishes, CancellationToken cancellationToken)
     {
         var rows = new List<EngineRowWrite>();
         foreach (EngineWrite write in writes.Items)
@@ -298,10 +299,14 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
                 case EngineAuditWrite audit:
                     recorder.Record(actor.TenantId, actor.Key, audit.Change);
                     break;
+                case EngineAnnouncement told:
+                    recorder.Announce(actor.TenantId, told.Announcement);
+                    break;
             }
         }
 
         rows.AddRange(recorder.Writes);
+        rows.AddRange(await recorder.NewsAsync(connection, actor.TenantId, place.NodeId, wishes, cancellationToken));
         bool together = rows.Count > 0 && rows.TrueForAll(row => row.Otherwise is null);
         if (!together) await WriteAsync(connection, rows, cancellationToken);
         // All rows go to the server together, so a process can end before all of them or behind all of them: every place between is this one.

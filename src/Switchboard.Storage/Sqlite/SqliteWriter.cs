@@ -3,10 +3,12 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Webhooks;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -157,6 +159,7 @@ public sealed class SqliteWriter : IAsyncDisposable
         try
         {
             item.Execute(context);
+            context.Tell();
         }
         finally
         {
@@ -254,6 +257,9 @@ public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposabl
     private readonly List<SqliteDb> opened = [];
     private List<AuditEntry> entries = [];
     private EngineWrites signals = new();
+    private WebhookNews news = new();
+    private WebhookWishes? wishes;
+    private Guid teller;
 
     internal SqliteWriteContext(SqliteSession session, AuditTrail trail)
     {
@@ -283,6 +289,7 @@ public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposabl
         var writes = new EngineWrites();
         T result = work.Decide(writes);
         signals.Take(writes);
+        (teller, wishes) = (work.Actor.TenantId, work.Wishes);
         foreach (EngineWrite write in writes.Items)
         {
             switch (write)
@@ -297,6 +304,9 @@ public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposabl
                     break;
                 case EngineAuditWrite audit:
                     Record(work.Actor.TenantId, work.Actor.Key, audit.Change);
+                    break;
+                case EngineAnnouncement told:
+                    news.Take(told.Announcement);
                     break;
                 case EngineSite site:
                     faults.Reached(site.Name);
@@ -313,11 +323,37 @@ public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposabl
     /// <inheritdoc />
     void IAuditRecorder.Changed(Guid tenantId, Guid? customerId) => signals.Changed(tenantId, customerId);
 
+    /// <inheritdoc />
+    void IAuditRecorder.Announce(Guid tenantId, Announcement announcement)
+    {
+        teller = tenantId;
+        news.Take(announcement);
+    }
+
     internal void Record(Guid tenantId, string actor, AuditChange change)
     {
         AuditEntry entry = trail.Make(tenantId, actor, change);
         Session.Statement(AuditStatements.Insert(entry)).Execute();
         entries.Add(entry);
+        teller = tenantId;
+        news.Take(entry);
+    }
+
+    /// <summary>Stores what is to be told of the item, in its transaction.</summary>
+    internal void Tell()
+    {
+        if (!news.HasAny) return;
+        if (wishes is null)
+        {
+            EngineQuery<WebhookWishes> asked = WebhookWishes.Ask(teller);
+            Session.Answer([asked]);
+            wishes = asked.First!;
+        }
+
+        var writes = new EngineWrites();
+        news.Write(writes, teller, wishes);
+        foreach (EngineRowWrite row in writes.Items.OfType<EngineRowWrite>()) row.Check(Session.Write(row.Statement));
+        signals.Take(writes);
     }
 
     /// <summary>Stores a run in the item's transaction.</summary>
@@ -340,6 +376,7 @@ public sealed class SqliteWriteContext : IAuditRecorder, IRunEnqueue, IDisposabl
         entries = [];
         EngineWrites told = signals;
         signals = new EngineWrites();
+        (news, wishes) = (new WebhookNews(), null);
         return (ended, told);
     }
 

@@ -33,6 +33,8 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
 
     private const string signIn = "Passwords, tokens, sessions and signing keys are secrets of this installation; users set a new password where the archive is imported.";
 
+    private const string webhooks = "Receivers are told by this installation, under secrets of its own; make them anew where the archive is imported.";
+
     /// <summary>What an archive never holds.</summary>
     internal static IReadOnlyDictionary<Type, string> NotArchived { get; } = new Dictionary<Type, string>
     {
@@ -44,6 +46,8 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
         [typeof(RefreshToken)] = signIn,
         [typeof(SigningKey)] = signIn,
         [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
+        [typeof(WebhookEndpoint)] = webhooks,
+        [typeof(WebhookDelivery)] = webhooks,
         [typeof(EmbeddingModel)] = "Vectors follow from the articles; they are made again where the archive is imported.",
         [typeof(IntentModelVersion)] = "Classifiers follow from the corrections; they are trained again where the archive is imported.",
         [typeof(PassageVector)] = "Vectors follow from the articles; they are made again where the archive is imported.",

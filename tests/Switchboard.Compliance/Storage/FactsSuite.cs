@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
@@ -131,6 +132,32 @@ public abstract class FactsSuite(Func<Task<StorageHome>> home) : StorageSuite(ho
         (await Texts(new ContactViewer(acme.Id, ada.Id, null))).ShouldBe(["mine"]);
         (await Texts(new ContactViewer(null, null, visitors.VisitorId))).ShouldBe(["theirs"]);
         (await Texts(new ContactViewer(null, null, null))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_guards_recognise_what_belongs_to_others_and_see_payments_as_they_are()
+    {
+        IGuardRows rows = Desk.Get<IGuardRows>();
+        var ben = new Contact { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = bolt.Id, Email = "ben@bolt.example", Name = "Ben Bolt", Role = ContactRole.Admin };
+        Payment paid = Pay(45, PaymentStatus.Succeeded), failed = Pay(20, PaymentStatus.Failed);
+        await Desk.Data.WriteAsync(
+            Desk.Actor,
+            db =>
+            {
+                db.AddRange(ben, paid, failed);
+                foreach (decimal amount in new[] { 10m, 5.5m })
+                    db.Add(new Refund { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = acme.Id, PaymentId = paid.Id, Amount = amount, Currency = "USD", Reason = "goodwill", CreatedAt = Desk.Start });
+                return 0;
+            },
+            default);
+        var named = new NamedInText(["Acme", "Ada", "Bolt", "Ben Bolt", "Nobody"], ["ada@acme.example", "ben@bolt.example"], ["INV-2026-00001", "INV-2026-00003"]);
+
+        (await rows.OfOthersAsync(Desk.TenantId, acme.Id, named, default)).ShouldBe(["Bolt", "Ben Bolt", "ben@bolt.example", "INV-2026-00003"], ignoreOrder: true);
+        (await rows.OfOthersAsync(Desk.TenantId, null, named, default)).Count.ShouldBe(8, "to who is not proven all customers are others");
+        (await rows.OfOthersAsync(Desk.NewId(), null, named, default)).ShouldBeEmpty("another tenant's customers are not known here");
+        (await rows.PaymentsAsync(Desk.TenantId, [paid.Id, failed.Id, Desk.NewId()], default)).ShouldBe([new PaidBack(paid.Id, acme.Id, 45, 15.5m, "USD"), new PaidBack(failed.Id, acme.Id, 0, 0, "USD")], ignoreOrder: true);
+
+        Payment Pay(decimal amount, PaymentStatus status) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = acme.Id, InvoiceId = invoices[0].Id, Amount = amount, Currency = "USD", Status = status, Method = "card", CreatedAt = Desk.Start };
     }
 
     [Fact]

@@ -88,6 +88,7 @@ public abstract class RunRetentionSuite(Func<Task<StorageHome>> home) : StorageS
             db =>
             {
                 db.AddRange(sent, failed, unknown, pending, late);
+                db.AddRange(Attempt(sent, now), Attempt(failed, now), Attempt(unknown, now));
                 return 0;
             },
             default);
@@ -98,7 +99,10 @@ public abstract class RunRetentionSuite(Func<Task<StorageHome>> home) : StorageS
 
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         (await db.Set<OutboxEntry>().Select(o => o.Key).ToListAsync()).ShouldBe(["unknown", "pending", "late"], ignoreOrder: true);
+        (await db.Set<OutboxAttempt>().Select(a => a.EntryId).ToListAsync()).ShouldBe([unknown.Id], "what each attempt came to goes with its effect");
     }
+
+    private OutboxAttempt Attempt(OutboxEntry entry, DateTimeOffset at) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), EntryId = entry.Id, Number = 1, At = at, Outcome = entry.Status };
 
     private OutboxEntry Entry(string key) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Key = key, Port = "smtp", Request = "{}", CreatedAt = Desk.Clock.GetUtcNow() };
 }

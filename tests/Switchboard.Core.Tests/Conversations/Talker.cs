@@ -2,6 +2,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
@@ -47,7 +48,7 @@ internal sealed class Stage
         TurnState state = State(text);
         OpenDialogue? open = Journal.Count == 0 ? null : new OpenDialogue(dialogue, 1, input, [.. Journal]);
         var effects = new TurnEffects(new NoActions(), new DefaultPolicies(), state, TimeSpan.FromHours(72), () => start);
-        AgentOutcome outcome = await new AgentRunner(catalogue).RunAsync(input, open, state, Understand(text), new NoFacts(), effects, start, TestContext.Current.CancellationToken);
+        AgentOutcome outcome = await new AgentRunner(catalogue, new DeskPolicy()).RunAsync(input, open, state, Understand(text), new NoFacts(), effects, start, TestContext.Current.CancellationToken);
         if (outcome.Restarted is not null) Journal.Clear();
         Journal.AddRange(outcome.NewSteps);
         return outcome;

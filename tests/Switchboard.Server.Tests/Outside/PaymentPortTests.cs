@@ -85,7 +85,7 @@ public sealed class PaymentPortTests : IAsyncLifetime
     public async Task A_service_that_never_says_leaves_the_outcome_unknown_for_a_person_to_find_out(string how)
     {
         service.Say = (http, _) => MisbehaveAsync(how, http);
-        (await SettledAsync("key-2")).ShouldBe((ChargeState.Unknown, null, OutboxDelivery.Retries.MostAttempts));
+        (await SettledAsync("key-2")).ShouldBe((ChargeState.Unknown, null, DeliveryPace.Ordinary.Retries.MostAttempts));
         (service.Taken.Count, service.Calls.Distinct().Count()).ShouldBe((1, 1));
 
         await using SwitchboardDb db = desk.Data.For(desk.TenantId);

@@ -17,7 +17,7 @@ using Switchboard.Storage;
 namespace Switchboard.Server.Tests.Replay;
 
 /// <summary>A thousand conversations, carried out by the real pipeline and worked out again from their journals.</summary>
-public sealed class ReplayTests(ReplayTests.TalkedServer server) : IClassFixture<ReplayTests.TalkedServer>
+public sealed partial class ReplayTests(ReplayTests.TalkedServer server) : IClassFixture<ReplayTests.TalkedServer>
 {
     private RunReplay Replay => server.Services.GetRequiredService<RunReplay>();
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Policies;
@@ -7,6 +8,8 @@ namespace Switchboard.Core.Desk.Guards;
 /// <summary>Takes a draft apart into sentences, and those into claims: one thing said each, with its values, its strength and whether it denies.</summary>
 public static partial class ClaimReader
 {
+    private static readonly SearchValues<char> signs = SearchValues.Create(" \t.,;:!?…-–—*_~'\"()[]{}<>/\\|");
+
     /// <summary>The sentences, without quoted lines and code.</summary>
     public static IReadOnlyList<DraftSentence> Sentences(string text)
     {
@@ -32,9 +35,9 @@ public static partial class ClaimReader
         return sentences;
     }
 
-    /// <summary>The claims. Greetings, thanks, apologies and questions claim nothing.</summary>
+    /// <summary>The claims. Greetings, thanks, apologies, questions and mere signs claim nothing.</summary>
     public static IReadOnlyList<Claim> Claims(string text, IReadOnlyList<PlanPolicy> plans) =>
-        [.. Sentences(text).Where(s => !s.IsQuestion && !Courtesy().IsMatch(s.Text)).SelectMany(s => Parts(s)).Select(p => ToClaim(p.Text, p.Carried, p.Start, plans))];
+        [.. Sentences(text).Where(s => !s.IsQuestion && s.Text.AsSpan().ContainsAnyExcept(signs) && !Courtesy().IsMatch(s.Text)).SelectMany(s => Parts(s)).Select(p => ToClaim(p.Text, p.Carried, p.Start, plans))];
 
     private static IEnumerable<(string Text, string Carried, int Start)> Parts(DraftSentence sentence)
     {

@@ -34,7 +34,14 @@ public static partial class ClaimValues
         foreach (Match m in SpokenDates().Matches(text))
             if (DateOnly.TryParse(m.Value.Replace("th ", " ", StringComparison.Ordinal), CultureInfo.GetCultureInfo("en-GB"), DateTimeStyles.None, out DateOnly day)) Add(m, ValueKind.Date, day.DayNumber, "day");
         foreach (Match m in Money().Matches(text))
-            Add(m, ValueKind.Money, Number(m.Groups["a"].Success ? m.Groups["a"].Value : m.Groups["b"].Value), Currency(m.Groups["s"].Success ? m.Groups["s"].Value : m.Groups["c"].Value));
+        {
+            // The currency stands before or behind the digits. Groups would tell, at several times the cost of the match.
+            int first = 0, last = m.Length;
+            while (!char.IsDigit(m.ValueSpan[first])) first++;
+            while (!char.IsDigit(m.ValueSpan[last - 1])) last--;
+            Add(m, ValueKind.Money, Number(m.Value[first..last]), Currency((first > 0 ? m.Value[..first] : m.Value[last..]).Trim()));
+        }
+
         foreach (Match m in Percents().Matches(text)) Add(m, ValueKind.Percent, Number(m.Groups["n"].Value) / 100, "rate");
         foreach (Match m in Durations().Matches(text))
         {
@@ -52,8 +59,8 @@ public static partial class ClaimValues
             foreach (PlanPolicy plan in plans) found.Add(new ClaimValue(ValueKind.Plan, 0, plan.Key, all.Index + offset, all.Index + all.Length + offset));
         else
             foreach (PlanPolicy plan in plans)
-                foreach (Match m in WordRuns().Matches(text))
-                    if (m.Value.Equals(plan.Key, StringComparison.OrdinalIgnoreCase) && IsPlanName(text, m)) found.Add(new ClaimValue(ValueKind.Plan, 0, plan.Key, m.Index + offset, m.Index + m.Length + offset));
+                foreach (int at in Words(text, plan.Key))
+                    if (IsPlanName(text, at, at + plan.Key.Length)) found.Add(new ClaimValue(ValueKind.Plan, 0, plan.Key, at + offset, at + plan.Key.Length + offset));
         return [.. found.OrderBy(v => v.Start)];
     }
 
@@ -70,8 +77,15 @@ public static partial class ClaimValues
     }
 
     /// <summary>"Free" and "basic" are words as well: they name a plan when written large, or beside "plan".</summary>
-    private static bool IsPlanName(string text, Match m) =>
-        char.IsUpper(m.Value[0]) || text.AsSpan(m.Index + m.Length).TrimStart().StartsWith("plan", StringComparison.OrdinalIgnoreCase) || text.AsSpan(0, m.Index).TrimEnd().EndsWith("plan", StringComparison.OrdinalIgnoreCase);
+    private static bool IsPlanName(string text, int start, int end) =>
+        char.IsUpper(text[start]) || text.AsSpan(end).TrimStart().StartsWith("plan", StringComparison.OrdinalIgnoreCase) || text.AsSpan(0, start).TrimEnd().EndsWith("plan", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where a word stands with no letter on either side.</summary>
+    private static IEnumerable<int> Words(string text, string word)
+    {
+        for (int at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + word.Length, StringComparison.OrdinalIgnoreCase))
+            if ((at == 0 || !char.IsLetter(text[at - 1])) && (at + word.Length == text.Length || !char.IsLetter(text[at + word.Length]))) yield return at;
+    }
 
     private static string Currency(string sign) => sign.ToUpperInvariant() switch { "$" or "US$" or "DOLLARS" or "DOLLAR" => "USD", "€" or "EUROS" or "EURO" => "EUR", "£" => "GBP", var code => code };
 
@@ -95,7 +109,7 @@ public static partial class ClaimValues
     [GeneratedRegex(@"\b\d{1,2}(th )? ?(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SpokenDates();
 
-    [GeneratedRegex(@"(?<s>US\$|\$|€|£) ?(?<a>\d[\d,.  ]*\d|\d)|(?<b>\d[\d,.  ]*\d|\d) ?(?<c>USD|EUR|GBP|CHF|dollars?|euros?|€)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(US\$|\$|€|£) ?(\d[\d,.  ]*\d|\d)|(\d[\d,.  ]*\d|\d) ?(USD|EUR|GBP|CHF|dollars?|euros?|€)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Money();
 
     [GeneratedRegex(@"\b(?<n>\d+([.,]\d+)?) ?(%|percent\b|per cent\b)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
@@ -112,7 +126,4 @@ public static partial class ClaimValues
 
     [GeneratedRegex(@"\b(all|every|each) (of (our|the) )?plans?\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex AllPlans();
-
-    [GeneratedRegex(@"\p{L}+", RegexOptions.NonBacktracking)]
-    private static partial Regex WordRuns();
 }

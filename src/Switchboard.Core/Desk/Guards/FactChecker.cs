@@ -38,7 +38,10 @@ public static partial class FactChecker
         bool down = false;
         foreach (Claim claim in ClaimReader.Claims(draft.Text, policies.Plans))
         {
-            CheckedClaim said = claim.Kind is ClaimKind.Opinion or ClaimKind.Promise ? new CheckedClaim(claim.Text, ClaimStatus.NotCheckable, null, null, null) : Judge(claim, facts, policies, today);
+            CheckedClaim said = claim.Kind is ClaimKind.Opinion or ClaimKind.Promise ? new CheckedClaim(claim.Text, ClaimStatus.NotCheckable, null, null, null)
+                // What the run read and worked out for this reply is nearer than any source that would be asked anew.
+                : draft.IsGrounded(claim.Values.Where(v => v.Kind is ValueKind.Money or ValueKind.Date or ValueKind.Identifier or ValueKind.Percent)) ? new CheckedClaim(claim.Text, ClaimStatus.Supported, "run", null, null)
+                : Judge(claim, facts, policies, today);
             down |= said is { Status: ClaimStatus.Unsupported, Source: "source_down" };
             claims.Add(said);
             if (IssueOf(claim, said) is { } issue) issues.Add(issue);

@@ -73,4 +73,17 @@ public sealed record GuardDraft
 
     /// <summary>What is done in the same run.</summary>
     public IReadOnlyList<DraftAction> Actions { get; init; } = [];
+
+    /// <summary>What the run that wrote it read and worked out; null where that is not at hand.</summary>
+    internal RunValues? Run { get; init; }
+
+    /// <summary>Whether the whole draft asks for a yes, so that what it says is offered and not granted.</summary>
+    internal bool IsOffer { get; init; }
+
+    /// <summary>Whether all values that could be invented come from the run; false where there are none.</summary>
+    internal bool IsGrounded(IEnumerable<ClaimValue> values)
+    {
+        ClaimValue[] typed = [.. values.Where(v => v.Kind is not (ValueKind.Plan or ValueKind.Unlimited))];
+        return Run is { } run && typed.Length > 0 && typed.All(run.Knows);
+    }
 }

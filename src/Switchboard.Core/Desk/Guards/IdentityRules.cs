@@ -10,7 +10,7 @@ internal static partial class IdentityRules
     {
         if (look.Draft.IdentityLevel >= IdentityLevel.Verified) return [];
         var records = look.Draft.Evidence.Where(e => e.Kind == "record").SelectMany(e => ClaimValues.Of(e.Text, 0, look.Policies.Plans)).Where(IsOwn).ToHashSet();
-        return look.Sentences.Where(s => Mine().IsMatch(s.Text) && look.ValuesOf(s).Any(v => IsOwn(v) && !SaidByReader(look, v)) || look.ValuesOf(s).Any(v => records.Any(r => r.Kind == v.Kind && r.Number == v.Number && r.Unit == v.Unit)))
+        return look.Sentences.Where(s => Mine().IsMatch(s.Text) && look.ValuesOf(s).Any(v => IsOwn(v) && !SaidByReader(look, v) && !look.Draft.IsGrounded([v])) || look.ValuesOf(s).Any(v => records.Any(r => r.Kind == v.Kind && r.Number == v.Number && r.Unit == v.Unit)))
             .Select(s => GuardHit.Of(s, "It shows the customer's data to somebody who is not proven.", string.Empty));
     }
 

@@ -14,7 +14,7 @@ internal static partial class MoneyRules
         {
             if (KindOf(sentence.Text) is not { } kind || !Grants(sentence)) continue;
             if (Condition().IsMatch(sentence.Text) || Denies().IsMatch(sentence.Text)) continue;
-            string[] states = sentence.IsQuestion ? [.. done, "proposed"] : done;
+            string[] states = sentence.IsQuestion || look.Draft.IsOffer ? [.. done, "proposed"] : done;
             if (!look.Draft.Actions.Any(a => Is(a, kind) && states.Contains(a.State, StringComparer.OrdinalIgnoreCase) && Equals(a, look.ValuesOf(sentence))))
                 yield return GuardHit.Of(sentence, $"It grants a {kind}, and no {kind} of this amount was approved or made.");
         }
@@ -39,7 +39,7 @@ internal static partial class MoneyRules
         from claim in look.Claims
         where claim.Values.Any(v => v.Kind == ValueKind.Plan) && claim.Values.Any(v => v.Kind is ValueKind.Money or ValueKind.Duration)
         let said = CatalogueCheck.Of(claim, look.Policies, null)
-        where said is { Status: ClaimStatus.Contradicted }
+        where said is { Status: ClaimStatus.Contradicted } && !look.Draft.IsGrounded(claim.Values)
         select new GuardHit(claim.Start, claim.End, $"It says {said.Found}; what holds is {said.Expected}.", said.Fix);
 
     /// <summary>Whether the sentence says that money is, was or will be given to the reader, or asks whether it should be.</summary>
@@ -79,6 +79,6 @@ internal static partial class MoneyRules
     [GeneratedRegex(@"\b(not|cannot|no|never|unable|without|decline\w*|refus\w*)\b|n't\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Denies();
 
-    [GeneratedRegex(@"\b(in total|altogether|all together|overall|combined)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(in total|in all|altogether|all together|overall|combined)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Total();
 }

@@ -49,7 +49,7 @@ internal static partial class PromiseRules
     {
         ClaimValue[] times = [.. look.ValuesOf(sentence).Where(v => v.Kind is ValueKind.Duration or ValueKind.Date)];
         var known = look.Draft.Evidence.SelectMany(e => ClaimValues.Of(e.Text, 0, [])).ToList();
-        return times.Length > 0 && times.All(t => known.Any(k => k.Kind == t.Kind && k.Number == t.Number && k.Unit == t.Unit));
+        return look.Draft.IsGrounded(times) || times.Length > 0 && times.All(t => known.Any(k => k.Kind == t.Kind && k.Number == t.Number && k.Unit == t.Unit));
     }
 
     private static decimal Days(ClaimValue value) => value.Unit switch { "months" => value.Number * 30, "business_days" => value.Number, _ => value.Number / minutesOfDay };
@@ -66,7 +66,7 @@ internal static partial class PromiseRules
     [GeneratedRegex(@"\b(not|cannot|no|never|without)\b|n't\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Denied();
 
-    [GeneratedRegex(@"\b(will|'ll|going to) (\w+ )?(be )?(fix\w*|ready|done|resolv\w*|releas\w*|ship\w*|deliver\w*|available|solved|repair\w*|complete\w*|finish\w*|reply|answer|respond|call|get back)\b.*\b(by|within|until|before|tomorrow|today|tonight|next (week|month)|on (monday|tuesday|wednesday|thursday|friday))\b|\b(by|within) .+\b(will|'ll) (be )?(fix\w*|ready|done|resolv\w*|releas\w*|ship\w*|deliver\w*)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(will|'ll|going to) (\w+ ){0,3}(be )?(fix\w*|ready|done|resolv\w*|releas\w*|ship\w*|deliver\w*|available|solved|repair\w*|complete\w*|finish\w*|reply|answer|respond|call|get back)\b.*\b(by|within|until|before|tomorrow|today|tonight|next (week|month)|on (monday|tuesday|wednesday|thursday|friday))\b|\b(by|within) .+\b(will|'ll) (be )?(fix\w*|ready|done|resolv\w*|releas\w*|ship\w*|deliver\w*)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Deadline();
 
     [GeneratedRegex(@"\b(delet\w*|eras\w*|export\w*|copy of)\b.*\b(data|account|information)\b|\b(data|account|information)\b.*\b(delet\w*|eras\w*|export\w*)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]

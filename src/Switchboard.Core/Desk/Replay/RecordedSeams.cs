@@ -65,6 +65,8 @@ internal sealed class RecordedActions(IReadOnlyDictionary<string, IReadOnlyList<
         JournalEntry? entry = taken.GetValueOrDefault(caller.AgentId ?? string.Empty, []).Where(e => Journal.KindOf(e.Name) == "propose" && ActionOf(e.Name) == action.Name).ElementAtOrDefault(n - 1);
         if (entry is null) return Task.FromResult(new ActionPreview(action.Name, arguments, Allowed: true, new Clause("replay.not_previewed", "It was not previewed then."), null, [], null, string.Empty));
         ActionPreview recorded = Journal.Read<ActionPreview>(entry);
+        // What a guard stopped is given as the action's own rule left it: the guard looks at it again.
+        if (recorded.Stopped is { } before) recorded = recorded with { Allowed = true, Clause = before.Clause, NeededScope = before.NeededScope, Digest = before.Digest, Stopped = null };
         return Task.FromResult(recorded.Arguments == arguments ? recorded : recorded with { Arguments = arguments, Changes = [], Result = null, Digest = string.Empty });
     }
 

@@ -18,15 +18,20 @@ internal static class ReplayComparison
         if (Differ(recorded.Understood, understood)) yield return Of("understand", TurnLog.UnderstandStep, recorded.Understood, understood);
         JournalEntry? route = AmongThose(recorded.Route, again.Route);
         if (Differ(recorded.Route, route)) yield return Of("route", TurnLog.RouteStep, recorded.Route, route);
-        if (recorded.Record.Account is { } account && again.Record.Account is { } read && Json.Write(account) != Json.Write(read)) yield return Of("context", CustomerContext.StepName, account, read);
+        if (recorded.Record.Account is { } account && (again.Record.Account is not { } read || Json.Write(account) != Json.Write(read))) yield return Of("context", CustomerContext.StepName, account, again.Record.Account);
         string[] wasHops = [.. recorded.Record.Hops.Select(h => h.AgentId)], hops = [.. again.Record.Hops.Select(h => h.AgentId)];
         if (!wasHops.SequenceEqual(hops, StringComparer.Ordinal)) yield return Of("route", "hops", wasHops, hops);
         string[] wasFired = [.. Fired(recorded.Record)], fired = [.. Fired(again.Record)];
         if (!wasFired.SequenceEqual(fired, StringComparer.Ordinal)) yield return Of("route", "escalation", wasFired, fired);
         if (recorded.Record.Path is { } path && (again.Record.Path is not { } taken || Json.Write(path) != Json.Write(taken))) yield return Of("route", "path", path, again.Record.Path);
-        foreach (ReplayDifference step in Steps(recorded.Steps, again.Steps)) yield return step;
-        if (!recorded.Record.Guards.SequenceEqual(again.Record.Guards)) yield return Of("guard", "guards", recorded.Record.Guards, again.Record.Guards);
+        ReplayDifference[] steps = [.. Steps(recorded.Steps, again.Steps)];
+        foreach (ReplayDifference step in steps) yield return step;
+        // A proposal that is another one now, or none, is told by its step; what a guard said of it follows from that.
+        GuardVerdict[] wasSaid = [.. recorded.Record.Guards.Where(IsOfTheSame)], said = [.. again.Record.Guards.Where(IsOfTheSame)];
+        if (Json.Write(wasSaid) != Json.Write(said)) yield return Of("guard", "guards", wasSaid, said);
         foreach (ReplayDifference words in Words(recorded.Reply, again.Reply)) yield return words;
+
+        bool IsOfTheSame(GuardVerdict verdict) => verdict.Action is not { } action || !steps.Any(d => d.Name.Contains($"propose:{action}", StringComparison.Ordinal));
     }
 
     private static IEnumerable<ReplayDifference> Steps(IReadOnlyList<AgentStep> recorded, IReadOnlyList<AgentStep> again)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
@@ -34,22 +35,26 @@ public sealed class TurnReplay(LiveDesk desk, TenantIntents intents)
             TurnBasis basis = Journal.Read<TurnBasis>(turn.Steps.Single(s => s.Name == TurnBasis.StepName));
             if (Refusal(turn, basis, against) is { } gone) return gone;
             TurnDecision recorded = TurnDecision.Of(turn);
+            // Proposals and performances come from the journal, so nothing works out anew by which clause they were allowed: where it is gone there is nothing to compare.
+            if (recorded.Steps.Where(HasLostItsClause).ToArray() is { Length: > 0 } lost)
+                return new ReplayReport(id, null, null, [.. lost.Select(s => new ReplayDifference("step", s.FullName, Journal.ValueOf(s.Step), JsonSerializer.SerializeToElement("the clause it stands on is not recorded; the replay ends here", Json.Options)))]);
             (Catalogue catalogue, TurnCourse course) = desk.Current;
             if (recorded.Record.Hops.FirstOrDefault(h => !catalogue.ById.ContainsKey(h.AgentId)) is { } missing)
                 return ReplayReport.Refused(id, ReplayRefusal.AgentGone, $"{missing.AgentId} answered in this turn and is no longer there: its card was taken out of the folder, or another node reads another folder. The turn was decided by catalogue {recorded.Record.CatalogueVersion}, this is {catalogue.Version}.");
             IReadOnlyDictionary<string, IReadOnlyList<JournalEntry>> taken = TakenBy(turn);
-            TurnState state = StateOf(turn, basis) with { Taken = taken, Rules = basis.Rules ?? 1 };
+            TurnState state = StateOf(turn, basis) with { Taken = taken, Rules = basis.Rules ?? 1, IsGuarded = basis.Guards is not null };
             CurrentPolicies policies = against is null ? turn.Policies! : new CurrentPolicies(basis.PolicyVersion ?? 0, against);
             var seams = new TurnSeams
             {
-                Articles = new RecordedArticles(recorded.Record.KnowledgeVersion, basis.KnowledgeConfidence, PassagesOf(turn)),
+                Articles = new RecordedArticles(recorded.Record.KnowledgeVersion, basis.KnowledgeConfidence, PassagesOf(turn) ?? (basis.Guards is null ? null : [])),
                 Rows = new NoRows(),
                 Actions = new RecordedActions(taken),
                 Policies = new FixedPolicies(policies),
+                Guarded = new RecordedGuardRows(GuardReadsOf(turn)),
                 Names = new TenantNames(basis.Names ?? []),
                 Intents = await intents.OfVersionAsync(turn.Run.TenantId, recorded.Record.Understood.Reading?.ModelVersion, cancellationToken),
                 Context = (_, _) => Task.FromResult(ContextOf(turn)),
-                Staff = (_, _, _) => Task.FromResult(StaffOf(turn)),
+                Staff = (_, _, _) => Task.FromResult(StaffOf(turn) ?? (basis.Guards is null ? null : throw new StepNotRecordedException(StaffSeen.StepName))),
                 Now = () => turn.Run.FinishedAt!.Value,
                 Took = () => TimeSpan.Zero,
             };
@@ -58,10 +63,10 @@ public sealed class TurnReplay(LiveDesk desk, TenantIntents intents)
                 FinishTurn again = await course.TakeAsync(state, seams, cancellationToken);
                 return new ReplayReport(id, null, null, [.. ReplayComparison.Between(recorded, TurnDecision.Of(again))]);
             }
-            catch (StepNotRecordedException lost)
+            catch (StepNotRecordedException missed)
             {
                 // The turn went another way than then, to where nothing is recorded; or the journal lost a step.
-                return new ReplayReport(id, null, null, [new ReplayDifference("step", lost.Step, null, JsonSerializer.SerializeToElement("asked for, and nothing is recorded; the replay ends here", Json.Options))]);
+                return new ReplayReport(id, null, null, [new ReplayDifference("step", missed.Step, null, JsonSerializer.SerializeToElement("asked for, and nothing is recorded; the replay ends here", Json.Options))]);
             }
             catch (Exception error) when (error is not (OperationCanceledException or JsonException))
             {
@@ -73,6 +78,10 @@ public sealed class TurnReplay(LiveDesk desk, TenantIntents intents)
             return ReplayReport.Refused(id, ReplayRefusal.Unreadable, $"This version cannot read what was recorded: {error.Message}");
         }
     }
+
+    private static bool HasLostItsClause(AgentStep step) =>
+        Journal.KindOf(step.Step.Name) is "propose" or "perform" && Journal.ValueOf(step.Step) is { ValueKind: JsonValueKind.Object } value
+        && !(value.TryGetProperty("clause", out JsonElement clause) && clause.ValueKind == JsonValueKind.Object && clause.TryGetProperty("rule", out JsonElement rule) && rule.GetString() is { Length: > 0 });
 
     private static ReplayReport? Refusal(RecordedTurn turn)
     {
@@ -110,6 +119,9 @@ public sealed class TurnReplay(LiveDesk desk, TenantIntents intents)
 
     private static IReadOnlyList<PassageRead>? PassagesOf(RecordedTurn turn) =>
         turn.Steps.FirstOrDefault(s => s.Name == PassageRead.StepName) is { } step ? Journal.Read<IReadOnlyList<PassageRead>>(step) : null;
+
+    private static GuardReads? GuardReadsOf(RecordedTurn turn) =>
+        turn.Steps.FirstOrDefault(s => s.Name == GuardReads.StepName) is { } step ? Journal.Read<GuardReads>(step) : null;
 
     private static CustomerContext? ContextOf(RecordedTurn turn) =>
         turn.Steps.FirstOrDefault(s => s.Name == CustomerContext.StepName) is { } step ? Journal.Read<CustomerContext>(step) : null;

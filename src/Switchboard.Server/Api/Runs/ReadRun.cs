@@ -26,7 +26,12 @@ public static class ReadRun
 
     /// <summary>A job: a run that is no turn and no dialogue.</summary>
     public sealed record JobView(
-        Guid Id, RunKind Kind, string? Handler, RunStatus Status, double Progress, JsonElement? Result, string? ErrorCode, string? Error, DateTimeOffset? Due, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
+        Guid Id, RunKind Kind, string? Handler, RunStatus Status, double Progress, JsonElement? Result, string? ErrorCode, string? Error, DateTimeOffset? Due, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
+    {
+        /// <summary>Shows a job.</summary>
+        public static JobView Of(Run run, double progress) =>
+            new(run.Id, run.Kind, run.Handler, run.Status, progress, RunAccess.Value(run.Result), run.ErrorCode, run.Error, run.Due, run.CreatedAt, run.FinishedAt);
+    }
 
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -62,7 +67,7 @@ public static class ReadRun
         (Run? run, IResult? refusal) = await RunAccess.FindAsync(db, caller, id, jobsOnly: true, http.RequestAborted);
         return run is null
             ? refusal!
-            : Results.Ok(new JobView(run.Id, run.Kind, run.Handler, run.Status, await ProgressAsync(run, live, http.RequestAborted), RunAccess.Value(run.Result), run.ErrorCode, run.Error, run.Due, run.CreatedAt, run.FinishedAt));
+            : Results.Ok(JobView.Of(run, await ProgressAsync(run, live, http.RequestAborted)));
     }
 
     /// <summary>What was told since the row was written; the row's own when it is newer, or the run has ended.</summary>

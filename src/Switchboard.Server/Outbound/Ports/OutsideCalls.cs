@@ -28,7 +28,8 @@ public sealed class OutsideCalls(OutboundClient client, Tenants tenants, TimePro
         try
         {
             OutboundResponse response = await client.SendAsync(request, limits, cancellationToken);
-            return Judge(response, request.RequestUri!.Host, knowsKey, secrets);
+            string? body = Shown(Encoding.UTF8.GetString(response.Body), secrets);
+            return Judge(response, body, request.RequestUri!.Host, knowsKey) with { Response = new PortResponse((int)response.Status, body) };
         }
         catch (OutboundRefusedException refused)
         {
@@ -41,10 +42,9 @@ public sealed class OutsideCalls(OutboundClient client, Tenants tenants, TimePro
         }
     }
 
-    private PortOutcome Judge(OutboundResponse response, string host, bool knowsKey, IReadOnlyList<string> secrets)
+    private PortOutcome Judge(OutboundResponse response, string? body, string host, bool knowsKey)
     {
         int status = (int)response.Status;
-        string? body = Shown(Encoding.UTF8.GetString(response.Body), secrets);
         if (response.IsSuccess) return new Performed(body);
 
         string error = $"{host} answered {status}{(body is null ? "." : $": {body}")}";
@@ -55,7 +55,7 @@ public sealed class OutsideCalls(OutboundClient client, Tenants tenants, TimePro
             HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new Refused(error, CanRetry: true, Wait(response)),
             // A server that failed, or a gateway that lost the one behind it, may have done it before.
             >= HttpStatusCode.InternalServerError => knowsKey ? new Refused(error, CanRetry: true, Wait(response)) { MayBeDone = true } : new OutcomeUnknown(error),
-            _ => new Refused(error, CanRetry: false) { Answer = body },
+            _ => new Refused(error, CanRetry: false, Wait(response)) { Answer = body },
         };
     }
 

@@ -11,6 +11,12 @@ public abstract class OutsidePort<TRequest> : IOutsidePort
     public abstract string Name { get; }
 
     /// <inheritdoc />
+    public virtual DeliveryPace Pace => DeliveryPace.Ordinary;
+
+    /// <inheritdoc />
+    public virtual bool MustBeKnown => true;
+
+    /// <inheritdoc />
     public bool Deduplicates(string request) => TryRead(request, out TRequest? read) && Deduplicates(read!);
 
     /// <inheritdoc />

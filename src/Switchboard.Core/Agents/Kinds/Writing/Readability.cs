@@ -40,7 +40,7 @@ public static partial class Readability
     public static string ProseOf(string markdown) => Marks().Replace(NoProse().Replace(markdown, string.Empty), string.Empty);
 
     [GeneratedRegex(@"[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*", RegexOptions.NonBacktracking)]
-    private static partial Regex Words();
+    internal static partial Regex Words();
 
     [GeneratedRegex(@"(?<end>[.!?])\s+", RegexOptions.NonBacktracking)]
     private static partial Regex Ends();
@@ -63,15 +63,29 @@ public static partial class Shingles
     /// <summary>Common ÷ all runs of five words, 0..1; of texts shorter than that, 0.</summary>
     public static double Overlap(string one, string other)
     {
-        HashSet<string> a = Of(one), b = Of(other);
+        var numbers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        HashSet<(int, int, int, int, int)> a = Of(one, numbers), b = Of(other, numbers);
         int common = a.Count(b.Contains);
         return a.Count + b.Count - common == 0 ? 0 : (double)common / (a.Count + b.Count - common);
     }
 
-    private static HashSet<string> Of(string text)
+    /// <summary>The runs of five, each word by the number it has in both texts.</summary>
+    private static HashSet<(int, int, int, int, int)> Of(string text, Dictionary<string, int> numbers)
     {
-        IReadOnlyList<string> words = Readability.WordsOf(Quotes().Replace(text, string.Empty).ToLowerInvariant());
-        return [.. Enumerable.Range(0, Math.Max(0, words.Count - width + 1)).Select(i => string.Join(' ', words.Skip(i).Take(width)))];
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> known = numbers.GetAlternateLookup<ReadOnlySpan<char>>();
+        string prose = Quotes().Replace(text, string.Empty);
+        var runs = new HashSet<(int, int, int, int, int)>();
+        (int, int, int, int, int) run = default;
+        int seen = 0;
+        foreach (ValueMatch word in Readability.Words().EnumerateMatches(prose))
+        {
+            ReadOnlySpan<char> letters = prose.AsSpan(word.Index, word.Length);
+            if (!known.TryGetValue(letters, out int number)) known[letters] = number = numbers.Count;
+            run = (run.Item2, run.Item3, run.Item4, run.Item5, number);
+            if (++seen >= width) runs.Add(run);
+        }
+
+        return runs;
     }
 
     [GeneratedRegex(@"^```[\s\S]*?^```\s*$|^\s*>.*$|\[\^?\d+\]", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
