@@ -69,7 +69,7 @@ public sealed class Stage
         JsonElement job = await (await Key.PostAsJsonAsync("/api/v1/agents/knowledge/gap-detector/execute-async", new { input = new { } })).JsonAsync(202);
         ids["jobs"] = $"{job.Id("jobId")}";
         ids["sessions"] = $"{(await Server.SignInAsync(Owner.Email)).Tokens.Id("sessionId")}";
-        (ids["outbox"], ids["approvals"]) = await RowsAsync();
+        await RowsAsync();
         ids["subscriptionId"] = $"{(await Key.GetJsonAsync($"/api/v1/customers/{person.CustomerId}/subscriptions")).Items()[0].Id("id")}";
         schedule = (await Key.GetJsonAsync("/api/v1/schedules")).Items()[0].Text("name");
         await ClockServer.UntilAsync(async () => (await Key.GetJsonAsync($"/api/v1/jobs/{ids["jobs"]}")).Text("status") is "succeeded" or "failed");
@@ -83,7 +83,7 @@ public sealed class Stage
     }
 
     /// <summary>What comes of agents' work alone, put in as they would.</summary>
-    private async Task<(string Outbox, string Approval)> RowsAsync()
+    private async Task RowsAsync()
     {
         DateTimeOffset now = Server.Now;
         var entry = new OutboxEntry
@@ -110,16 +110,22 @@ public sealed class Stage
             CreatedAt = now,
             ExpiresAt = now.AddDays(3),
         };
+        var receiver = new WebhookEndpoint { TenantId = Server.TenantId, Id = Guid.CreateVersion7(now), Url = $"https://hooks.invalid/{Canary}", Events = [WebhookEvents.SlaBreached], Secret = [1, 2, 3], CreatedAt = now };
+        // A call of the test is to send nothing anywhere.
+        receiver.Tell(active: false);
+        var delivery = new WebhookDelivery { TenantId = Server.TenantId, Id = Guid.CreateVersion7(now), EndpointId = receiver.Id, OutboxId = entry.Id, EventId = Guid.CreateVersion7(now), Type = WebhookEvents.Test, Body = Canary, CreatedAt = now };
         await Server.Services.GetRequiredService<Data>().WriteAsync(
             new SystemActor(Server.TenantId, "test"),
             db =>
             {
                 db.Add(entry);
                 db.Add(approval);
+                db.Add(receiver);
+                db.Add(delivery);
                 return 0;
             },
             default);
-        return ($"{entry.Id}", $"{approval.Id}");
+        (ids["outbox"], ids["approvals"], ids["webhooks"], ids["deliveries"]) = ($"{entry.Id}", $"{approval.Id}", $"{receiver.Id}", $"{delivery.Id}");
     }
 
     /// <summary>The same stage with other objects in the paths.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Customers;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Outbound;
@@ -39,10 +40,10 @@ public static class ManageWebhooks
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/webhooks", ListAsync).NeedsScope(Scopes.ReadWebhooks).Produces<Page<WebhookView>>().WithSummary("Lists the receivers that are told what happens.");
-        routes.MapPost("/webhooks", CreateAsync).NeedsScope(Scopes.WriteWebhooks).Produces<WebhookSecretView>(201).WithSummary("Adds a receiver and shows its secret, once.");
+        routes.MapPost("/webhooks", CreateAsync).NeedsScope(Scopes.WriteWebhooks).Produces<WebhookSecretView>(201).Example(new { url = "https://hooks.example.com/switchboard", description = "Stock", events = new[] { WebhookEvents.SlaBreached } }).WithSummary("Adds a receiver and shows its secret, once.");
         routes.MapGet("/webhooks/{id:guid}", ReadAsync).NeedsScope(Scopes.ReadWebhooks).Produces<WebhookView>().WithSummary("Reads a receiver.");
-        routes.MapPatch("/webhooks/{id:guid}", ChangeAsync).NeedsScope(Scopes.WriteWebhooks).Produces<WebhookView>().WithSummary("Changes what is given of a receiver. Needs If-Match.");
-        routes.MapDelete("/webhooks/{id:guid}", DeleteAsync).NeedsScope(Scopes.WriteWebhooks).Produces(204).WithSummary("Removes a receiver. Needs If-Match.");
+        routes.MapPatch("/webhooks/{id:guid}", ChangeAsync).NeedsScope(Scopes.WriteWebhooks).Produces<WebhookView>().HeldToVersion().Example(new { description = "Stock and returns", events = new[] { WebhookEvents.SlaBreached } }).WithSummary("Changes what is given of a receiver. Needs If-Match.");
+        routes.MapDelete("/webhooks/{id:guid}", DeleteAsync).NeedsScope(Scopes.WriteWebhooks).Produces(204).HeldToVersion().WithSummary("Removes a receiver. Needs If-Match.");
     }
 
     /// <summary>The receiver to be changed; null when there is none.</summary>

@@ -1,4 +1,5 @@
 using Switchboard.Domain.Identity;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Outbound.Webhooks;
 
@@ -15,7 +16,7 @@ public static class RotateSecret
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/webhooks/{id:guid}/rotate-secret", HandleAsync).NeedsScope(Scopes.WriteWebhooks).Produces<WebhookSecretView>().WithSummary("Gives a receiver a new secret and shows it, once.");
+        routes.MapPost("/webhooks/{id:guid}/rotate-secret", HandleAsync).NeedsScope(Scopes.WriteWebhooks).Produces<WebhookSecretView>().Example(new { keepHours = 24 }).WithSummary("Gives a receiver a new secret and shows it, once.");
 
     private static async Task<IResult> HandleAsync(Guid id, Body? body, HttpContext http, RowChanges changes, WebhookSecrets secrets, TimeProvider time)
     {
