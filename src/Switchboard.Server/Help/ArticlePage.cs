@@ -1,4 +1,3 @@
-using Switchboard.Server.Api.Contract;
 using System.Net;
 using Markdig;
 using Markdig.Renderers;
@@ -9,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
 using Switchboard.Server.Api;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 using ZiggyCreatures.Caching.Fusion;

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.Net.Http.Headers;
 using Switchboard.Domain.Identity;
-using Switchboard.Domain.Organisation;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Hosting;

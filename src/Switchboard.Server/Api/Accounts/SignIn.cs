@@ -1,7 +1,7 @@
-using Switchboard.Server.Api.Contract;
 using System.Diagnostics;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;

@@ -1,8 +1,8 @@
-using Switchboard.Server.Api.Contract;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Features;
 using Switchboard.Core;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Seeding.Generator;
 

@@ -1,4 +1,3 @@
-using Switchboard.Server.Api.Contract;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -9,6 +8,7 @@ using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Runs;
 using Switchboard.Server.Auth;

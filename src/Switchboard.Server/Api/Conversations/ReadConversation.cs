@@ -1,4 +1,3 @@
-using Switchboard.Server.Api.Contract;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
@@ -7,6 +6,7 @@ using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 

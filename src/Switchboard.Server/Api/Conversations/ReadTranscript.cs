@@ -1,10 +1,10 @@
-using Switchboard.Server.Api.Contract;
 using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Agents;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;
 

@@ -1,4 +1,3 @@
-using Switchboard.Server.Api.Contract;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +7,7 @@ using Switchboard.Core;
 using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;

@@ -1,4 +1,3 @@
-using Switchboard.Server.Api.Contract;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Desk;
@@ -7,6 +6,7 @@ using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;

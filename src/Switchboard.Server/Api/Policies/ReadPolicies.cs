@@ -1,10 +1,10 @@
-using Switchboard.Server.Api.Contract;
 using System.Globalization;
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using Switchboard.Core.Policies;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Storage.Policies;
 

@@ -1,9 +1,9 @@
-using Switchboard.Server.Api.Contract;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Auth;
 using Switchboard.Storage;

@@ -1,10 +1,10 @@
-using Switchboard.Server.Api.Contract;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Mvc;
 using Switchboard.Core;
 using Switchboard.Core.Transfer;
 using Switchboard.Core.Transfer.Reading;
 using Switchboard.Domain.Identity;
+using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage.Transfer;
