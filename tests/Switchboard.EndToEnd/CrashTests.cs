@@ -118,6 +118,7 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
             }
 
             server.Lives.ShouldBe(kills ? said.Length : 1);
+            await stranger.RestAsync(Limit);
             await server.KillAsync(Limit);
             return replies;
         }

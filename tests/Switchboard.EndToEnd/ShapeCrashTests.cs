@@ -49,7 +49,7 @@ public abstract class ShapeCrashTests(FirstStart first, Func<Task<StorageHome>> 
         using var tester = Visitor.Of(servers[0]);
         await tester.ArmAsync(null, 0, Limit);
         await shapes.WalkAsync(shape, Limit);
-        await RestAsync(tester);
+        await tester.RestAsync(Limit);
         // Seals come by the clock, not by what is done; they have tests of their own.
         Dictionary<string, int> passed = (await tester.ArmAsync(null, 0, Limit)).Where(p => !p.Key.StartsWith("seal:", StringComparison.Ordinal)).ToDictionary();
         passed.Count.ShouldBeGreaterThan(2, "the places come from the program; without any there is nothing to kill at");
@@ -89,15 +89,9 @@ public abstract class ShapeCrashTests(FirstStart first, Func<Task<StorageHome>> 
             throw new InvalidOperationException($"{shape}, killed at {site}, pass {n}.", error);
         }
 
-        await RestAsync(tester);
+        await tester.RestAsync(Limit);
         await tester.ArmAsync(null, 0, Limit);
         return servers[0].Lives > lives;
-    }
-
-    /// <summary>Waits until nothing is under way: a shape that is walked to its end as its walker sees it has places left to pass.</summary>
-    private static async Task RestAsync(Visitor tester)
-    {
-        while ((int)(await tester.AskAsync(HttpMethod.Get, "test/rest", null, Limit))["open"]! > 0) await Task.Delay(10, Limit);
     }
 
     /// <summary>Kills the server again and again while many walk all shapes at once.</summary>
@@ -175,7 +169,7 @@ public abstract class ShapeCrashTests(FirstStart first, Func<Task<StorageHome>> 
 
     private async Task ShouldBeSoundAsync(Visitor tester)
     {
-        await RestAsync(tester);
+        await tester.RestAsync(Limit);
         JsonNode audit = await tester.AskAsync(HttpMethod.Get, "test/audit", null, Limit);
         foreach (MortalServer server in servers) await server.KillAsync(Limit);
         await using DbConnection rows = home.Connect();

@@ -100,6 +100,12 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
     public async Task<Dictionary<string, int>> ArmAsync(string? site, int n, CancellationToken cancellationToken) =>
         (await AskAsync(HttpMethod.Post, $"test/arm?site={site}&n={n}", null, cancellationToken)).AsObject().ToDictionary(p => p.Key, p => (int)p.Value!, StringComparer.Ordinal);
 
+    /// <summary>Waits until nothing is under way: what is walked to its end as its walker sees it has places left to pass.</summary>
+    public async Task RestAsync(CancellationToken cancellationToken)
+    {
+        while ((int)(await AskAsync(HttpMethod.Get, "test/rest", null, cancellationToken))["open"]! > 0) await Task.Delay(10, cancellationToken);
+    }
+
     /// <summary>Asks with a key of the staff, or with none, until there is an answer; what is asked for may be asked for again.</summary>
     public async Task<JsonNode> AskAsync(HttpMethod method, string path, string? apiKey, CancellationToken cancellationToken)
     {
