@@ -45,11 +45,23 @@ public static class Laws
         var broken = new List<string>();
         foreach ((string law, string sql) in all)
             if (await NumberAsync(connection, sql) is var breaches and > 0) broken.Add($"{law} ({breaches})");
+        if (broken.Count > 0) broken.AddRange((await LeftAsync(connection)).Select(l => $"left: {l}"));
         if (await NumberAsync(connection, "select count(*) from runs where status = 'failed'") - failed is var others and not 0)
             broken.Add(failed == 0 ? $"no run has failed ({others})" : $"no runs have failed but those that were to ({others})");
         if (sent is { } messages && await NumberAsync(connection, "select count(*) from messages where author = 'customer'") - messages is var more and not 0)
             broken.Add($"each message that was sent is there once ({more})");
         return broken;
+    }
+
+    /// <summary>The runs that are left, in words: what one must know to look further.</summary>
+    private static async Task<List<string>> LeftAsync(DbConnection connection)
+    {
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = "select kind, coalesce(handler, ''), status, subject, created_at from runs where status in ('running', 'queued')";
+        await using DbDataReader reader = await command.ExecuteReaderAsync();
+        var left = new List<string>();
+        while (await reader.ReadAsync()) left.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))));
+        return left;
     }
 
     /// <summary>The name of the step of another kind that belongs to the approval's.</summary>
