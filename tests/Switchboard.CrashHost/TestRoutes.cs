@@ -99,8 +99,12 @@ internal sealed class TestRoutes(ArmedFaults faults, TimeProvider time) : IStart
                     return new { Amounts = await db.Set<Credit>().Where(c => c.CustomerId == id).OrderBy(c => c.CreatedAt).Select(c => c.Amount).ToListAsync(cancellationToken) };
 
             case "/test/rest":
+                // A step that failed for a moment is tried again in a moment; until then its run waits.
                 await using (SwitchboardDb db = data.For(tenant.Id))
-                    return new { Open = await db.Runs.CountAsync(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running, cancellationToken) };
+                {
+                    DateTimeOffset soon = DateTimeOffset.UtcNow.AddMinutes(1);
+                    return new { Open = await db.Runs.CountAsync(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running || (r.Status == RunStatus.Waiting && r.Due < soon), cancellationToken) };
+                }
 
             case "/test/audit":
                 await services.GetRequiredService<AuditSealer>().SealAsync(cancellationToken);
