@@ -101,7 +101,7 @@ public static partial class ClaimValues
     }
 
     [GeneratedRegex(@"\b[A-Z]{2,5}-\d{4}-\d{3,}\b", RegexOptions.NonBacktracking)]
-    private static partial Regex Identifiers();
+    internal static partial Regex Identifiers();
 
     [GeneratedRegex(@"\b\d{4}-\d{2}-\d{2}\b", RegexOptions.NonBacktracking)]
     private static partial Regex IsoDates();

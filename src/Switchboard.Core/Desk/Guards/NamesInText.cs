@@ -6,7 +6,7 @@ namespace Switchboard.Core.Desk.Guards;
 /// <summary>Finds what a text names that could belong to a customer: addresses, numbers of invoices, and names of companies and people.</summary>
 public static partial class NamesInText
 {
-    private const int mostWords = 4, leastName = 4, mostNames = 40;
+    private const int mostWords = 4, leastName = 4;
 
     /// <summary>What is named and not known.</summary>
     /// <param name="own">The desk's own words, in which names are looked for.</param>
@@ -15,8 +15,8 @@ public static partial class NamesInText
     public static NamedInText Of(string own, string quoted, IReadOnlyList<string> known)
     {
         string[] emails = [.. Found(own, '@', Email()).Concat(Found(quoted, '@', Email())).SelectMany(e => new[] { e, e.ToLowerInvariant() }).Distinct(StringComparer.Ordinal).Where(IsUnknown)];
-        string[] numbers = [.. Found(own, '-', Number()).Concat(Found(quoted, '-', Number())).Select(n => n.ToUpperInvariant()).Distinct(StringComparer.Ordinal).Where(IsUnknown)];
-        string[] names = own.Length == 0 ? [] : [.. Runs(own).Distinct(StringComparer.Ordinal).Where(IsUnknown).Take(mostNames)];
+        string[] numbers = [.. Found(own, '-', ClaimValues.Identifiers()).Concat(Found(quoted, '-', ClaimValues.Identifiers())).Select(n => n.ToUpperInvariant()).Distinct(StringComparer.Ordinal).Where(IsUnknown)];
+        string[] names = own.Length == 0 ? [] : [.. Runs(own).Distinct(StringComparer.Ordinal).Where(IsUnknown)];
         return new NamedInText(names, emails, numbers);
 
         bool IsUnknown(string name) => !known.Any(k => k.Contains(name, StringComparison.OrdinalIgnoreCase));
@@ -43,9 +43,6 @@ public static partial class NamesInText
 
     [GeneratedRegex(@"[\w.+-]+@[\w-]+(\.[\w-]+)+", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Email();
-
-    [GeneratedRegex(@"\b[A-Z]{2,5}-\d{4}-\d{3,}\b", RegexOptions.NonBacktracking)]
-    private static partial Regex Number();
 
     [GeneratedRegex(@"\p{Lu}[\p{L}\p{N}'’&.-]*( (of |and |& |de |da |do |von |van |der )?\p{Lu}[\p{L}\p{N}'’&.-]*)*", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Capitals();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Runs;
@@ -63,7 +64,7 @@ public sealed class RunValues
     /// <summary>Takes the names of a text as known: what the reader wrote is no secret from the reader.</summary>
     public void Said(string text)
     {
-        foreach (ClaimValue value in ClaimValues.Of(text, 0, []).Where(v => v.Kind == ValueKind.Identifier)) identifiers.Add(value.Unit);
+        foreach (Match number in ClaimValues.Identifiers().Matches(text)) identifiers.Add(number.Value);
     }
 
     private void Proposed(ActionPreview offered)
@@ -124,9 +125,9 @@ public sealed class RunValues
     {
         if (text.Length is 0 or > longestText || !text.AsSpan().ContainsAnyInRange('0', '9')) return;
         if (text.Length == guidLength && Guid.TryParse(text, out _)) return;
-        if (text[0] == '{' && IsJson(text))
+        if (text[0] == '{' && Parsed(text) is { } inner)
         {
-            Take(text, path);
+            using (inner) Walk(inner.RootElement, path);
             return;
         }
 
@@ -148,16 +149,15 @@ public sealed class RunValues
         }
     }
 
-    private static bool IsJson(string text)
+    private static JsonDocument? Parsed(string text)
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            return true;
+            return JsonDocument.Parse(text);
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 }
