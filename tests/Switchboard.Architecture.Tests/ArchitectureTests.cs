@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Switchboard.Agents.Desk;
+using Switchboard.Client;
 using Switchboard.Core;
 using Switchboard.Core.Conversations;
 using Switchboard.Domain;
@@ -13,10 +14,11 @@ namespace Switchboard.Architecture.Tests;
 
 public sealed partial class ArchitectureTests
 {
-    private static readonly Dictionary<string, Assembly> house = new Assembly[] { typeof(ITenantOwned).Assembly, typeof(Json).Assembly, typeof(KnowledgeAnswerer).Assembly, typeof(DataFolder).Assembly, typeof(SwitchboardServer).Assembly }
+    private static readonly Dictionary<string, Assembly> house = new Assembly[] { typeof(ITenantOwned).Assembly, typeof(Json).Assembly, typeof(KnowledgeAnswerer).Assembly, typeof(DataFolder).Assembly, typeof(SwitchboardServer).Assembly, typeof(SwitchboardClient).Assembly }
         .ToDictionary(a => a.GetName().Name!["Switchboard.".Length..]);
 
     [Theory]
+    [InlineData("Client", "")]
     [InlineData("Domain", "")]
     [InlineData("Core", "Domain")]
     [InlineData("Agents", "Core Domain")]
