@@ -62,6 +62,25 @@ public sealed class SqliteWriter : IAsyncDisposable
         return await item.Result;
     }
 
+    /// <summary>
+    /// Writes the whole file anew, so that no free page or gap holds what was deleted, and empties the log. All other writers wait meanwhile: about a second for
+    /// each 100 MB.
+    /// </summary>
+    public async Task ShredAsync(CancellationToken cancellationToken)
+    {
+        var item = new Shredding(cancellationToken);
+        try
+        {
+            await queue.Writer.WriteAsync(item, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteWriter), "The database is being closed.");
+        }
+
+        await item.Done;
+    }
+
     /// <summary>Takes no more work, finishes what is queued and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -100,6 +119,12 @@ public sealed class SqliteWriter : IAsyncDisposable
     private async Task<int> WriteAsync(SqliteWriteContext context, List<Item> batch, int first)
     {
         SqliteSession session = context.Session;
+        if (batch[first] is Shredding shredding)
+        {
+            await shredding.ExecuteAsync(session, clock);
+            return first + 1;
+        }
+
         await BeginAsync(session);
         if (first == batch.Count - 1)
         {
@@ -111,6 +136,12 @@ public sealed class SqliteWriter : IAsyncDisposable
         for (int i = first; i < batch.Count; i++)
         {
             Item item = batch[i];
+            if (item is Shredding)
+            {
+                Commit(session, written);
+                return i;
+            }
+
             if (item.CancelIfAsked()) continue;
             if (Try(context, item) is not { } error)
             {
@@ -231,6 +262,45 @@ public sealed class SqliteWriter : IAsyncDisposable
         public abstract void Succeed();
         public abstract void Fail(Exception error);
         public abstract bool CancelIfAsked();
+    }
+
+    /// <summary>Work on the file itself, which no transaction may be open for.</summary>
+    private sealed class Shredding(CancellationToken cancellationToken) : Item
+    {
+        /// <summary>Times the log is tried to be emptied, some milliseconds apart: who reads from it just then keeps it.</summary>
+        private const int mostTries = 200;
+
+        private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Done => done.Task;
+
+        public async Task ExecuteAsync(SqliteSession session, TimeProvider clock)
+        {
+            if (CancelIfAsked()) return;
+            try
+            {
+                session.Rewrite();
+                for (int tries = 1; !session.TryEmptyLog(); tries++)
+                {
+                    if (tries == mostTries) throw new IOException("The database's log could not be emptied: somebody reads from it all the time.");
+                    await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
+                }
+
+                Succeed();
+            }
+            catch (Exception error)
+            {
+                Fail(error);
+            }
+        }
+
+        public override void Execute(SqliteWriteContext context) => throw new NotSupportedException("The file is rewritten outside transactions.");
+
+        public override void Succeed() => done.TrySetResult();
+
+        public override void Fail(Exception error) => done.TrySetException(error);
+
+        public override bool CancelIfAsked() => cancellationToken.IsCancellationRequested && done.TrySetCanceled(cancellationToken);
     }
 
     private sealed class Item<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken) : Item
