@@ -10,7 +10,7 @@ namespace Switchboard.Storage.Erasure;
 internal static partial class ErasurePlan
 {
     /// <summary>Stands where a text must be.</summary>
-    public const string Gone = "[erased]";
+    public const string Gone = Message.ErasedText;
 
     private const string code = "a code of the desk, or of the product, and no words of anybody";
     private const string booking = "the books need it: invoices, payments and credits are kept for the years the law says, without who it was";
