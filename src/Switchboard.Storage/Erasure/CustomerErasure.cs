@@ -66,7 +66,7 @@ public sealed class CustomerErasure(Data data, AnsweredCalls calls, ReaderHash r
     {
         await using SwitchboardDb db = data.For(tenantId);
         if (await db.Customers.SingleOrDefaultAsync(c => c.Id == customerId, cancellationToken) is not { } customer) return null;
-        if (customer.AnonymisedAt is not null) return Earlier(db, customerId);
+        if (Earlier(db, customer) is { } earlier) return earlier;
         CustomerTrace trace = CustomerTrace.Read(db, customer, calls, readers, time.GetUtcNow());
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (ErasedEntity entity in ErasurePlan.All) Enter(counts, db, entity, entity.Count(db, trace));
@@ -103,7 +103,7 @@ public sealed class CustomerErasure(Data data, AnsweredCalls calls, ReaderHash r
         await using (SwitchboardDb db = data.For(actor.TenantId))
         {
             Customer customer = Erasable(db, customerId);
-            if (customer.AnonymisedAt is not null) return Earlier(db, customerId);
+            if (Earlier(db, customer) is { } earlier) return earlier;
             // All is read through before the transaction: nobody who writes waits for that.
             trace = CustomerTrace.Read(db, customer, calls, readers, time.GetUtcNow());
             Require(trace);
@@ -120,7 +120,7 @@ public sealed class CustomerErasure(Data data, AnsweredCalls calls, ReaderHash r
     private ErasureReport Erase(SwitchboardDb db, Guid customerId, CustomerTrace trace, DateTimeOffset since)
     {
         Customer customer = Erasable(db, customerId);
-        if (customer.AnonymisedAt is not null) return Earlier(db, customerId);
+        if (Earlier(db, customer) is { } earlier) return earlier;
         if (customer.ErasureBegunAt is null) throw new StepFailedException("erasure_stopped", "The erasure was taken back meanwhile.", canRetry: false);
         trace.Follow(db, calls, readers, since);
         Require(trace);
@@ -198,11 +198,12 @@ public sealed class CustomerErasure(Data data, AnsweredCalls calls, ReaderHash r
         return running.Length;
     }
 
-    /// <summary>What the erasure that was done came to; the audit keeps it.</summary>
-    private static ErasureReport Earlier(SwitchboardDb db, Guid customerId) =>
-        db.Set<AuditEntry>().AsNoTracking().Where(e => e.Entity == "customer" && e.EntityId == customerId && e.Action == AuditChange.Erased).OrderBy(e => e.At).Select(e => e.After).FirstOrDefault() is { } told
+    /// <summary>What the erasure that was done came to, as long as the audit keeps it; null when none was done, or it is not kept any more: then doing it again does no harm.</summary>
+    private static ErasureReport? Earlier(SwitchboardDb db, Customer customer) =>
+        customer.AnonymisedAt is not null
+        && db.Set<AuditEntry>().AsNoTracking().Where(e => e.Entity == "customer" && e.EntityId == customer.Id && e.Action == AuditChange.Erased).OrderBy(e => e.At).Select(e => e.After).FirstOrDefault() is { } told
             ? Json.Read<ErasureReport>(told)
-            : throw new StepFailedException("erased_elsewhere", "The customer is anonymous already, and not by an erasure of this installation.", canRetry: false);
+            : null;
 
     private static void Enter(SortedDictionary<string, long> counts, SwitchboardDb db, ErasedEntity entity, long count)
     {

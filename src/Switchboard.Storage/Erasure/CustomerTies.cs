@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Revenue;
+using Switchboard.Domain.Support;
 
 namespace Switchboard.Storage.Erasure;
 
@@ -20,8 +21,9 @@ internal sealed class CustomerTies(SwitchboardDb db, Guid customerId)
     /// <summary>The customer's people.</summary>
     public IQueryable<Guid?> People => db.Contacts.Where(c => c.CustomerId == customer).Select(c => (Guid?)c.Id);
 
-    /// <summary>The conversations of the customer and its people.</summary>
-    public IQueryable<Guid?> Talks => db.Conversations.Where(c => c.CustomerId == customer || People.Contains(c.ContactId)).Select(c => (Guid?)c.Id);
+    /// <summary>The conversations of the customer and its people, and those of visitors nobody proved who gave the address of one of them.</summary>
+    public IQueryable<Guid?> Talks => db.Conversations
+        .Where(c => c.CustomerId == customer || People.Contains(c.ContactId) || (c.ContactId == null && db.Contacts.Any(k => k.CustomerId == customer && k.Email == c.ReplyEmail))).Select(c => (Guid?)c.Id);
 
     /// <summary>The leads it came from: those that became it, and those under the address of one of its people.</summary>
     public IQueryable<Guid?> Leads => db.Set<Lead>().Where(l => l.CustomerId == customer || db.Contacts.Any(c => c.CustomerId == customer && c.Email == l.Email)).Select(l => (Guid?)l.Id);
@@ -35,6 +37,7 @@ internal sealed class CustomerTies(SwitchboardDb db, Guid customerId)
     {
         if (typeof(T) == typeof(Customer)) return (IQueryable<T>)db.Customers.Where(c => c.Id == customerId);
         if (typeof(T) == typeof(Lead)) return (IQueryable<T>)db.Set<Lead>().Where(l => Leads.Contains(l.Id));
+        if (typeof(T) == typeof(Conversation)) return (IQueryable<T>)db.Conversations.Where(c => Talks.Contains(c.Id));
         ParameterExpression row = Expression.Parameter(typeof(T), "row");
         Expression? condition = null;
         foreach (string name in Names)

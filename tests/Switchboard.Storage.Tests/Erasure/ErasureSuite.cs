@@ -183,7 +183,12 @@ public abstract class ErasureSuite(Func<Task<StorageHome>> home) : StorageSuite(
         (await Should.ThrowAsync<StepFailedException>(() => Erasure.BeginAsync(Desk.Actor, customer, default))).Code.ShouldBe("legal_hold");
         (await Should.ThrowAsync<StepFailedException>(() => Erasure.EraseAsync(Desk.Actor, customer, default))).Code.ShouldBe("legal_hold");
         await Desk.ChangeAsync<Customer>(customer, c => c.LegalHold = false);
-        (await Erasure.EraseAsync(Desk.Actor, customer, default)).Rows["messages"].ShouldBe(2);
+        Guid visited = await VisitedAsync(person.Email), strange = await VisitedAsync("somebody@else.example");
+        ErasureReport report = await Erasure.EraseAsync(Desk.Actor, customer, default);
+        (report.Rows["messages"], report.Rows["conversations"]).ShouldBe((2, 2));
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
+        (await db.Conversations.SingleAsync(c => c.Id == visited)).ReplyEmail.ShouldBeNull("somebody who was not proven gave the address");
+        (await db.Conversations.SingleAsync(c => c.Id == strange)).ReplyEmail.ShouldNotBeNull();
         (await Desk.AcceptAsync(talk)).Kind.ShouldBe(AcceptKind.Erased);
         (await BeginAsync(Desk.NewId(), person)).Kind.ShouldBe(AcceptKind.Erased, "the token of the person that was");
     }
@@ -249,6 +254,14 @@ public abstract class ErasureSuite(Func<Task<StorageHome>> home) : StorageSuite(
     }
 
     private Task<AcceptResult> BeginAsync(Guid talk, Contact person) => Desk.Store.AcceptAsync(Desk.Turn(talk) with { NewConversation = Desk.NewConversation(talk, person.Id) }, default);
+
+    /// <summary>A talk with a visitor who gave an address.</summary>
+    private async Task<Guid> VisitedAsync(string address)
+    {
+        Guid talk = await Desk.AddConversationAsync();
+        await Desk.Data.WriteAsync(Desk.Actor, db => db.Entry(db.Conversations.Single(c => c.Id == talk)).Property(c => c.ReplyEmail).CurrentValue = address, default);
+        return talk;
+    }
 
     private async Task<string> InvoiceAsync(Guid customer)
     {
