@@ -13,7 +13,7 @@ using Switchboard.Storage.Webhooks;
 namespace Switchboard.Storage.Sqlite;
 
 /// <summary>The one writer of the process. Whatever is asked for while a commit is under way shares the next one, so that a flush to the disk serves many.</summary>
-public sealed class SqliteWriter : IAsyncDisposable
+public sealed partial class SqliteWriter : IAsyncDisposable
 {
     /// <summary>Items that share one commit at most: later ones shall not wait for a batch without end.</summary>
     private const int batchLimit = 64;
@@ -50,35 +50,8 @@ public sealed class SqliteWriter : IAsyncDisposable
     public async Task<T> RunAsync<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken)
     {
         var item = new Item<T>(work, cancellationToken);
-        try
-        {
-            await queue.Writer.WriteAsync(item, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new ObjectDisposedException(nameof(SqliteWriter), "The database is being closed.");
-        }
-
+        await AddAsync(item, cancellationToken);
         return await item.Result;
-    }
-
-    /// <summary>
-    /// Writes the whole file anew, so that no free page or gap holds what was deleted, and empties the log. All other writers wait meanwhile: about a second for
-    /// each 100 MB.
-    /// </summary>
-    public async Task ShredAsync(CancellationToken cancellationToken)
-    {
-        var item = new Shredding(cancellationToken);
-        try
-        {
-            await queue.Writer.WriteAsync(item, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new ObjectDisposedException(nameof(SqliteWriter), "The database is being closed.");
-        }
-
-        await item.Done;
     }
 
     /// <summary>Takes no more work, finishes what is queued and closes the connection.</summary>
@@ -86,6 +59,18 @@ public sealed class SqliteWriter : IAsyncDisposable
     {
         queue.Writer.TryComplete();
         await loop;
+    }
+
+    private async Task AddAsync(Item item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.Writer.WriteAsync(item, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteWriter), "The database is being closed.");
+        }
     }
 
     private async Task LoopAsync()
@@ -262,45 +247,6 @@ public sealed class SqliteWriter : IAsyncDisposable
         public abstract void Succeed();
         public abstract void Fail(Exception error);
         public abstract bool CancelIfAsked();
-    }
-
-    /// <summary>Work on the file itself, which no transaction may be open for.</summary>
-    private sealed class Shredding(CancellationToken cancellationToken) : Item
-    {
-        /// <summary>Times the log is tried to be emptied, some milliseconds apart: who reads from it just then keeps it.</summary>
-        private const int mostTries = 200;
-
-        private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Done => done.Task;
-
-        public async Task ExecuteAsync(SqliteSession session, TimeProvider clock)
-        {
-            if (CancelIfAsked()) return;
-            try
-            {
-                session.Rewrite();
-                for (int tries = 1; !session.TryEmptyLog(); tries++)
-                {
-                    if (tries == mostTries) throw new IOException("The database's log could not be emptied: somebody reads from it all the time.");
-                    await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
-                }
-
-                Succeed();
-            }
-            catch (Exception error)
-            {
-                Fail(error);
-            }
-        }
-
-        public override void Execute(SqliteWriteContext context) => throw new NotSupportedException("The file is rewritten outside transactions.");
-
-        public override void Succeed() => done.TrySetResult();
-
-        public override void Fail(Exception error) => done.TrySetException(error);
-
-        public override bool CancelIfAsked() => cancellationToken.IsCancellationRequested && done.TrySetCanceled(cancellationToken);
     }
 
     private sealed class Item<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken) : Item
