@@ -28,7 +28,6 @@ internal sealed class CustomerTrace
 
     private readonly HashSet<Guid> ids = [];
     private readonly HashSet<string> subjects = new(StringComparer.Ordinal);
-    private readonly SearchValues<string> addresses;
     private readonly SearchValues<string> names;
 
     private CustomerTrace(SwitchboardDb db, Customer customer, DateTimeOffset at)
@@ -37,10 +36,9 @@ internal sealed class CustomerTrace
         CustomerTies ties = TiesIn(db);
         ids.Add(customer.Id);
         Contact[] people = [.. db.Contacts.AsNoTracking().Where(c => c.CustomerId == customer.Id)];
-        string[] own = [.. people.Select(p => p.Email), .. people.Select(p => p.Phone).OfType<string>().Where(p => p.Length >= shortestPhone)];
-        addresses = SearchValues.Create(own, StringComparison.OrdinalIgnoreCase);
         // One word is too often a word like any other.
-        names = SearchValues.Create([.. own, .. people.Select(p => p.Name).Append(customer.Name).Where(n => n.Length >= shortestName && n.Contains(' ', StringComparison.Ordinal))], StringComparison.OrdinalIgnoreCase);
+        IEnumerable<string> full = people.Select(p => p.Name).Append(customer.Name).Where(n => n.Length >= shortestName && n.Contains(' ', StringComparison.Ordinal));
+        names = SearchValues.Create([.. people.Select(p => p.Email), .. people.Select(p => p.Phone).OfType<string>().Where(p => p.Length >= shortestPhone), .. full], StringComparison.OrdinalIgnoreCase);
         People = [.. people.Select(p => p.Id)];
         foreach (Guid? talk in ties.Talks)
         {
@@ -112,30 +110,30 @@ internal sealed class CustomerTrace
         CustomerTies ties = TiesIn(db);
         ids.UnionWith(ties.Of<Message>().Select(m => m.Id));
         Approvals.UnionWith(ties.Of<Approval>().Select(a => a.Id));
-        foreach (Approval a in db.Set<Approval>().AsNoTracking().Where(a => a.CreatedAt >= since).AsEnumerable())
+        // What belongs to another customer stays that one's, whomever it names.
+        foreach (Approval a in db.Set<Approval>().AsNoTracking().Where(a => a.CreatedAt >= since && a.CustomerId == null).AsEnumerable())
             if (Names(a.Arguments) || Names(a.Preview) || Names(a.Note)) Approvals.Add(a.Id);
         ids.UnionWith(Approvals);
         Effects.UnionWith(ties.Of<OutboxEntry>().Select(e => e.Id));
-        foreach (OutboxEntry e in db.Set<OutboxEntry>().AsNoTracking().Where(e => e.CreatedAt >= since).AsEnumerable())
+        foreach (OutboxEntry e in db.Set<OutboxEntry>().AsNoTracking().Where(e => e.CreatedAt >= since && e.CustomerId == null).AsEnumerable())
             if (Names(e.Request) || Names(e.Answer) || Names(e.Error) || Names(e.Key)) Effects.Add(e.Id);
         foreach (var d in db.Set<WebhookDelivery>().Where(d => d.CreatedAt >= since).Select(d => new { d.OutboxId, d.Body }).AsEnumerable())
-            if (Names(d.Body)) Effects.Add(d.OutboxId);
+            if (HasId(d.Body)) Effects.Add(d.OutboxId);
         ids.UnionWith(Effects);
         foreach (ContentDraft d in db.Set<ContentDraft>().AsNoTracking().Where(d => d.CreatedAt >= since).AsEnumerable())
             if (Names(string.Join('\n', [d.Title, d.Body, .. d.Evidence]))) Drafts.Add(d.Id);
         foreach (ArticleBrief b in db.Set<ArticleBrief>().AsNoTracking().Where(b => b.CreatedAt >= since).AsEnumerable())
             if (Names(string.Join('\n', [b.Title, .. b.Outline, .. b.Sources]))) Briefs.Add(b.Id);
         foreach ((Guid id, string text) in calls.Texts(db, since))
-            if (Names(text)) Calls.Add(id);
+            if (HasId(text)) Calls.Add(id);
         Readings(db, readers);
         FollowRuns(db, since);
         foreach (AuditEntry e in db.Set<AuditEntry>().AsNoTracking().Where(e => e.At >= since && (e.Before != null || e.After != null)).AsEnumerable())
             if (Tells(e)) Entries.Add(e.Id);
     }
 
-    /// <summary>Whether an entry tells what stood in the customer's rows. One of the tenant's own rows does so by an address only, not where it names the customer by id.</summary>
-    private bool Tells(AuditEntry entry) =>
-        (entry.EntityId is { } about && ids.Contains(about)) || Says(entry.Before) || Says(entry.After) || (!houses.Contains(entry.Entity) && (HasId(entry.Before) || HasId(entry.After)));
+    /// <summary>Whether an entry tells what stood in the customer's rows. One of the tenant's own rows does not, where it names the customer by id.</summary>
+    private bool Tells(AuditEntry entry) => (entry.EntityId is { } about && ids.Contains(about)) || (!houses.Contains(entry.Entity) && (HasId(entry.Before) || HasId(entry.After)));
 
     private void Readings(SwitchboardDb db, ReaderHash readers)
     {
@@ -147,21 +145,20 @@ internal sealed class CustomerTrace
         Uses.UnionWith(db.Set<KbUse>().Where(u => voters.Contains(u.Voter)).Select(u => u.Id));
     }
 
-    /// <summary>The runs of its conversations, and of the others those that name it anywhere, with those they asked for. A turn of somebody else is that one's.</summary>
+    /// <summary>The runs of its conversations, and of the others those that name it anywhere. A turn of somebody else is that one's.</summary>
     private void FollowRuns(SwitchboardDb db, DateTimeOffset since)
     {
-        var rest = new List<(Guid Id, Guid? Parent, bool IsUnderWay)>();
+        var open = new Dictionary<Guid, bool>();
         foreach (Run run in db.Runs.AsNoTracking().Where(r => r.Handler != EraseCustomer.HandlerName || r.Handler == null).Where(r => r.CreatedAt >= since || r.FinishedAt == null || r.FinishedAt >= since).AsEnumerable())
         {
             bool isUnderWay = run is { Status: RunStatus.Running, Due: null };
             bool isOthers = Subjects.IsDesk(run.Subject) && !subjects.Contains(run.Subject);
             if (isOthers) continue;
             if (subjects.Contains(run.Subject) || Names(run.Subject) || Names(run.Input) || Names(run.Result) || Names(run.Error) || Names(run.Actor) || Names(run.IdempotencyKey)) Add(run.Id, isUnderWay);
-            else rest.Add((run.Id, run.ParentId, isUnderWay));
+            else open.Add(run.Id, isUnderWay);
         }
 
-        if (rest.Count == 0) return;
-        Dictionary<Guid, bool> open = rest.ToDictionary(r => r.Id, r => r.IsUnderWay);
+        if (open.Count == 0) return;
         IQueryable<Guid> others = db.Runs.Where(r => r.Kind != RunKind.Turn && r.Kind != RunKind.Dialogue && (r.CreatedAt >= since || r.FinishedAt == null || r.FinishedAt >= since)).Select(r => r.Id);
         foreach (var step in db.RunSteps.Where(s => others.Contains(s.RunId)).Select(s => new { s.RunId, s.Result }).AsEnumerable())
             if (open.TryGetValue(step.RunId, out bool isUnderWay) && Names(step.Result)) Add(step.RunId, isUnderWay);
@@ -178,9 +175,6 @@ internal sealed class CustomerTrace
 
     /// <summary>Whether a text names one of the customer's rows, or one of its people or itself.</summary>
     private bool Names(string? text) => text is not null && (text.AsSpan().ContainsAny(names) || HasId(text));
-
-    /// <summary>The same for the audit, where an entry of somebody else must not be emptied for a like name.</summary>
-    private bool Says(string? text) => text is not null && text.AsSpan().ContainsAny(addresses);
 
     private bool HasId(ReadOnlySpan<char> text)
     {

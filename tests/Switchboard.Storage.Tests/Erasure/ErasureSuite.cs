@@ -184,11 +184,13 @@ public abstract class ErasureSuite(Func<Task<StorageHome>> home) : StorageSuite(
         (await Should.ThrowAsync<StepFailedException>(() => Erasure.EraseAsync(Desk.Actor, customer, default))).Code.ShouldBe("legal_hold");
         await Desk.ChangeAsync<Customer>(customer, c => c.LegalHold = false);
         Guid visited = await VisitedAsync(person.Email), strange = await VisitedAsync("somebody@else.example");
+        (Guid own, Guid theirs) = await MailsAsync(person);
         ErasureReport report = await Erasure.EraseAsync(Desk.Actor, customer, default);
         (report.Rows["messages"], report.Rows["conversations"]).ShouldBe((2, 2));
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         (await db.Conversations.SingleAsync(c => c.Id == visited)).ReplyEmail.ShouldBeNull("somebody who was not proven gave the address");
         (await db.Conversations.SingleAsync(c => c.Id == strange)).ReplyEmail.ShouldNotBeNull();
+        (await db.Set<OutboxEntry>().Select(e => e.Id).ToListAsync()).ShouldBe([theirs], $"a mail of no customer to the person ({own}) goes, another customer's that names the person stays");
         (await Desk.AcceptAsync(talk)).Kind.ShouldBe(AcceptKind.Erased);
         (await BeginAsync(Desk.NewId(), person)).Kind.ShouldBe(AcceptKind.Erased, "the token of the person that was");
     }
@@ -261,6 +263,16 @@ public abstract class ErasureSuite(Func<Task<StorageHome>> home) : StorageSuite(
         Guid talk = await Desk.AddConversationAsync();
         await Desk.Data.WriteAsync(Desk.Actor, db => db.Entry(db.Conversations.Single(c => c.Id == talk)).Property(c => c.ReplyEmail).CurrentValue = address, default);
         return talk;
+    }
+
+    /// <summary>A mail of no customer to the person, and one of another customer that names the person.</summary>
+    private async Task<(Guid Own, Guid Theirs)> MailsAsync(Contact person)
+    {
+        var other = new Customer { TenantId = Desk.TenantId, Id = Desk.NewId(), Name = "Heron Ltd", Plan = "free", Since = Desk.Clock.GetUtcNow() };
+        OutboxEntry Mail(Guid? customer, string key) => new() { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer, Key = key, Port = "smtp", Request = $"{{\"to\":[\"{person.Email}\"]}}", CreatedAt = Desk.Clock.GetUtcNow() };
+        OutboxEntry own = Mail(null, "own"), theirs = Mail(other.Id, "theirs");
+        await Desk.Data.WriteAsync(Desk.Actor, db => { db.Add(other); db.AddRange(own, theirs); return 0; }, default);
+        return (own.Id, theirs.Id);
     }
 
     private async Task<string> InvoiceAsync(Guid customer)
