@@ -105,9 +105,9 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Nobody_writes_rows_past_the_change_tracker_that_the_audit_is_made_of()
     {
-        // The one exception takes hold of journals, which the audit does not keep, and changes nothing else.
-        string holds = Path.Combine("Engine", "Holds.cs");
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories).Where(f => !f.EndsWith(holds, StringComparison.Ordinal)))
+        // One exception takes hold of journals, which the audit does not keep, and changes nothing else. The other erases: what it takes away must not stand in the audit, which counts it instead.
+        string holds = Path.Combine("Engine", "Holds.cs"), erasure = Path.Combine("Switchboard.Storage", "Erasure") + Path.DirectorySeparatorChar;
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories).Where(f => !f.EndsWith(holds, StringComparison.Ordinal) && !f.Contains(erasure, StringComparison.Ordinal)))
         {
             string text = File.ReadAllText(file);
             foreach (string banned in new[] { "ExecuteUpdate", "ExecuteDelete", "ExecuteSql" }) text.ShouldNotContain(banned, Case.Sensitive, file);
