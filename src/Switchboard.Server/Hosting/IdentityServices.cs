@@ -34,6 +34,7 @@ internal static class IdentityServices
         services.AddSingleton<IOAuthProtocol, GitHubProtocol>();
         services.AddSingleton<OAuthProviders>();
         services.AddSingleton<ExternalDoor>();
+        services.AddSingleton<KeyHolders>();
         services.AddSingleton<KeyUse>();
         services.AddHostedService(s => s.GetRequiredService<KeyUse>());
     }

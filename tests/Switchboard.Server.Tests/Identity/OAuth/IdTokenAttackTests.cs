@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Server.Auth.OAuth;
 
 namespace Switchboard.Server.Tests.Identity.OAuth;
 
@@ -168,6 +170,23 @@ public sealed class IdTokenAttackTests(OAuthServer server)
         // Google saw this mailbox once; only a directory of the domain at Google says whose it is now.
         await (await TryAsync(Signed(c => c["email"] = "token@join.example"))).ProblemAsync(403, "provider_email_unverified");
         await (await TryAsync(Signed(c => (c["email"], c["hd"]) = ("token@join.example", "evil.example")))).ProblemAsync(403, "provider_email_unverified");
+    }
+
+    [Fact]
+    public async Task A_directory_of_the_operators_own_need_not_say_that_an_address_is_proven_but_may_say_that_it_is_not()
+    {
+        var own = new OAuthProvider(OAuthProvider.OpenId, "Company", new Uri(Hostile.Issuer), HostileProvider.Client, "secret");
+        (await IsProvenAsync(own, c => c.Remove("email_verified"))).ShouldBeFalse();
+        (await IsProvenAsync(own with { TrustsEmail = true }, c => c.Remove("email_verified"))).ShouldBeTrue();
+        (await IsProvenAsync(own with { TrustsEmail = true }, c => c["email_verified"] = false)).ShouldBeFalse();
+
+        async Task<bool> IsProvenAsync(OAuthProvider provider, Action<JsonObject> change)
+        {
+            var trip = new OAuthTrip(server.TenantId, provider.Name, "state", "nonce", "verifier", "/", server.Now, null);
+            string code = Hostile.CodeFor(() => HostileProvider.Answer(Signed(change)("nonce")));
+            IOAuthProtocol protocol = server.Services.GetServices<IOAuthProtocol>().Single(p => p.Speaks(provider));
+            return (await protocol.ClaimsAsync(provider, trip, code, new Uri("https://desk.example/callback"), default)).IsEmailProven;
+        }
     }
 
     private Func<string, string> Signed(Action<JsonObject> change) => nonce =>

@@ -41,8 +41,7 @@ public sealed class OAuthNodesTests(PostgresServer postgres) : IAsyncLifetime
         await (await local.PostAsJsonAsync("/api/v1/users/invite", new { email = robin.Email, name = "Robin", role = "lead" })).JsonAsync(201);
 
         var browser = new Browser(nodes[0].Address);
-        string begun = (await browser.GoAsync("/api/v1/auth/oauth/oidc/start?tenant=birch")).Headers.Location!.OriginalString;
-        string back = await browser.BeAsync(begun, robin.Login);
+        string back = await browser.BeAsync(await browser.StartAsync("oidc", tenant: "birch"), robin.Login);
         Browser[] copies = [.. Enumerable.Range(0, 6).Select(i => browser.Copy(nodes[i % 2 == 0 ? 1 : 0].Address))];
         HttpResponseMessage[] ended = await Task.WhenAll(copies.Select(c => c.GoAsync(back)));
 

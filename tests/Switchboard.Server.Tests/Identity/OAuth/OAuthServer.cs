@@ -100,9 +100,9 @@ public sealed class Browser(string node)
     }
 
     /// <summary>Begins at the desk, and gives the address of the provider it is sent to.</summary>
-    public async Task<string> StartAsync(string provider, string more = "")
+    public async Task<string> StartAsync(string provider, string more = "", string tenant = "demo")
     {
-        HttpResponseMessage response = await GoAsync($"/api/v1/auth/oauth/{provider}/start?tenant=demo{more}");
+        HttpResponseMessage response = await GoAsync($"/api/v1/auth/oauth/{provider}/start?tenant={tenant}{more}");
         ((int)response.StatusCode).ShouldBe(302, await response.Content.ReadAsStringAsync());
         return response.Headers.Location!.OriginalString;
     }

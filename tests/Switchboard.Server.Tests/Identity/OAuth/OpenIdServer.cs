@@ -38,6 +38,9 @@ public sealed class OpenIdServer : IAsyncDisposable
         server.app.UseAuthentication();
         await server.app.StartAsync();
         server.Issuer = server.app.Urls.First() + "/";
+        // It has to read itself in once, which takes longer than a desk waits where much else runs.
+        using var first = new HttpClient();
+        foreach (string place in new[] { ".well-known/openid-configuration", ".well-known/jwks", "connect/token", "connect/userinfo" }) (await first.GetAsync(server.Issuer + place)).Dispose();
         return server;
     }
 
