@@ -69,6 +69,7 @@ public static class StorageRegistration
         services.AddSingleton(s => new AnsweredCalls(s.GetRequiredService<Data>(), answers, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccountStore>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<ExternalIdentityStore>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<UserStore>();
         services.AddSingleton<TenantRoles>();

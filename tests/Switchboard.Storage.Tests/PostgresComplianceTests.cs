@@ -45,6 +45,8 @@ public sealed class PostgresRoutingLoadTests(PostgresServer server) : RoutingLoa
 
 public sealed class PostgresAccountTests(PostgresServer server) : AccountSuite(server.NewHomeAsync);
 
+public sealed class PostgresExternalIdentityTests(PostgresServer server) : ExternalIdentitySuite(server.NewHomeAsync);
+
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite(server.NewHomeAsync);

@@ -42,6 +42,8 @@ public sealed class SqliteRoutingLoadTests() : RoutingLoadSuite(SqliteHome.Creat
 
 public sealed class SqliteAccountTests() : AccountSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteExternalIdentityTests() : ExternalIdentitySuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);

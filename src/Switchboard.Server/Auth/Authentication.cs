@@ -1,15 +1,12 @@
-using System.Security.Cryptography;
-using System.Text;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Api;
 using Switchboard.Storage;
-using Switchboard.Storage.Accounts;
 
 namespace Switchboard.Server.Auth;
 
 /// <summary>Finds out who calls and holds the call to the route's rule. Which object the caller may see is for the use case to say.</summary>
-public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants tenants, VisitorTokens visitors, LocalToken local, StaffSessions staff, TenantRoles roles, KeyUse uses, TimeProvider time)
+public sealed class Authentication(RequestDelegate next, KeyHolders keys, Tenants tenants, VisitorTokens visitors, LocalToken local, StaffSessions staff)
 {
     private const string bearer = "Bearer ";
 
@@ -49,7 +46,7 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
 
     private async Task<(Actor?, string?)> IdentifyAsync(HttpContext http)
     {
-        if (http.Request.Headers["X-Api-Key"].ToString() is { Length: > 0 } key) return await ByKeyAsync(key, http.RequestAborted);
+        if (http.Request.Headers[KeyHolders.Header].ToString() is { Length: > 0 } key) return await keys.FindAsync(key, http.RequestAborted) is { } holder ? (holder, null) : (null, "The API key is not known, was revoked, or is over.");
         if (BearerOf(http) is not { } token) return (null, null);
         if (token.StartsWith(LocalToken.Prefix, StringComparison.Ordinal)) return await ByLocalTokenAsync(token, http);
         if (token.StartsWith(VisitorTokens.Prefix, StringComparison.Ordinal)) return visitors.Read(token) is { } visitor ? (visitor, null) : (null, "The token is not valid or is over. Start a new session.");
@@ -63,15 +60,6 @@ public sealed class Authentication(RequestDelegate next, ApiKeys keys, Tenants t
     {
         string authorization = http.Request.Headers.Authorization.ToString();
         return authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? authorization[bearer.Length..].Trim() : null;
-    }
-
-    private async Task<(Actor?, string?)> ByKeyAsync(string key, CancellationToken cancellationToken)
-    {
-        const string Unknown = "The API key is not known, was revoked, or is over.";
-        if (key.Length > 256 || await keys.FindByHashAsync(SHA256.HashData(Encoding.UTF8.GetBytes(key)), cancellationToken) is not { } found) return (null, Unknown);
-        if (!found.Key.IsUsable(time.GetUtcNow()) || found.Owner.Status != UserStatus.Active) return (null, Unknown);
-        uses.Note(found.Key);
-        return (new KeyActor(found.Key.TenantId, found.Key.Id, found.Owner.Id, found.Key.Scopes.NarrowedTo(await roles.ScopesOfAsync(found.Owner.TenantId, found.Owner.Role, cancellationToken))), null);
     }
 
     private async Task<(Actor?, string?)> ByLocalTokenAsync(string token, HttpContext http)

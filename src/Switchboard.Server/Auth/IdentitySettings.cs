@@ -1,3 +1,5 @@
+using Switchboard.Server.Auth.OAuth;
+
 namespace Switchboard.Server.Auth;
 
 /// <summary>Who may register by themselves.</summary>
@@ -30,6 +32,9 @@ public sealed record IdentitySettings
 
     /// <summary>Who says that it made the access tokens.</summary>
     public string Issuer { get; init; } = "urn:switchboard";
+
+    /// <summary>The providers through which staff signs in; none when the operator has set up none.</summary>
+    public IReadOnlyList<OAuthProvider> Providers { get; init; } = [];
 
     /// <summary>How long it takes at least to say that somebody is not let in, or that a mail is sent if there is an account, so that the time does not tell who has one.</summary>
     public TimeSpan Evenly { get; init; } = TimeSpan.FromMilliseconds(300);

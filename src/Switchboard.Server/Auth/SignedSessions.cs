@@ -25,10 +25,13 @@ public sealed class SignedSessions(AccessTokens tokens, IdentitySettings setting
     public async Task<IResult> AnswerAsync(HttpContext http, UserSession session, SecretText refresh, bool byCookie)
     {
         string access = await tokens.IssueAsync(new TokenHolder(session.TenantId, session.UserId, session.Id), http.RequestAborted);
-        if (byCookie) http.Response.Cookies.Append(Cookie, refresh.Text, Options(http, session.ExpiresAt));
+        if (byCookie) Keep(http, session, refresh);
         Private(http);
         return Results.Ok(new TokenView(access, "Bearer", (int)AccessTokens.Lifetime.TotalSeconds, byCookie ? null : refresh.Text, session.UserId, session.Id));
     }
+
+    /// <summary>Gives the browser the cookie, from which a page of ours makes its first access token.</summary>
+    public void Keep(HttpContext http, UserSession session, SecretText refresh) => http.Response.Cookies.Append(Cookie, refresh.Text, Options(http, session.ExpiresAt));
 
     /// <summary>Takes the cookie back.</summary>
     public void Forget(HttpContext http)

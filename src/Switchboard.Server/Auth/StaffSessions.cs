@@ -30,11 +30,16 @@ public sealed class LongCall(HttpContext http, TimeProvider time)
 
     private long asked = time.GetTimestamp();
 
-    /// <summary>Whether something more may be told. Only members of the staff who are signed in can be out on the way.</summary>
+    /// <summary>Whether something more may be told: who is signed in, or calls by a key, can be out on the way; a visitor's token says itself how long it holds.</summary>
     public async Task<bool> HoldsAsync(CancellationToken cancellationToken)
     {
-        if (http.Features.Get<CurrentSession>() is not { } session || http.Features.Get<Actor>() is not UserActor actor || time.GetElapsedTime(asked) < Pace) return true;
+        if (time.GetElapsedTime(asked) < Pace) return true;
         asked = time.GetTimestamp();
-        return await http.RequestServices.GetRequiredService<StaffSessions>().HoldsAsync(actor, session, cancellationToken);
+        return http.Features.Get<Actor>() switch
+        {
+            UserActor user when http.Features.Get<CurrentSession>() is { } session => await http.RequestServices.GetRequiredService<StaffSessions>().HoldsAsync(user, session, cancellationToken),
+            KeyActor key => await http.RequestServices.GetRequiredService<KeyHolders>().HoldsAsync(key, http.Request.Headers[KeyHolders.Header].ToString(), cancellationToken),
+            _ => true,
+        };
     }
 }

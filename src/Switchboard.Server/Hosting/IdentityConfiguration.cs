@@ -2,7 +2,7 @@ using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Hosting;
 
-/// <summary>How staff signs in: Identity:Registration, Identity:BaseUrl, Identity:Mailbox, Identity:Issuer.</summary>
+/// <summary>How staff signs in: Identity:Registration, Identity:BaseUrl, Identity:Mailbox, Identity:Issuer, and Identity:OAuth.</summary>
 public static class IdentityConfiguration
 {
     private const int mostIssuer = 200;
@@ -12,6 +12,7 @@ public static class IdentityConfiguration
     public static IdentitySettings Read(IConfiguration configuration)
     {
         var usual = new IdentitySettings();
+        Uri? baseUrl = BaseUrl(configuration);
         return usual with
         {
             Registration = configuration["Identity:Registration"]?.Trim().ToLowerInvariant() switch
@@ -21,7 +22,8 @@ public static class IdentityConfiguration
                 "closed" => Registration.Closed,
                 _ => throw Wrong(configuration, "Identity:Registration", "must be first, open or closed."),
             },
-            BaseUrl = BaseUrl(configuration),
+            BaseUrl = baseUrl,
+            Providers = OAuthConfiguration.Read(configuration, baseUrl),
             Mailbox = Mailbox(configuration),
             Issuer = configuration["Identity:Issuer"]?.Trim() is { Length: > 0 } issuer ? (issuer.Length <= mostIssuer && !issuer.Any(char.IsControl) ? issuer : throw Wrong(configuration, "Identity:Issuer", $"must have at most {mostIssuer} characters.")) : usual.Issuer,
         };

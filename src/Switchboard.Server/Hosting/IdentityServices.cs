@@ -1,5 +1,6 @@
 using Switchboard.Server.Api.Accounts;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Auth.OAuth;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
 
@@ -24,6 +25,16 @@ internal static class IdentityServices
         services.AddSingleton<AccountMails>();
         services.AddSingleton<AccountAsking>();
         services.AddSingleton<Mailbox>();
+        services.AddSingleton<Entrance>();
+        services.AddSingleton<OAuthTrips>();
+        services.AddSingleton<OAuthCalls>();
+        services.AddSingleton<OpenIdDiscovery>();
+        services.AddSingleton<IdTokens>();
+        services.AddSingleton<IOAuthProtocol, OpenIdProtocol>();
+        services.AddSingleton<IOAuthProtocol, GitHubProtocol>();
+        services.AddSingleton<OAuthProviders>();
+        services.AddSingleton<ExternalDoor>();
+        services.AddSingleton<KeyHolders>();
         services.AddSingleton<KeyUse>();
         services.AddHostedService(s => s.GetRequiredService<KeyUse>());
     }

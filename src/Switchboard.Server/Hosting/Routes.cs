@@ -75,6 +75,8 @@ public static class Routes
         ManageKeys.Map(api);
         Register.Map(api);
         SignIn.Map(api);
+        SignInThrough.Map(api);
+        LinkProviders.Map(api);
         ContinueSession.Map(api);
         VerifyEmail.Map(api);
         Me.Map(api);

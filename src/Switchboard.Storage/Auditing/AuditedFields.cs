@@ -27,7 +27,7 @@ internal static class AuditedFields
     private static readonly FrozenSet<Type> journals = new[]
     {
         typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion), typeof(KbArticleVersion),
-        typeof(AnsweredCall), typeof(RefreshToken), typeof(WebhookDelivery), typeof(OutboxAttempt),
+        typeof(AnsweredCall), typeof(RefreshToken), typeof(SpentSignIn), typeof(WebhookDelivery), typeof(OutboxAttempt),
     }.ToFrozenSet();
 
     /// <summary>Values that would let who reads them act for another.</summary>
@@ -44,7 +44,7 @@ internal static class AuditedFields
     private static readonly FrozenSet<(Type, string)> passing = new[]
     {
         (typeof(Conversation), nameof(Conversation.LastActivityAt)), (typeof(Conversation), nameof(Conversation.HumanMessages)),
-        (typeof(ApiKey), nameof(ApiKey.LastUsedAt)), (typeof(UserSession), nameof(UserSession.LastUsedAt)), (typeof(UserCredential), nameof(UserCredential.TotpLastStep)),
+        (typeof(ApiKey), nameof(ApiKey.LastUsedAt)), (typeof(UserSession), nameof(UserSession.LastUsedAt)), (typeof(UserCredential), nameof(UserCredential.TotpLastStep)), (typeof(ExternalIdentity), nameof(ExternalIdentity.LastUsedAt)),
     }.ToFrozenSet();
 
     /// <summary>The place of the entry says it already.</summary>

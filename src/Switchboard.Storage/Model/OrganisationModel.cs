@@ -83,6 +83,26 @@ internal sealed class RefreshTokenTable() : TenantTable<RefreshToken>("refresh_t
 /// <summary>Table <c>signing_keys</c>.</summary>
 internal sealed class SigningKeyTable() : TenantTable<SigningKey>("signing_keys");
 
+/// <summary>Table <c>external_identities</c>.</summary>
+internal sealed class ExternalIdentityTable() : TenantTable<ExternalIdentity>("external_identities")
+{
+    protected override void Map(EntityTypeBuilder<ExternalIdentity> builder)
+    {
+        builder.HasIndex(i => new { i.TenantId, i.Issuer, i.Subject }).IsUnique();
+        builder.HasIndex(i => new { i.TenantId, i.UserId });
+    }
+}
+
+/// <summary>Table <c>spent_sign_ins</c>.</summary>
+internal sealed class SpentSignInTable() : TenantTable<SpentSignIn>("spent_sign_ins")
+{
+    protected override void Map(EntityTypeBuilder<SpentSignIn> builder)
+    {
+        builder.HasIndex(s => new { s.TenantId, s.Hash }).IsUnique();
+        builder.HasIndex(s => new { s.TenantId, s.ExpiresAt });
+    }
+}
+
 /// <summary>Table <c>role_scopes</c>.</summary>
 internal sealed class RoleScopesTable() : TenantTable<RoleScopes>("role_scopes")
 {

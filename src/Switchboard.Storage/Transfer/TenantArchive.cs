@@ -31,7 +31,7 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
     /// <summary>The version that is written and read.</summary>
     public const int CurrentVersion = 1;
 
-    private const string signIn = "Passwords, tokens, sessions and signing keys are secrets of this installation; users set a new password where the archive is imported.";
+    private const string signIn = "Passwords, tokens, sessions, signing keys and links to other providers belong to this installation; users set a new password where the archive is imported.";
 
     private const string webhooks = "Receivers are told by this installation, under secrets of its own; make them anew where the archive is imported.";
 
@@ -45,6 +45,8 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
         [typeof(UserSession)] = signIn,
         [typeof(RefreshToken)] = signIn,
         [typeof(SigningKey)] = signIn,
+        [typeof(ExternalIdentity)] = signIn,
+        [typeof(SpentSignIn)] = signIn,
         [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
         [typeof(WebhookEndpoint)] = webhooks,
         [typeof(WebhookDelivery)] = webhooks,

@@ -9,6 +9,8 @@ using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Auth.OAuth;
+using Switchboard.Server.Hosting;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Tests.Identity;
 
@@ -41,6 +43,13 @@ public sealed class MatrixServer : IdentityServer
     {
         base.Configure(services);
         services.AddSingleton<HostLookup>((_, _) => throw new SocketException((int)SocketError.HostNotFound));
+    }
+
+    /// <summary>A provider that needs no call to begin with.</summary>
+    protected override ServerOptions Alter(ServerOptions options)
+    {
+        ServerOptions altered = base.Alter(options);
+        return altered with { Identity = altered.Identity with { Providers = [new OAuthProvider(OAuthProvider.GitHub, "GitHub", new Uri("https://github.com"), "client", "secret")] } };
     }
 
     protected override async ValueTask FilledAsync()

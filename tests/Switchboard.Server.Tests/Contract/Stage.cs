@@ -8,6 +8,7 @@ using Switchboard.Core.Outbox;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
+using Switchboard.Domain.Organisation;
 using Switchboard.Server.Tests.Identity;
 using Switchboard.Storage;
 
@@ -114,10 +115,12 @@ public sealed class Stage
         // A call of the test is to send nothing anywhere.
         receiver.Tell(active: false);
         var delivery = new WebhookDelivery { TenantId = Server.TenantId, Id = Guid.CreateVersion7(now), EndpointId = receiver.Id, OutboxId = entry.Id, EventId = Guid.CreateVersion7(now), Type = WebhookEvents.Test, Body = Canary, CreatedAt = now };
+        var identity = new ExternalIdentity { TenantId = Server.TenantId, Id = Guid.CreateVersion7(now), UserId = Owner.Id, Provider = "github", Issuer = "https://github.com", Subject = $"{Canary}{Guid.CreateVersion7():N}", CreatedAt = now };
         await Server.Services.GetRequiredService<Data>().WriteAsync(
             new SystemActor(Server.TenantId, "test"),
             db =>
             {
+                db.Add(identity);
                 db.Add(entry);
                 db.Add(approval);
                 db.Add(receiver);
@@ -125,7 +128,7 @@ public sealed class Stage
                 return 0;
             },
             default);
-        (ids["outbox"], ids["approvals"], ids["webhooks"], ids["deliveries"]) = ($"{entry.Id}", $"{approval.Id}", $"{receiver.Id}", $"{delivery.Id}");
+        (ids["outbox"], ids["approvals"], ids["webhooks"], ids["deliveries"], ids["identities"]) = ($"{entry.Id}", $"{approval.Id}", $"{receiver.Id}", $"{delivery.Id}", $"{identity.Id}");
     }
 
     /// <summary>The same stage with other objects in the paths.</summary>

@@ -89,7 +89,7 @@ public sealed class SecondFactorTests(IdentityServer server) : IClassFixture<Ide
 
     private string CodeNow(byte[] secret) => Totp.Code(secret, Totp.StepOf(server.Now));
 
-    private static byte[] FromBase32(string text)
+    internal static byte[] FromBase32(string text)
     {
         var bits = new StringBuilder();
         foreach (char c in text) bits.Append(Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'));

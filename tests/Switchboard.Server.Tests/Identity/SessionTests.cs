@@ -118,15 +118,30 @@ public sealed class SessionTests(IdentityServer server) : IClassFixture<Identity
     public async Task Who_is_suspended_is_told_nothing_more_by_a_stream_that_is_open()
     {
         Person lead = await server.PersonAsync(Role.Lead);
+        await ToldNothingMoreAsync(lead.Client, async () => await (await server.Local().PatchAsJsonAsync($"/api/v1/users/{lead.Id}", new { status = "suspended" })).JsonAsync(200));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_revoked_or_whose_owner_is_suspended_is_told_nothing_more_by_a_stream_that_is_open()
+    {
+        JsonElement made = await (await server.Owner().PostAsJsonAsync("/api/v1/api-keys", new { name = "stream" })).JsonAsync(201);
+        await ToldNothingMoreAsync(server.WithKey(made.Text("key")), async () => (await server.Owner().DeleteAsync($"/api/v1/api-keys/{made.Id("id")}")).EnsureSuccessStatusCode());
+        Person owner = await server.PersonAsync(Role.Owner);
+        JsonElement own = await (await owner.Client.PostAsJsonAsync("/api/v1/api-keys", new { name = "own" })).JsonAsync(201);
+        await ToldNothingMoreAsync(server.WithKey(own.Text("key")), async () => await (await server.Local().PatchAsJsonAsync($"/api/v1/users/{owner.Id}", new { status = "suspended" })).JsonAsync(200));
+    }
+
+    private async Task ToldNothingMoreAsync(HttpClient client, Func<Task> putOut)
+    {
         HttpClient visitor = await server.VisitorAsync();
         Guid conversation = (await visitor.BeginAsync("Hello")).Id("conversationId");
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/conversations/{conversation}/events");
-        using HttpResponseMessage response = await lead.Client.OpenStreamAsync(request);
+        using HttpResponseMessage response = await client.OpenStreamAsync(request);
         await using Stream body = await response.Content.ReadAsStreamAsync();
         await using IAsyncEnumerator<Told> told = Calls.EventsAsync(body).GetAsyncEnumerator();
         (await told.MoveNextAsync()).ShouldBeTrue();
 
-        await (await server.Local().PatchAsJsonAsync($"/api/v1/users/{lead.Id}", new { status = "suspended" })).JsonAsync(200);
+        await putOut();
         server.Clock.Advance(LongCall.Pace);
         await (await visitor.PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { text = "This is for who is still here" })).JsonAsync(201);
         while (await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))) told.Current.Data.ShouldNotContain("still here");

@@ -13,8 +13,6 @@ namespace Switchboard.Server.Api.Accounts;
 /// <summary>POST /auth/login and /auth/login/totp. Whoever is not let in is told the same for an unknown address, a wrong password, a locked account and one that may not work, after the same work.</summary>
 public static class SignIn
 {
-    private const int mostDevice = 200;
-
     /// <summary>The first step; without a tenant it is the only one that is not the demonstration's, else the demonstration's.</summary>
     public sealed record Body(string? Tenant, string? Email, string? Password, bool? Cookie);
 
@@ -39,7 +37,7 @@ public static class SignIn
         return own is [var only] ? only : await tenants.FindAsync(StartSession.DefaultTenant, cancellationToken);
     }
 
-    private static async Task<IResult> PasswordAsync(Body body, HttpContext http, Tenants tenants, AccountStore accounts, SessionStore sessions, SignedSessions signed, Passwords passwords, AccountMails mails, IdentitySettings settings, TimeProvider time)
+    private static async Task<IResult> PasswordAsync(Body body, HttpContext http, Tenants tenants, AccountStore accounts, Entrance entrance, SignedSessions signed, Passwords passwords, IdentitySettings settings, TimeProvider time)
     {
         long began = Stopwatch.GetTimestamp();
         if (string.IsNullOrEmpty(body.Email)) return Problems.Invalid(("email", "is needed"));
@@ -47,30 +45,22 @@ public static class SignIn
         Tenant? tenant = await TenantAsync(tenants, body.Tenant, http.RequestAborted);
         Account? account = tenant is not null && AccountMails.AddressOf(body.Email) is { } email ? await accounts.FindAsync(tenant.Id, email, http.RequestAborted) : null;
         bool right = passwords.Verify(account?.Credential?.PasswordHash, body.Password);
-        DateTimeOffset now = time.GetUtcNow();
         if (account is null || tenant is null) return await NotLetInAsync(began, settings, http);
         if (!right)
         {
-            if (account.Credential is not null) await accounts.FailAsync(tenant.Id, account.User.Id, now, CancellationToken.None);
+            if (account.Credential is not null) await accounts.FailAsync(tenant.Id, account.User.Id, time.GetUtcNow(), CancellationToken.None);
             return await NotLetInAsync(began, settings, http);
         }
 
-        UserCredential credential = account.Credential!;
-        if (credential.IsLocked(now) || account.User.Status != UserStatus.Active) return await NotLetInAsync(began, settings, http);
-        if (!account.User.IsVerified && mails.CanSend) return Problems.Of(403, "email_not_verified", "The address is not confirmed yet", "Follow the link of the mail, or ask for another one at /auth/resend-verification.");
-        if (credential.TotpSecret is not null)
+        Entered entered = await entrance.EnterAsync(http, tenant, account, account.Credential!.PasswordHash);
+        if (entered.IsUnverified) return Problems.Of(403, "email_not_verified", Entrance.UnverifiedTitle, Entrance.UnverifiedDetail);
+        if (entered.Ticket is { } ticket)
         {
-            MailedToken ticket = mails.Make(tenant, account.User.Email, TokenPurpose.SecondFactor, now);
-            var user = new UserActor(tenant.Id, account.User.Id, ScopeSet.None);
-            await accounts.IssueAsync(user, account.User.Id, ticket.Stored, null, now, CancellationToken.None);
             SignedSessions.Private(http);
-            return Results.Ok(new CodeNeededView(MfaRequired: true, ticket.Token.Text, (int)AccountMails.LifeOf(TokenPurpose.SecondFactor).TotalSeconds));
+            return Results.Ok(new CodeNeededView(MfaRequired: true, ticket.Text, (int)AccountMails.LifeOf(TokenPurpose.SecondFactor).TotalSeconds));
         }
 
-        SecretText refresh = SecretText.Create(SecretText.Refresh, tenant.Id);
-        return await sessions.BeginAsync(tenant.Id, Asked(http, account.User.Id, refresh), credential.PasswordHash, null, null, now, CancellationToken.None) is { } session
-            ? await signed.AnswerAsync(http, session, refresh, body.Cookie ?? false)
-            : await NotLetInAsync(began, settings, http);
+        return entered.Session is { } session ? await signed.AnswerAsync(http, session, entered.Refresh!, body.Cookie ?? false) : await NotLetInAsync(began, settings, http);
     }
 
     private static async Task<IResult> CodeAsync(CodeBody body, HttpContext http, Tenants tenants, AccountStore accounts, SessionStore sessions, SignedSessions signed, SecretBox box, TimeProvider time)
@@ -82,16 +72,10 @@ public static class SignIn
         if (await accounts.FindByTokenAsync(ticket.TenantId, ticket.Hash, TokenPurpose.SecondFactor, now, http.RequestAborted) is not { Credential: { TotpSecret: { } held } credential } account || credential.IsLocked(now)) return CodeRefused();
         SecondProof? proof = SecondFactor.Open(box, credential, held) is { } secret ? Totp.Proof(secret, body.Code, now) : null;
         SecretText refresh = SecretText.Create(SecretText.Refresh, ticket.TenantId);
-        UserSession? session = proof is null ? null : await sessions.BeginAsync(ticket.TenantId, Asked(http, account.User.Id, refresh), null, ticket.Hash, proof, now, CancellationToken.None);
+        UserSession? session = proof is null ? null : await sessions.BeginAsync(ticket.TenantId, Entrance.Asked(http, account.User.Id, refresh), null, ticket.Hash, proof, now, CancellationToken.None);
         if (session is not null) return await signed.AnswerAsync(http, session, refresh, body.Cookie ?? false);
         await accounts.FailAsync(ticket.TenantId, account.User.Id, now, CancellationToken.None);
         return CodeRefused();
-    }
-
-    private static NewSession Asked(HttpContext http, Guid userId, SecretText refresh)
-    {
-        string agent = new([.. http.Request.Headers.UserAgent.ToString().Where(c => !char.IsControl(c)).Take(mostDevice)]);
-        return new NewSession(userId, refresh.Hash, agent.Length == 0 ? null : agent, http.Connection.RemoteIpAddress?.ToString());
     }
 
     /// <summary>A wrong password of somebody there is counted, which takes a commit; the answer waits until that cannot be told from the time.</summary>
