@@ -8,7 +8,6 @@ using Switchboard.Compliance.Redis;
 using Switchboard.Core.Limits;
 using Switchboard.Domain.Identity;
 using Switchboard.Server.Auth;
-using Switchboard.Server.Hosting;
 using Switchboard.Server.Limits;
 using Switchboard.Server.Tests.Faults;
 using Switchboard.Storage.Accounts;

@@ -90,10 +90,10 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 
         TurnSight? sight = state.Rules < 2 ? null : new TurnSight(state, log.Understood, log.Account ?? AccountContext.NotProven(), catalogue);
         RouteDecision route;
-        IReadOnlyList<string> agents;
+        IReadOnlyList<string> planned;
         using (Activity? span = Spans.Start("route"))
         {
-            (route, agents) = !isMessage ? Alone(Deliver(state)) : sight is null ? Alone(router.Route(Asked(state, log.Understood, facts, log))) : await WayAsync(state, sight, effects, facts, log);
+            (route, planned) = !isMessage ? Alone(Deliver(state)) : sight is null ? Alone(router.Route(Asked(state, log.Understood, facts, log))) : await WayAsync(state, sight, effects, facts, log);
             span.Came(route.Kind);
         }
 
@@ -109,7 +109,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         if (isMessage && state.Asked is { } unanswered && route is { AgentId: not null, Kind: not RouteKind.Smalltalk } && route.AgentId != DeskAgents.Clarifier) log.Cancelled(unanswered, "The customer answered with something else.");
         if (route.AgentId is not null)
         {
-            await HandleAsync(state, route, agents, sight, seams, facts, effects, log, cancellationToken);
+            await HandleAsync(state, route, planned, sight, seams, facts, effects, log, cancellationToken);
             if (sight is not null && log.Reply?.Handoff is not null) await CompleteAsync(state, sight, effects, seams, log, cancellationToken);
         }
 

@@ -26,12 +26,10 @@ public sealed class TurnPipeline(
     public async Task<RunRef?> ExecuteAsync(RunRef run, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
-        DateTimeOffset now = time.GetUtcNow();
         // The agents may change while the turn goes on; it goes its whole way with those of its begin.
         TurnCourse course = desk.Current.Course;
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
-        using Activity? span = Spans.Run(state.Run, now);
-        Measures.Began(state.Run, now);
+        using Activity? span = Spans.Run(state.Run, time.GetUtcNow());
         if (state.Run.Attempts >= policy.MostStarts) return await GiveUpAsync(run, $"The turn was begun {state.Run.Attempts} times and never came to its end.", cancellationToken);
         faults.Reached("turn:loaded");
 

@@ -70,9 +70,7 @@ public sealed class HandlerExecutor(
 
     private async Task<FinishResult> CarryOutAsync(RunRef run, RunJournal taken, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        using Activity? span = Spans.Run(taken.Run, now);
-        Measures.Began(taken.Run, now);
+        using Activity? span = Spans.Run(taken.Run, time.GetUtcNow());
         RunHandler? handler = handlers.Find(taken.Run.Handler);
         int mostStarts = handler?.MostStarts ?? policy.MostStarts;
         // A run that was ending goes on with that and does nothing else, whatever its handler would do.

@@ -19,8 +19,8 @@ public static class Measures
 
     private static readonly Meter meter = new(MeterName);
     private static readonly Counter<long> runs = meter.CreateCounter<long>("switchboard.runs", "{run}", "Runs that came to their end, by what they do and how they ended.");
-    private static readonly Histogram<double> runDuration = meter.CreateHistogram<double>("switchboard.run.duration", "s", "From being asked for, or from its time, to the end of a run.");
-    private static readonly Histogram<double> runLag = meter.CreateHistogram<double>("switchboard.run.lag", "s", "How long a run waited for a worker before it began.");
+    private static readonly Histogram<double> runDuration = meter.CreateHistogram<double>("switchboard.run.duration", "s", "From being asked for to the end of a run.");
+    private static readonly Histogram<double> runLag = meter.CreateHistogram<double>("switchboard.run.lag", "s", "How long runs waited for a worker of their lane.");
     private static readonly Counter<long> steps = meter.CreateCounter<long>("switchboard.steps", "{step}", "Steps that were stored in journals, by their kind.");
     private static readonly Histogram<double> agents = meter.CreateHistogram<double>("switchboard.agent.duration", "s", "What agents took, by agent and by what their part came to.");
     private static readonly Counter<long> actions = meter.CreateCounter<long>("switchboard.actions", "{action}", "Actions that were to be performed, by what came of them.");
@@ -32,10 +32,10 @@ public static class Measures
     private static readonly Counter<long> databaseErrors = meter.CreateCounter<long>("switchboard.database.errors", "{error}", "Statements and commits that the database refused or did not answer.");
     private static readonly UpDownCounter<long> streams = meter.CreateUpDownCounter<long>("switchboard.streams", "{stream}", "Event streams that are open.");
 
-    /// <summary>A run begins.</summary>
-    public static void Began(Run run, DateTimeOffset now)
+    /// <summary>A worker takes a run that waited in the queue of its lane.</summary>
+    public static void Taken(RunLane lane, TimeSpan waited)
     {
-        if (runLag.Enabled && run.Attempts == 0) runLag.Record(Seconds(now - (run.Due ?? run.CreatedAt)), new KeyValuePair<string, object?>("lane", Spans.NameOf(run.Lane)));
+        if (runLag.Enabled) runLag.Record(Seconds(waited), new KeyValuePair<string, object?>("lane", Spans.NameOf(lane)));
     }
 
     /// <summary>A run came to its end.</summary>

@@ -1,7 +1,6 @@
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
-using Switchboard.Domain.Support;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Telemetry;

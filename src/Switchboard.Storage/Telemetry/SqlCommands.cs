@@ -15,7 +15,7 @@ internal sealed class SqlCommands(string system) : DbCommandInterceptor
     /// <inheritdoc />
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
     {
-        SqlSpans.Executed(system, command, eventData.StartTime, null);
+        SqlSpans.Executed(system, command, eventData.StartTime);
         return result;
     }
 
@@ -26,7 +26,7 @@ internal sealed class SqlCommands(string system) : DbCommandInterceptor
     /// <inheritdoc />
     public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
-        SqlSpans.Executed(system, command, eventData.StartTime, null);
+        SqlSpans.Executed(system, command, eventData.StartTime);
         return result;
     }
 
@@ -37,7 +37,7 @@ internal sealed class SqlCommands(string system) : DbCommandInterceptor
     /// <inheritdoc />
     public override object? ScalarExecuted(DbCommand command, CommandExecutedEventData eventData, object? result)
     {
-        SqlSpans.Executed(system, command, eventData.StartTime, null);
+        SqlSpans.Executed(system, command, eventData.StartTime);
         return result;
     }
 
@@ -46,7 +46,8 @@ internal sealed class SqlCommands(string system) : DbCommandInterceptor
         new(ScalarExecuted(command, eventData, result));
 
     /// <inheritdoc />
-    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => SqlSpans.Executed(system, command, eventData.StartTime, eventData.Exception);
+    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) =>
+        SqlSpans.Executed(system, command, eventData.StartTime, eventData.Exception, isAlone: eventData.Context is SwitchboardDb { OnlyReads: true });
 
     /// <inheritdoc />
     public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)

@@ -34,11 +34,18 @@ internal static class SqlSpans
     }
 
     /// <summary>Adds the span of a statement that was executed.</summary>
-    public static void Executed(string system, DbCommand command, DateTimeOffset began, Exception? error)
+    /// <param name="system">The database.</param>
+    /// <param name="command">The statement.</param>
+    /// <param name="began">When it began.</param>
+    /// <param name="error">Why it failed; null when it did not.</param>
+    /// <param name="isAlone">Whether it is no part of a commit.</param>
+    public static void Executed(string system, DbCommand command, DateTimeOffset began, Exception? error = null, bool isAlone = false)
     {
-        if (error is not null) Count(error);
         using Activity? span = Begin(Spans.Start("sql", ActivityKind.Client, began), system, command.CommandText, 1);
-        if (error is not null) span.Failed(error);
+        if (error is null) return;
+        // What fails in a commit is counted once, with the commit.
+        if (isAlone) Failed(span, error);
+        else span.Failed(error);
     }
 
     /// <summary>Does work within a span, and says in it, and counts, when the database refuses or does not answer.</summary>

@@ -55,7 +55,7 @@ internal sealed partial class Scrape
     {
         const string tool = "promtool";
         if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(f => File.Exists(Path.Combine(f, tool)))) return;
-        using Process check = Process.Start(new ProcessStartInfo(tool, ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        using Process check = Process.Start(new ProcessStartInfo(tool, ["check", "metrics"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true })!;
         await check.StandardInput.WriteAsync(Text);
         check.StandardInput.Close();
         string said = await check.StandardError.ReadToEndAsync();
