@@ -30,10 +30,10 @@ public sealed class DeskGauges
         Meter meter = meters.Create(MeterName);
         meter.CreateObservableGauge("switchboard.database.up", () => Of<int>(look => [new Measurement<int>(look.Count is null ? 0 : 1)]), description: "1 while the database answers.");
         if (redis is not null) meter.CreateObservableGauge("switchboard.redis.up", () => redis.IsUp ? 1 : 0, description: "1 while Redis answers; while it does not, each node limits to its share.");
-        meter.CreateObservableGauge("switchboard.runs.open", () => Counted(count => Enum.GetValues<RunLane>().SelectMany(lane => standing.Select(status => One(count.Runs.GetValueOrDefault((lane, status)), ("lane", lane), ("status", status))))), "{run}", "Runs that are queued or running, by lane.");
-        meter.CreateObservableGauge("switchboard.runs.oldest", () => Counted(count => Enum.GetValues<RunLane>().Select(lane => new Measurement<double>(count.Oldest.TryGetValue(lane, out DateTimeOffset since) ? Math.Max(0, (time.GetUtcNow() - since).TotalSeconds) : 0, Label("lane", lane)))), "s", "How long the oldest queued run of a lane has waited.");
-        meter.CreateObservableGauge("switchboard.outbox", () => Counted(count => open.Select(status => One(count.Outbox.GetValueOrDefault(status), ("status", status)))), "{effect}", "Effects that are not carried out: pending and sending go on by themselves, unknown and failed need people.");
-        meter.CreateObservableGauge("switchboard.conversations.human", () => Counted<long>(count => [new Measurement<long>(count.Waiting, new KeyValuePair<string, object?>("state", "waiting")), new Measurement<long>(count.Taken, new KeyValuePair<string, object?>("state", "taken"))]), "{conversation}", "Conversations that people own: those that wait for somebody, and those somebody has taken.");
+        meter.CreateObservableGauge("switchboard.runs.open", () => Counted(RunsOpen), "{run}", "Runs that are queued or running, by lane.");
+        meter.CreateObservableGauge("switchboard.runs.oldest", () => Counted(RunsOldest), "s", "How long the oldest queued run of a lane has waited.");
+        meter.CreateObservableGauge("switchboard.outbox", () => Counted(Outbox), "{effect}", "Effects that are not carried out: pending and sending go on by themselves, unknown and failed need people.");
+        meter.CreateObservableGauge("switchboard.conversations.human", () => Counted(Human), "{conversation}", "Conversations that people own: those that wait for somebody, and those somebody has taken.");
     }
 
     /// <summary>Looks anew when what was seen last is old. A database that does not answer is a figure like another.</summary>
@@ -62,18 +62,23 @@ public sealed class DeskGauges
         }
     }
 
+    private static IEnumerable<Measurement<long>> RunsOpen(DeskCount count) =>
+        from lane in Enum.GetValues<RunLane>() from status in standing select new Measurement<long>(count.Runs.GetValueOrDefault((lane, status)), Label("lane", lane), Label("status", status));
+
+    private IEnumerable<Measurement<double>> RunsOldest(DeskCount count) =>
+        from lane in Enum.GetValues<RunLane>()
+        select new Measurement<double>(count.Oldest.TryGetValue(lane, out DateTimeOffset since) ? Math.Max(0, (time.GetUtcNow() - since).TotalSeconds) : 0, Label("lane", lane));
+
+    private static IEnumerable<Measurement<long>> Outbox(DeskCount count) => open.Select(status => new Measurement<long>(count.Outbox.GetValueOrDefault(status), Label("status", status)));
+
+    private static IEnumerable<Measurement<long>> Human(DeskCount count) =>
+        [new Measurement<long>(count.Waiting, new KeyValuePair<string, object?>("state", "waiting")), new Measurement<long>(count.Taken, new KeyValuePair<string, object?>("state", "taken"))];
+
     private bool IsFresh => last is { } look && time.GetElapsedTime(look.At) < lookEvery;
 
     private IEnumerable<Measurement<T>> Of<T>(Func<Look, IEnumerable<Measurement<T>>> read) where T : struct => last is { } look ? read(look) : [];
 
     private IEnumerable<Measurement<T>> Counted<T>(Func<DeskCount, IEnumerable<Measurement<T>>> read) where T : struct => Of(look => look.Count is { } count ? read(count) : []);
-
-    private static Measurement<long> One(long value, params ReadOnlySpan<(string Name, Enum Value)> labels)
-    {
-        var tags = new KeyValuePair<string, object?>[labels.Length];
-        for (int i = 0; i < labels.Length; i++) tags[i] = Label(labels[i].Name, labels[i].Value);
-        return new Measurement<long>(value, tags);
-    }
 
     private static KeyValuePair<string, object?> Label(string name, Enum value) => new(name, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
@@ -54,21 +53,7 @@ public sealed class SqliteWriter : IAsyncDisposable
     /// <param name="method">Who asks for it: what the commit is called in a trace.</param>
     /// <exception cref="ObjectDisposedException">The writer has ended.</exception>
     public Task<T> RunAsync<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken, [CallerMemberName] string method = "") =>
-        SqlSpans.WithinAsync(() => SqlSpans.Commit(SqlSpans.Sqlite, method), span => WriteAsync(span is null ? work : item => Within(span, work, item), cancellationToken));
-
-    /// <summary>On the thread that writes, what belongs to a caller's trace is told so.</summary>
-    private static T Within<T>(Activity span, Func<SqliteWriteContext, T> work, SqliteWriteContext item)
-    {
-        Activity.Current = span;
-        try
-        {
-            return work(item);
-        }
-        finally
-        {
-            Activity.Current = null;
-        }
-    }
+        SqlSpans.WithinAsync(() => SqlSpans.Commit(SqlSpans.Sqlite, method), span => WriteAsync(SqlSpans.On(span, work), cancellationToken));
 
     private async Task<T> WriteAsync<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken)
     {

@@ -65,6 +65,20 @@ internal static class SqlSpans
         }
     }
 
+    /// <summary>The same work for a thread that serves all callers: there it is told whose trace it belongs to.</summary>
+    public static Func<TIn, TOut> On<TIn, TOut>(Activity? span, Func<TIn, TOut> work) => span is null ? work : given =>
+    {
+        Activity.Current = span;
+        try
+        {
+            return work(given);
+        }
+        finally
+        {
+            Activity.Current = null;
+        }
+    };
+
     /// <summary>Says that the database refused or did not answer.</summary>
     public static void Failed(Activity? span, Exception error)
     {
