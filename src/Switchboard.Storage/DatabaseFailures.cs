@@ -54,4 +54,20 @@ public static class DatabaseFailures
 
         return false;
     }
+
+    /// <summary>Whether the server undid a transaction whole for the sake of others; the same may succeed when it is begun again.</summary>
+    internal static bool IsUndoneForOthers(Exception error)
+    {
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }) return true;
+            // A place, a number or a key that was free when the transaction began was taken by one that was faster; the next attempt sees it.
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "runs", ConstraintName: not "PK_runs" }) return true;
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "run_events" }) return true;
+            // Two calls with one key: the second finds the answer of the first.
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "answered_calls" }) return true;
+        }
+
+        return false;
+    }
 }

@@ -36,6 +36,7 @@ using Switchboard.Storage.Schedules;
 using Switchboard.Storage.Seeding;
 using Switchboard.Storage.Seeding.Generator;
 using Switchboard.Storage.Sqlite;
+using Switchboard.Storage.Telemetry;
 using Switchboard.Storage.Transfer;
 using Switchboard.Storage.Vectors;
 using Switchboard.Storage.Webhooks;
@@ -98,6 +99,7 @@ public static class StorageRegistration
         services.TryAddSingleton<OutsidePorts>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<DemoGenerator>();
+        services.AddSingleton(s => new DeskCounts(s.GetRequiredService<IEngine>(), s.GetRequiredService<Tenants>()));
         services.AddSingleton<FigureStore>();
         services.AddSingleton<Importer>();
         services.AddSingleton<TenantExport>();

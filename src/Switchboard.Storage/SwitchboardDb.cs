@@ -33,6 +33,9 @@ public abstract class SwitchboardDb : DbContext
         this.lease = lease;
     }
 
+    /// <summary>Whether nothing can be saved.</summary>
+    internal bool OnlyReads => readOnly;
+
     /// <summary>The tenant whose rows are seen.</summary>
     /// <exception cref="InvalidOperationException">The context was opened for no tenant.</exception>
     public Guid TenantId => tenantId != Guid.Empty

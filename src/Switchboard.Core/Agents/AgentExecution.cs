@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
 
@@ -89,6 +91,8 @@ public sealed class AgentExecution(LiveDesk desk, ITenantGround ground, IFactSou
         AgentCall call = run.Input<AgentCall>();
         if (catalogue.Find(call.AgentId) is not ComputingAgent agent) throw new StepFailedException("agent_gone", $"This version has no agent {call.AgentId} that can be executed.", canRetry: false);
         AgentCard card = catalogue.ById[call.AgentId];
+        using Activity? span = Spans.Agent(card);
+        long began = Stopwatch.GetTimestamp();
         DateTimeOffset now = await run.NowAsync("clock", cancellationToken);
         TenantGround read = await run.StepAsync("read", "tenant", token => ground.CurrentAsync(run.Run.TenantId, token), cancellationToken);
         // Policies of a version never change, so they are read again instead of being kept with each run.
@@ -111,6 +115,8 @@ public sealed class AgentExecution(LiveDesk desk, ITenantGround ground, IFactSou
         AgentWork work = loaded.Facts is { } facts ? agent.Compute(call.Input, facts, basis) : new AgentWork(null, loaded.Stop);
         if (work.Stop is { } stop && !card.Reasons.Contains(stop.Reason)) throw new StepFailedException("reason_undeclared", $"The card of {card.Id} does not declare the reason {stop.Reason}.", canRetry: false);
         IReadOnlyList<AgentAct> acts = await carrier.CarryAsync(run, card, agent, work.Steps, call.DryRun, cancellationToken);
+        if (!run.IsReplayed) Measures.Ran(card.Id, work.Stop?.Reason ?? "found", Stopwatch.GetElapsedTime(began));
+        span?.SetTag(Spans.Outcome, work.Stop?.Reason ?? "found");
         return new AgentResult(card.Id, work.Output ?? AgentJson.Write(new { reason = work.Stop!.Reason }), work.Stop?.Reason, work.Stop?.Detail, loaded.Reads, read.PolicyVersion, catalogue.Version) { Actions = acts };
     }
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Telemetry;
 using Switchboard.Core.Understanding;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Policies;
@@ -123,6 +125,7 @@ public sealed partial class Turn
         async Task<T> ReadAndRecord()
         {
             journal.BeforeWork(name);
+            using Activity? span = Spans.Step(name);
             T result = await read(facts);
             journal.Record(name, result);
             return result;

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Switchboard.Core.Knowledge;
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -52,6 +54,14 @@ public sealed class IndexedTurnArticles(long version, KnowledgeIndex index, Date
     public CitedPlace? At(Citation citation) => index.At(citation);
 
     private KnowledgeAnswer Ask(string question, ArticleChoice? from)
+    {
+        using Activity? span = Spans.Retrieval();
+        KnowledgeAnswer found = Found(question, from);
+        span.Came(found.Outcome);
+        return found;
+    }
+
+    private KnowledgeAnswer Found(string question, ArticleChoice? from)
     {
         var options = new AnswerOptions { Today = today, Search = new SearchOptions { Audiences = audiences, ArticleIds = from is null ? null : index.IdsOf(from) } };
         string alone = ConversationQuery.Rewrite(earlier, question);

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -10,11 +12,13 @@ public sealed partial class TurnCourse
     /// <summary>Checks the reply that stands. What may not go out is left out, or people take over; the dialogue is never entered again.</summary>
     private async Task GuardAsync(TurnFacts facts, TurnEffects effects, TurnLog log, Func<string, string, Task> handOver, CancellationToken cancellationToken)
     {
+        using Activity? span = Spans.Start("guard");
         GuardVerdict grounded = GroundingGuard.Check(log.Reply!, facts);
         log.Checked(grounded);
         string? why = grounded.Passed ? await WordsAsync(effects, log, cancellationToken) : $"The check \"{grounded.Name}\" stopped the reply: {grounded.Detail}.";
         if (why is null) return;
 
+        span?.SetTag(Spans.Outcome, "stopped");
         Reply wrong = log.Reply!;
         log.Stopped(why);
         await handOver("guard_block", why);

@@ -1,12 +1,15 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Knowledge;
 using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Telemetry;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Intents;
@@ -79,13 +82,21 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         bool isMessage = state.Input.Trigger == TurnTrigger.Message;
         // The account is read while the message is understood.
         Task<CustomerContext?> enriching = isMessage ? seams.Context(state, cancellationToken) : Task.FromResult<CustomerContext?>(null);
-        TurnLog log = Begin(state, seams);
+        TurnLog log;
+        using (Spans.Start("understand")) log = Begin(state, seams);
         if (await enriching is { } context) log.Enriched(context, ContextReading.Read(ProofOf(state), context, state.Trigger.CreatedAt));
         var facts = new TurnFacts(seams.Articles, seams.Rows);
         var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now) { Guard = state.IsGuarded ? new TurnGuard(seams.Guarded, state, log.Checked) : null };
 
         TurnSight? sight = state.Rules < 2 ? null : new TurnSight(state, log.Understood, log.Account ?? AccountContext.NotProven(), catalogue);
-        (RouteDecision route, IReadOnlyList<string> agents) = !isMessage ? Alone(Deliver(state)) : sight is null ? Alone(router.Route(Asked(state, log.Understood, facts, log))) : await WayAsync(state, sight, effects, facts, log);
+        RouteDecision route;
+        IReadOnlyList<string> planned;
+        using (Activity? span = Spans.Start("route"))
+        {
+            (route, planned) = !isMessage ? Alone(Deliver(state)) : sight is null ? Alone(router.Route(Asked(state, log.Understood, facts, log))) : await WayAsync(state, sight, effects, facts, log);
+            span.Came(route.Kind);
+        }
+
         log.Routed(route);
         seams.Faults.Reached("turn:routed");
 
@@ -98,11 +109,18 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         if (isMessage && state.Asked is { } unanswered && route is { AgentId: not null, Kind: not RouteKind.Smalltalk } && route.AgentId != DeskAgents.Clarifier) log.Cancelled(unanswered, "The customer answered with something else.");
         if (route.AgentId is not null)
         {
-            await HandleAsync(state, route, agents, sight, seams, facts, effects, log, cancellationToken);
+            await HandleAsync(state, route, planned, sight, seams, facts, effects, log, cancellationToken);
             if (sight is not null && log.Reply?.Handoff is not null) await CompleteAsync(state, sight, effects, seams, log, cancellationToken);
         }
 
         seams.Faults.Reached("turn:handled");
+        // A replay does nothing, so it counts as nothing.
+        if (state.Taken is null)
+        {
+            Measures.Judged(log.Guards);
+            foreach (KnowledgeAnswer answer in facts.Asked) Measures.Asked(answer);
+        }
+
         return log.Finish(state, facts, effects, seams.Now(), seams.Took());
     }
 
@@ -248,9 +266,14 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     private async Task<Reply> RunAgentAsync(TurnState state, DialogueInput opening, OpenDialogue? open, string why, TurnFacts facts, TurnEffects effects, TurnLog log, CancellationToken cancellationToken, bool joins = false, SaidBefore? said = null)
     {
         if (log.Hops.Count >= policy.MostHops || log.Hops.Any(h => h.AgentId == opening.AgentId)) throw new InvalidOperationException($"The turn would pass through {opening.AgentId} again: {string.Join(", ", log.Hops.Select(h => h.AgentId))}.");
+        AgentCard card = catalogue.ById[opening.AgentId];
+        using Activity? span = Spans.Agent(card);
+        long began = Stopwatch.GetTimestamp();
         try
         {
-            AgentOutcome outcome = await agents.RunAsync(opening, open, said?.State ?? state, said?.Understood ?? log.Understood, facts.For(catalogue.ById[opening.AgentId], state), effects, state.Trigger.CreatedAt, cancellationToken);
+            AgentOutcome outcome = await agents.RunAsync(opening, open, said?.State ?? state, said?.Understood ?? log.Understood, facts.For(card, state), effects, state.Trigger.CreatedAt, cancellationToken);
+            span.Came(outcome.Reply.Status);
+            if (state.Taken is null) Measures.Ran(card.Id, outcome.Reply.Status, Stopwatch.GetElapsedTime(began));
             log.Ran(opening, open, outcome, why, IsUnsure(outcome.Reply), joins);
             return outcome.Reply;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Context;
@@ -6,6 +7,7 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Telemetry;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Intents;
 using Switchboard.Domain.Support;
@@ -27,13 +29,14 @@ public sealed class TurnPipeline(
         // The agents may change while the turn goes on; it goes its whole way with those of its begin.
         TurnCourse course = desk.Current.Course;
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
+        using Activity? span = Spans.Run(state.Run, time.GetUtcNow());
         if (state.Run.Attempts >= policy.MostStarts) return await GiveUpAsync(run, $"The turn was begun {state.Run.Attempts} times and never came to its end.", cancellationToken);
         faults.Reached("turn:loaded");
 
         IndexSnapshot articles = await knowledge.SnapshotAsync(state.Tenant, cancellationToken);
         TurnSeams seams = Seams(state, articles.Version, articles.Index, began) with { Names = await names.OfAsync(run.TenantId, cancellationToken), Intents = await intents.OfAsync(run.TenantId, cancellationToken) };
         FinishTurn ended = await course.TakeAsync(state, seams, cancellationToken);
-        return (await store.FinishAsync(ended, cancellationToken)).Next;
+        return await FinishAsync(ended, span, cancellationToken);
     }
 
     /// <summary>Ends a turn that cannot be carried out: the customer is told so and people take over.</summary>
@@ -41,8 +44,18 @@ public sealed class TurnPipeline(
     {
         long began = time.GetTimestamp();
         if (await store.LoadAsync(run, cancellationToken) is not { } state) return null;
+        using Activity? span = Spans.Run(state.Run, time.GetUtcNow());
         FinishTurn ended = await desk.Current.Course.GiveUpAsync(state, error, Seams(state, state.Tenant.KnowledgeVersion, KnowledgeIndex.Empty, began), cancellationToken);
-        return (await store.FinishAsync(ended, cancellationToken)).Next;
+        return await FinishAsync(ended, span, cancellationToken);
+    }
+
+    private async Task<RunRef?> FinishAsync(FinishTurn ended, Activity? span, CancellationToken cancellationToken)
+    {
+        FinishResult result = await store.FinishAsync(ended, cancellationToken);
+        if (!result.Finished) return result.Next;
+        Measures.Finished(ended);
+        span.Came(ended.Status, isFailure: ended.Status == RunStatus.Failed);
+        return result.Next;
     }
 
     private TurnSeams Seams(TurnState state, long version, KnowledgeIndex index, long began) => new()

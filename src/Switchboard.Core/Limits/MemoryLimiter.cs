@@ -2,7 +2,8 @@ namespace Switchboard.Core.Limits;
 
 /// <summary>
 /// Counters in this process. They know nothing of other processes' calls, so where several share an installation each allows its share of a rate, at least one call:
-/// together they allow no more than the rate, and a caller who is always sent to the same process gets less.
+/// together they allow no more than the rate, and a caller who is always sent to the same process gets less. Where counters are shared it keeps beside them what this
+/// process was told of them last, so that neither losing what is shared nor its coming back empty gives anybody a limit that is used up.
 /// </summary>
 /// <param name="nodes">How many processes there are.</param>
 /// <param name="time">The clock.</param>
@@ -19,7 +20,7 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
     public Task<LimitVerdict> TakeAsync(IReadOnlyList<LimitCharge> charges, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TimeSpan now = time.GetElapsedTime(start);
+        TimeSpan now = Now;
         int share = nodes.Value;
         lock (gate)
         {
@@ -29,6 +30,32 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
             if (verdict.Allowed)
                 foreach (LimitState state in states) full[state.Charge.Counter] = now + state.Full;
             return Task.FromResult(verdict);
+        }
+    }
+
+    /// <summary>The instant of this process, to be taken before a shared counter is asked.</summary>
+    public TimeSpan Now => time.GetElapsedTime(start);
+
+    /// <summary>How much of a counter's period is used, as far as this process knows.</summary>
+    public TimeSpan Used(string counter)
+    {
+        TimeSpan now = Now;
+        lock (gate) return full.TryGetValue(counter, out TimeSpan until) && until > now ? until - now : TimeSpan.Zero;
+    }
+
+    /// <summary>Keeps what the shared counters say.</summary>
+    /// <param name="states">How they stand.</param>
+    /// <param name="asked">When they were asked. Counted from then, what is kept is never more than what is shared, so it cannot add up.</param>
+    public void Keep(IReadOnlyList<LimitState> states, TimeSpan asked)
+    {
+        lock (gate)
+        {
+            if (full.Count > cleanAt) Clean(asked);
+            foreach (LimitState state in states)
+            {
+                TimeSpan until = asked + state.Full;
+                if (!full.TryGetValue(state.Charge.Counter, out TimeSpan known) || known < until) full[state.Charge.Counter] = until;
+            }
         }
     }
 

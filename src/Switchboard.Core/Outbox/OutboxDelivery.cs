@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Operations;
 
 namespace Switchboard.Core.Outbox;
@@ -117,6 +119,7 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
     private async Task<AttemptOutcome> SendAsync(OutboxEntry entry, int attempt, CancellationToken cancellationToken)
     {
         if (ports.Find(entry.Port) is not { } port) return Again(entry, attempt, $"The installation has no way to the outside called {entry.Port}.", null, DeliveryPace.Ordinary);
+        using Activity? span = Spans.Start($"send {entry.Port}", ActivityKind.Client);
         PortOutcome outcome;
         try
         {
@@ -138,6 +141,8 @@ public sealed class OutboxDelivery(OutsidePorts ports, IOutboxStore store, TimeP
             OutcomeUnknown unknown => new AttemptOutcome(OutboxStatus.Unknown, null, unknown.Error),
             _ => throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome of a port."),
         };
+        Measures.Attempted(entry.Port, reached.Status);
+        span.Came(reached.Status, isFailure: reached.Status is OutboxStatus.Failed or OutboxStatus.Unknown);
         return reached with { Response = outcome.Response };
     }
 

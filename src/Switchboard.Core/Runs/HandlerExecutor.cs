@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
+using Switchboard.Core.Telemetry;
 
 namespace Switchboard.Core.Runs;
 
@@ -68,6 +70,7 @@ public sealed class HandlerExecutor(
 
     private async Task<FinishResult> CarryOutAsync(RunRef run, RunJournal taken, CancellationToken cancellationToken)
     {
+        using Activity? span = Spans.Run(taken.Run, time.GetUtcNow());
         RunHandler? handler = handlers.Find(taken.Run.Handler);
         int mostStarts = handler?.MostStarts ?? policy.MostStarts;
         // A run that was ending goes on with that and does nothing else, whatever its handler would do.
@@ -208,11 +211,15 @@ public sealed class HandlerExecutor(
     private Task<FinishResult> PauseAsync(RunContext context, RunPaused paused, CancellationToken cancellationToken) =>
         queue.PauseAsync(new RunPause(context.Fence, paused.Until, KeepsPlace: true, paused.Attempt, [], [Told(paused)]), cancellationToken);
 
-    private Task<FinishResult> EndAsync(RunContext context, RunStatus status, string? result, string? code, string? error, IReadOnlyList<JournalEntry> steps, CancellationToken cancellationToken)
+    private async Task<FinishResult> EndAsync(RunContext context, RunStatus status, string? result, string? code, string? error, IReadOnlyList<JournalEntry> steps, CancellationToken cancellationToken)
     {
         DateTimeOffset now = context.Clock;
         var finished = new RunFinished(context.Run.Id, status, code, (long)(now - context.Run.CreatedAt).TotalMilliseconds);
-        return queue.EndAsync(new RunEnding(context.Fence, status, result, code, error, steps, [new PendingEvent(StreamEvents.RunFinished, Json.Write(finished))], now), cancellationToken);
+        FinishResult ended = await queue.EndAsync(new RunEnding(context.Fence, status, result, code, error, steps, [new PendingEvent(StreamEvents.RunFinished, Json.Write(finished))], now), cancellationToken);
+        if (ended.Finished) Measures.Ended(context.Run, status, now);
+        // The steps of the run have ended, so the span that is under way is its own.
+        Activity.Current.Came(status, isFailure: status == RunStatus.Failed);
+        return ended;
     }
 
     private static RunCause Failed(string code, string error) => new(RunStatus.Failed, code, error);

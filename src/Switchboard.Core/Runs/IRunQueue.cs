@@ -1,3 +1,4 @@
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 
@@ -38,6 +39,9 @@ public sealed record RunRequest
 
     /// <summary>The run that asks; null when none does.</summary>
     public Guid? ParentId { get; init; }
+
+    /// <summary>The span in which it is asked for; null where nothing is recorded.</summary>
+    public string? Trace { get; init; } = Spans.Current;
 
     /// <summary>A second request under the same key in the tenant makes no second run; null when each one counts.</summary>
     public string? IdempotencyKey { get; init; }

@@ -1,4 +1,5 @@
 using Switchboard.Core.Outbox;
+using Switchboard.Core.Telemetry;
 using Switchboard.Core.Understanding.Pii;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
@@ -62,6 +63,9 @@ public sealed record AcceptTurn
 
     /// <summary>When it came.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>The span in which it came; null where nothing is recorded.</summary>
+    public string? Trace { get; init; } = Spans.Current;
 
     /// <summary>The caller's key with the caller's own name before it; null when the caller gave none.</summary>
     public string? IdempotencyKey { get; init; }

@@ -109,6 +109,9 @@ public sealed class Run : ITenantOwned
     /// <summary>SHA-256 of the request the key came with.</summary>
     public byte[]? RequestHash { get; init; }
 
+    /// <summary>The span in which it was asked for, as a W3C traceparent; null when nothing was recorded then.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

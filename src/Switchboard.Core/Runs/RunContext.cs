@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 
@@ -60,6 +62,9 @@ public sealed class RunContext
 
     /// <summary>The attempts that failed since a step was stored last.</summary>
     internal int Attempts => shared.Attempts;
+
+    /// <summary>Whether it only gives again what was recorded.</summary>
+    internal bool IsReplayed => shared.IsReplay;
 
     /// <summary>Whether somebody asked that the run be cancelled.</summary>
     internal bool CancelAsked => shared.CancelAsked;
@@ -162,6 +167,7 @@ public sealed class RunContext
         if (journal.TryReplay(name, out T recorded)) return (recorded, null);
         await BeforeWorkAsync(name, cancellationToken);
         T result;
+        using Activity? span = Spans.Step(prefix + name);
         shared.Works();
         try
         {
@@ -169,6 +175,7 @@ public sealed class RunContext
         }
         catch (Exception error) when (IsOfStep(error, cancellationToken))
         {
+            span.Failed(error);
             throw new StepRetryException(prefix + name, rule, error);
         }
         finally
@@ -216,12 +223,14 @@ public sealed class RunContext
         if (journal.TryReplay(name, out T recorded)) return recorded;
         await BeforeWorkAsync(name, cancellationToken);
         T result;
+        using Activity? span = Spans.Step(prefix + name);
         try
         {
             result = await shared.CommitAsync(fence => work(fence, prefix + name, cancellationToken), cancellationToken);
         }
         catch (Exception error) when (IsOfStep(error, cancellationToken))
         {
+            span.Failed(error);
             throw new StepRetryException(prefix + name, rule, error);
         }
 

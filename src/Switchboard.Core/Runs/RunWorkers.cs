@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Switchboard.Core.Telemetry;
+
 namespace Switchboard.Core.Runs;
 
 /// <summary>How many runs a process carries out at a time, by lane.</summary>
@@ -50,9 +53,10 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
     {
         // Not on the thread that starts the others: a queue that is never empty would keep it.
         await Task.Yield();
-        while (await line.TakeAsync(cancellationToken) is { } run)
+        while (await line.TakeAsync(cancellationToken) is var (run, since))
         {
             if (run == default) continue;
+            Measures.Taken(run.Lane, Stopwatch.GetElapsedTime(since));
             try
             {
                 // Stopping lets a run that has begun come to its end, so its own work is not cancelled.
@@ -71,7 +75,7 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
     {
         private readonly Lock gate = new();
         private readonly SemaphoreSlim filled = new(0);
-        private readonly PriorityQueue<RunRef, (int Priority, long Place)> queue = new();
+        private readonly PriorityQueue<(RunRef Run, long Since), (int Priority, long Place)> queue = new();
         private readonly Dictionary<(Guid Tenant, Guid Run), bool> begun = [];
         private readonly Dictionary<(Guid Tenant, Guid Run), bool> queued = [];
         private long place;
@@ -112,14 +116,14 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
 
                 // A row that has to wait for a worker grows old: it is read when its turn comes, so that who was cancelled meanwhile does not begin.
                 if (queue.Count + begun.Count >= workers) run = run with { Fresh = null };
-                queue.Enqueue(run, (-run.Priority, place++));
+                queue.Enqueue((run, Stopwatch.GetTimestamp()), (-run.Priority, place++));
             }
 
             filled.Release();
         }
 
-        /// <summary>The next run; the default for none this time, null when there is to be none any more.</summary>
-        public async Task<RunRef?> TakeAsync(CancellationToken cancellationToken)
+        /// <summary>The next run with the timestamp of its coming; the default for none this time, null when there is to be none any more.</summary>
+        public async Task<(RunRef Run, long Since)?> TakeAsync(CancellationToken cancellationToken)
         {
             try
             {
@@ -134,12 +138,12 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
             lock (gate)
             {
                 // Those that were waited for may have been forgotten since.
-                if (queue.Count == 0) return default(RunRef);
-                RunRef run = queue.Dequeue();
+                if (queue.Count == 0) return (default, 0);
+                (RunRef run, long since) = queue.Dequeue();
                 queued.Remove((run.TenantId, run.RunId), out bool again);
                 if (again) run = run with { Fresh = null };
                 begun.Add((run.TenantId, run.RunId), false);
-                return run;
+                return (run, since);
             }
         }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Switchboard.Core;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Telemetry;
 using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Api;
@@ -36,6 +37,7 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
         IAsyncEnumerator<LiveProgress>? shown = live?.GetAsyncEnumerator(stop.Token);
         Task<bool> next = source.MoveNextAsync().AsTask(), nextShown = shown is null ? never : shown.MoveNextAsync().AsTask();
         var call = new LongCall(httpContext, time);
+        Measures.Stream(opened: true);
         try
         {
             await response.StartAsync(stop.Token);
@@ -74,6 +76,7 @@ public sealed class EventStream(IAsyncEnumerable<RunEvent> events, Guid? untilRu
         }
         finally
         {
+            Measures.Stream(opened: false);
             // An enumerator must not be disposed while it moves: its wait is called off first.
             await stop.CancelAsync();
             await Task.WhenAny(next);

@@ -40,14 +40,18 @@ public static class LimitSettings
 
     /// <summary>Reads and checks the proxies.</summary>
     /// <exception cref="SettingException">One is no network.</exception>
-    public static IReadOnlyList<IPNetwork> Proxies(IConfiguration configuration)
+    public static IReadOnlyList<IPNetwork> Proxies(IConfiguration configuration) => Networks(configuration, proxiesKey);
+
+    /// <summary>Reads a setting that lists networks.</summary>
+    /// <exception cref="SettingException">One is no network.</exception>
+    internal static IReadOnlyList<IPNetwork> Networks(IConfiguration configuration, string key)
     {
-        IConfigurationSection setting = configuration.GetSection(proxiesKey);
+        IConfigurationSection setting = configuration.GetSection(key);
         string[] texts = string.Join(',', setting.GetChildren().Select(c => c.Value).Prepend(setting.Value)).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return [.. texts.Select(text =>
             IPNetwork.TryParse(text, out IPNetwork network) ? network
             : IPAddress.TryParse(text, out IPAddress? address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw Wrong(configuration, proxiesKey, $"must list addresses or networks such as 10.0.0.5 or 10.0.0.0/24, not \"{text}\"."))];
+            : throw Wrong(configuration, key, $"must list addresses or networks such as 10.0.0.5 or 10.0.0.0/24, not \"{text}\"."))];
     }
 
     private static SettingException Wrong(IConfiguration configuration, string key, string problem) => new(key, Settings.SourceOf(configuration, key), problem);

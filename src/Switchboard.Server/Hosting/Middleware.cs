@@ -5,6 +5,7 @@ using Microsoft.Extensions.FileProviders;
 using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
+using Switchboard.Server.Observability;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Hosting;
@@ -20,9 +21,14 @@ public static class Middleware
         UseProxies(app);
         // What browsers use tells the operator's address: behind a proxy that ends TLS the call itself comes over http.
         bool secure = app.Services.GetRequiredService<IdentitySettings>().BaseUrl?.Scheme == Uri.UriSchemeHttps;
-        app.Use((http, next) => AddHeadersAsync(http, secure, next));
+        app.UseMiddleware<RequestLog>();
+        app.Use((http, next) =>
+        {
+            AddHeaders(http, secure);
+            return next(http);
+        });
         app.UseMiddleware<CrossOrigin>();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ExplainAsync, AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsNoFault });
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = http => ExplainAsync(http, secure), AllowStatusCode404Response = true, SuppressDiagnosticsCallback = IsNoFault });
         app.UseStatusCodePages(context => Describe(context.HttpContext).ExecuteAsync(context.HttpContext));
         var pages = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = pages });
@@ -49,7 +55,7 @@ public static class Middleware
     /// <summary>A request that cannot be read is the caller's fault, and of a database that is away the dispatcher tells once: it is answered, and not logged as a fault of ours.</summary>
     private static bool IsNoFault(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is BadHttpRequestException || DatabaseFailures.IsUnavailable(context.Exception);
 
-    private static Task AddHeadersAsync(HttpContext http, bool secure, RequestDelegate next)
+    private static void AddHeaders(HttpContext http, bool secure)
     {
         IHeaderDictionary headers = http.Response.Headers;
         headers["X-Request-Id"] = http.TraceIdentifier;
@@ -60,11 +66,12 @@ public static class Middleware
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         if (secure || http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
         headers.ContentSecurityPolicy = contentSecurityPolicy;
-        return next(http);
     }
 
-    private static Task ExplainAsync(HttpContext http)
+    private static Task ExplainAsync(HttpContext http, bool secure)
     {
+        // The answer was begun anew, so what stands in each answer is said again.
+        AddHeaders(http, secure);
         Exception? error = http.Features.Get<IExceptionHandlerFeature>()?.Error;
         IResult problem = error switch
         {

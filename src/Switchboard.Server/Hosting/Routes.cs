@@ -16,6 +16,7 @@ using Switchboard.Server.Api.Webhooks;
 using Switchboard.Server.Api.Widget;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Help;
+using Switchboard.Server.Observability;
 using Switchboard.Server.Outbound.Ports;
 
 namespace Switchboard.Server.Hosting;
@@ -102,6 +103,7 @@ public static class Routes
         KeySet.Map(app);
         Mailbox.Map(app, app.Services.GetRequiredService<IdentitySettings>());
         CheckHealth.Map(app);
+        MetricsPage.Map(app);
         ArticlePage.Map(app);
         app.MapOpenApi().IsPublic();
         foreach (RouteSlice slice in app.Services.GetServices<RouteSlice>()) slice(app);

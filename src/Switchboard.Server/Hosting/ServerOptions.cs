@@ -64,6 +64,9 @@ public sealed record ServerOptions(string DataPath)
     /// <summary>How staff signs in.</summary>
     public IdentitySettings Identity { get; init; } = new();
 
+    /// <summary>What is told of the server's work, and to whom; a server that is not told tells nobody.</summary>
+    public TelemetrySettings Telemetry { get; init; } = TelemetrySettings.None;
+
     /// <summary>The folder of the cards of operators' own agents; null for the one in the data folder.</summary>
     public string? Cards { get; init; }
 

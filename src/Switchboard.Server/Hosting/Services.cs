@@ -24,6 +24,7 @@ using Switchboard.Server.Api.Conversations;
 using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
+using Switchboard.Server.Observability;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Server.Outbound.Webhooks;
@@ -109,6 +110,7 @@ public static class Services
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(LocalToken.Create());
         services.AddIdentity(folder, options.Identity);
+        services.AddTelemetry(options.Telemetry);
         services.AddContract();
         services.ConfigureHttpJsonOptions(json =>
         {

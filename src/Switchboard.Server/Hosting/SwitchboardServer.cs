@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 using Switchboard.Core.Runs;
 using Switchboard.Server.Auth;
+using Switchboard.Server.Observability;
 using Switchboard.Storage;
 using Switchboard.Storage.Backup;
 using Switchboard.Storage.Redis;
@@ -104,7 +106,10 @@ public sealed class SwitchboardServer : IAsyncDisposable
         if (options.Socket is null) builder.WebHost.UseUrls(options.Urls);
         // Standard output is for results. A start that fails is told by the command in a line of its own.
         builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).AddSimpleConsole(console => console.SingleLine = true);
+            .AddFilter(typeof(RequestLog).FullName, options.Telemetry.LogRequests ? LogLevel.Information : LogLevel.None)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (options.Telemetry.JsonLog) builder.Logging.AddConsole(console => console.FormatterName = JsonLines.FormatName).AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
+        else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.AddRouting().AddSwitchboard(folder, options);
         configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Switchboard.Core.Limits;
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Identity;
 using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
@@ -45,6 +46,8 @@ public sealed class Limiting(ILimiter limiter, LimitRules rules, LocalToken loca
             Tell(http, verdict);
             if (!verdict.Allowed)
             {
+                string[] counter = verdict.Tightest.Charge.Counter.ToLowerInvariant().Split(':');
+                Measures.Refused(counter[0], counter[1]);
                 await Refuse(verdict).ExecuteAsync(http);
                 return;
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
 using Switchboard.Core.Actions;
@@ -5,6 +6,7 @@ using Switchboard.Core.Desk;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
@@ -42,6 +44,7 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
     /// <inheritdoc />
     public async Task<ActionDone> PerformAsync(ActionCaller caller, DeskAction action, ActionGrant grant, ActionPlace place, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        using Activity? span = Spans.Tool(action.Name);
         Tenant tenant = await TenantAsync(caller, cancellationToken);
         while (true)
         {
@@ -61,6 +64,8 @@ public sealed class ActionStore(Data data, IPolicySource policies, Tenants tenan
             }, cancellationToken);
             if (done is null) continue;
             faults.Reached("perform:after-commit");
+            span.Came(done.Performance.Kind);
+            Measures.Performed(action.Name, done.Performance.Kind);
             return done;
         }
     }

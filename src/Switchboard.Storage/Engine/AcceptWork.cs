@@ -97,6 +97,7 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
             Attempts = 0,
             IdempotencyKey = turn.IdempotencyKey,
             RequestHash = turn.RequestHash,
+            Trace = turn.Trace,
             CreatedAt = turn.At,
         }));
         writes.Add(rows.Insert(new Message

@@ -78,14 +78,14 @@ internal readonly struct EngineRows(Guid tenantId)
     public EngineStatement Insert(Run run) =>
         new EngineStatement("""
             insert into runs (tenant_id, id, kind, subject, ordinal, status, lane, priority, handler, actor, parent_id, input, result, error, error_code, due, node_id, progress, version, attempts,
-                idempotency_key, request_hash, created_at, finished_at)
+                idempotency_key, request_hash, trace, created_at, finished_at)
             values (@tenant, @id, @kind, @subject, @ordinal, @status, @lane, @priority, @handler, @actor, @parent, @input, @result, @error, @code, @due, @node, @progress, @version, @attempts,
-                @key, @hash, @created, @finished)
+                @key, @hash, @trace, @created, @finished)
             """)
             .Set("@tenant", tenantId).Set("@id", run.Id).Set("@kind", run.Kind).Set("@subject", run.Subject).Set("@ordinal", run.Ordinal)
             .Set("@status", run.Status).Set("@lane", run.Lane).Set("@priority", run.Priority).Set("@handler", run.Handler).Set("@actor", run.Actor).Set("@parent", run.ParentId)
             .Set("@input", run.Input).Set("@result", run.Result).Set("@error", run.Error).Set("@code", run.ErrorCode).Set("@due", run.Due).Set("@node", run.NodeId).Set("@progress", run.Progress)
-            .Set("@version", run.Version).Set("@attempts", run.Attempts).Set("@key", run.IdempotencyKey).Set("@hash", run.RequestHash)
+            .Set("@version", run.Version).Set("@attempts", run.Attempts).Set("@key", run.IdempotencyKey).Set("@hash", run.RequestHash).Set("@trace", run.Trace)
             .Set("@created", run.CreatedAt).Set("@finished", run.FinishedAt);
 
     /// <summary>Adds steps behind the given number of stored ones.</summary>

@@ -71,9 +71,9 @@ internal sealed class EnqueueRead
         Run asked = Row(nodeId, ordinal: 0, isBehind: false);
         EngineQuery<(RunStatus Status, int Ordinal, long Seq, bool IsAdded)> whole = new(new EngineStatement("""
             with added as (
-                insert into runs (tenant_id, id, kind, subject, ordinal, status, lane, priority, handler, actor, parent_id, input, due, node_id, version, attempts, created_at)
+                insert into runs (tenant_id, id, kind, subject, ordinal, status, lane, priority, handler, actor, parent_id, input, due, node_id, version, attempts, trace, created_at)
                 select @tenant, @run, @kind, @subject, (select coalesce(max(ordinal), 0) + 1 from runs where tenant_id = @tenant and subject = @subject), wanted.status,
-                    @lane, @priority, @handler, @actor, @parent, @input, @due, case when wanted.status = 'running' then @node end, 1, 0, @created
+                    @lane, @priority, @handler, @actor, @parent, @input, @due, case when wanted.status = 'running' then @node end, 1, 0, @trace, @created
                 from (select case when @due is not null then 'waiting'
                     when exists (select 1 from runs where tenant_id = @tenant and subject = @subject and status = 'running') then 'queued' else 'running' end as status) as wanted
                 where not exists (select 1 from runs where tenant_id = @tenant and id = @run)
@@ -87,7 +87,7 @@ internal sealed class EnqueueRead
             """)
             .Set("@tenant", asked.TenantId).Set("@run", asked.Id).Set("@kind", asked.Kind).Set("@subject", asked.Subject).Set("@lane", asked.Lane).Set("@priority", asked.Priority)
             .Set("@handler", asked.Handler).Set("@actor", asked.Actor).Set("@parent", asked.ParentId).Set("@input", asked.Input).Set("@due", asked.Due).Set("@node", nodeId)
-            .Set("@created", asked.CreatedAt).Set("@event", started).Set("@data", Started(asked, 0).Data),
+            .Set("@trace", asked.Trace).Set("@created", asked.CreatedAt).Set("@event", started).Set("@data", Started(asked, 0).Data),
             row => (row.Enum<RunStatus>(0), row.Int(1), row.Long(2), row.Truth(3)));
         return new(
             whole,
@@ -140,6 +140,7 @@ internal sealed class EnqueueRead
             Version = 1,
             Attempts = 0,
             IdempotencyKey = request.IdempotencyKey,
+            Trace = request.Trace,
             // Databases keep microseconds; a run is the same whether it was read or is still in hand.
             CreatedAt = new DateTimeOffset(request.At.UtcTicks - (request.At.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
         };

@@ -1,4 +1,5 @@
 using Switchboard.Core.Runs;
+using Switchboard.Core.Telemetry;
 
 namespace Switchboard.Storage.Engine;
 
@@ -30,6 +31,7 @@ internal sealed class RunQueue(IEngine engine, IFaultPoints faults) : IRunQueue
     public async Task<RunAdvanced?> AdvanceAsync(RunAdvance advance, CancellationToken cancellationToken)
     {
         RunAdvanced? advanced = await engine.CommitAsync(() => new AdvanceWork(advance), cancellationToken);
+        if (advanced is not null) Measures.Stored(advance.Steps);
         if (advanced is not null) faults.Reached("advance:after-commit");
         return advanced;
     }
@@ -38,6 +40,7 @@ internal sealed class RunQueue(IEngine engine, IFaultPoints faults) : IRunQueue
     public async Task<FinishResult> EndAsync(RunEnding ending, CancellationToken cancellationToken)
     {
         FinishResult result = await engine.CommitAsync(() => new EndWork(ending), cancellationToken);
+        if (result.Finished) Measures.Stored(ending.Steps);
         if (result.Finished) faults.Reached("end:after-commit");
         return result;
     }
@@ -46,6 +49,7 @@ internal sealed class RunQueue(IEngine engine, IFaultPoints faults) : IRunQueue
     public async Task<FinishResult> PauseAsync(RunPause pause, CancellationToken cancellationToken)
     {
         FinishResult result = await engine.CommitAsync(() => new PauseWork(pause), cancellationToken);
+        if (result.Finished) Measures.Stored(pause.Steps);
         if (result.Finished) faults.Reached("pause:after-commit");
         return result;
     }

@@ -33,7 +33,7 @@ internal static class RunRead
 
     /// <summary>All columns of a run but the tenant's, in the order of <see cref="Run(EngineRow, Guid)"/>.</summary>
     public const string Columns = "id, kind, subject, ordinal, status, lane, priority, handler, actor, parent_id, input, result, error, error_code, due, node_id, cancel_asked_at, progress, " +
-        "version, attempts, idempotency_key, request_hash, created_at, finished_at";
+        "version, attempts, idempotency_key, request_hash, trace, created_at, finished_at";
 
     /// <summary>A run of <see cref="Columns"/>.</summary>
     public static Run Run(EngineRow row, Guid tenantId) => new()
@@ -61,8 +61,9 @@ internal static class RunRead
         Attempts = row.Int(19),
         IdempotencyKey = row.TextOrNull(20),
         RequestHash = row.BytesOrNull(21),
-        CreatedAt = row.Instant(22),
-        FinishedAt = row.InstantOrNull(23),
+        Trace = row.TextOrNull(22),
+        CreatedAt = row.Instant(23),
+        FinishedAt = row.InstantOrNull(24),
     };
 
     /// <summary>The name of a run out of its tenant, id, subject, lane and priority.</summary>

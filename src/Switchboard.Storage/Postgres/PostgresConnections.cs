@@ -1,4 +1,6 @@
 using System.Data;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Switchboard.Core.Runs;
@@ -6,6 +8,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
+using Switchboard.Storage.Telemetry;
 using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Postgres;
@@ -86,12 +89,12 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
         NpgsqlConnection connection = readers.CreateConnection();
         DbContextOptions<PostgresDb> options = ModelOptions.New<PostgresDb>().UseNpgsql(connection)
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .AddInterceptors(new PostgresReadingConnection(principal, Clear), PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options;
+            .AddInterceptors(new PostgresReadingConnection(principal, Clear), PostgresTexts.Instance, DecimalArithmeticGuard.Instance, SqlCommands.Postgres).Options;
         return new PostgresDb(options, tenantId, readOnly: true, connection);
     }
 
     /// <summary>Asks questions in one way to the server, all answered at one instant of the database.</summary>
-    internal Task AskAsync(PostgresPrincipal principal, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken) => FreshAsync(async _ =>
+    internal Task AskAsync(PostgresPrincipal principal, IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken) => FreshAsync(() => Ask(queries[0], queries.Count), async _ =>
     {
         foreach (EngineQuery query in queries) query.Forget();
         await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
@@ -107,7 +110,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     });
 
     /// <summary>Asks one question and gives it back with its answer.</summary>
-    internal Task<EngineQuery<T>> AskAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken) => FreshAsync(async _ =>
+    internal Task<EngineQuery<T>> AskAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken) => FreshAsync(() => Ask(query, 1), async _ =>
     {
         query.Forget();
         await OnceAsync(source, principal, query, cancellationToken);
@@ -115,15 +118,15 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     });
 
     /// <summary>Carries out one statement that alters and gives rows, in a transaction of its own.</summary>
-    internal async Task<EngineQuery<T>> AlterAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken)
+    internal Task<EngineQuery<T>> AlterAsync<T>(PostgresPrincipal principal, EngineQuery<T> query, CancellationToken cancellationToken) => SqlSpans.WithinAsync(() => Ask(query, 1), async _ =>
     {
         await OnceAsync(source, principal, query, cancellationToken);
         return query;
-    }
+    });
 
     /// <summary>Carries out one commit of the engine: locks and questions in one batch, rows in a second.</summary>
-    internal Task<T> CommitAsync<T>(Func<EngineWork<T>> make, CancellationToken cancellationToken) =>
-        RetryAsync(async asked =>
+    internal Task<T> CommitAsync<T>(Func<EngineWork<T>> make, CancellationToken cancellationToken, [CallerMemberName] string method = "") =>
+        RetryAsync(() => SqlSpans.Commit(SqlSpans.Postgres, method), async asked =>
         {
             EngineWork<T> work = make();
             Guid? nodeId = place.NodeId;
@@ -157,7 +160,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
 
     /// <summary>Carries out work on the model in one transaction that is as if it were alone: what it read is still so when it commits.</summary>
     internal Task<T> SaveAsync<T>(Actor actor, Func<NpgsqlConnection, PostgresDb, IAuditRecorder, T> work, CancellationToken cancellationToken) =>
-        RetryAsync(async asked =>
+        RetryAsync(() => SqlSpans.Commit(SqlSpans.Postgres, nameof(SaveAsync)), async asked =>
         {
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
@@ -183,7 +186,7 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
 
     /// <summary>Carries out work that nobody else does under the same name, on the server over all processes, in one transaction.</summary>
     internal Task<T> ExclusiveAsync<T>(PostgresPrincipal principal, string name, Func<NpgsqlConnection, T> work, CancellationToken cancellationToken) =>
-        RetryAsync(async asked =>
+        RetryAsync(() => SqlSpans.Commit(SqlSpans.Postgres, nameof(ExclusiveAsync)), async asked =>
         {
             await using NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
@@ -330,13 +333,15 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     /// <summary>A model in a transaction that is under way.</summary>
     private static PostgresDb Join(NpgsqlConnection connection, NpgsqlTransaction transaction, Actor actor, PostgresAuditRecorder recorder, IRunEnqueue? enqueue = null)
     {
-        var db = new PostgresDb(ModelOptions.New<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance).Options, actor, recorder, enqueue);
+        var db = new PostgresDb(ModelOptions.New<PostgresDb>().UseNpgsql(connection).AddInterceptors(PostgresTexts.Instance, DecimalArithmeticGuard.Instance, SqlCommands.Postgres).Options, actor, recorder, enqueue);
         db.Database.UseTransaction(transaction);
         db.Database.AutoSavepointsEnabled = false;
         return db;
     }
 
     /// <summary>Begins again what the server undid for the sake of others. It was undone whole, so nothing happens twice.</summary>
+    private Task<T> RetryAsync<T>(Func<Activity?> begin, Func<Action, Task<T>> attempt) => SqlSpans.WithinAsync(begin, _ => RetryAsync(attempt));
+
     private async Task<T> RetryAsync<T>(Func<Action, Task<T>> attempt)
     {
         for (int n = 1; ; n++)
@@ -345,13 +350,17 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
             {
                 return await FreshAsync(attempt);
             }
-            catch (Exception error) when (n < mostAttempts && IsUndoneForOthers(error))
+            catch (Exception error) when (n < mostAttempts && DatabaseFailures.IsUndoneForOthers(error))
             {
                 // Those who met shall not meet again: each waits longer than before, for a real time, whatever the clock of the runs shows.
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(1 << n, 200)));
             }
         }
     }
+
+    private Task<T> FreshAsync<T>(Func<Activity?> begin, Func<Action, Task<T>> attempt) => SqlSpans.WithinAsync(begin, _ => FreshAsync(attempt));
+
+    private static Activity? Ask(EngineQuery first, int count) => SqlSpans.Ask(SqlSpans.Postgres, first.Statement.Sql, count);
 
     /// <summary>
     /// Begins once more, on a new connection, when one from the pool turned out to be dead before anything was asked on it: the server was restarted, or ended it. The others
@@ -379,20 +388,5 @@ public sealed class PostgresConnections : IAsyncDisposable, IDisposable
     {
         source.Clear();
         readers.Clear();
-    }
-
-    private static bool IsUndoneForOthers(Exception error)
-    {
-        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }) return true;
-            // A place, a number or a key that was free when the transaction began was taken by one that was faster; the next attempt sees it.
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "runs", ConstraintName: not "PK_runs" }) return true;
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "run_events" }) return true;
-            // Two calls with one key: the second finds the answer of the first.
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "answered_calls" }) return true;
-        }
-
-        return false;
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Telemetry;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -25,10 +27,16 @@ public sealed class SqliteReaders(SqliteDatabase database) : IDisposable
     internal void Ask(IReadOnlyList<EngineQuery> queries, CancellationToken cancellationToken = default)
     {
         using var lease = new Lease(this, statements, Take(statements));
+        using Activity? span = SqlSpans.Ask(SqlSpans.Sqlite, queries[0].Statement.Sql, queries.Count);
         lease.Session.Execute("begin");
         try
         {
             lease.Session.Answer(queries, cancellationToken);
+        }
+        catch (Exception error) when (SqlSpans.IsOfDatabase(error))
+        {
+            SqlSpans.Failed(span, error);
+            throw;
         }
         finally
         {

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
 using Switchboard.Storage.Engine;
 using Switchboard.Storage.Model;
+using Switchboard.Storage.Telemetry;
 
 namespace Switchboard.Storage.Sqlite;
 
@@ -30,7 +31,7 @@ internal sealed class SqliteSession : IDisposable
     {
         Connection = connection;
         isWriter = tracking == QueryTrackingBehavior.TrackAll;
-        options = new(() => ModelOptions.New<SqliteDb>().UseSqlite(connection).UseQueryTrackingBehavior(tracking).AddInterceptors(DecimalArithmeticGuard.Instance).Options);
+        options = new(() => ModelOptions.New<SqliteDb>().UseSqlite(connection).UseQueryTrackingBehavior(tracking).AddInterceptors(DecimalArithmeticGuard.Instance, SqlCommands.Sqlite).Options);
     }
 
     /// <summary>The connection.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,7 @@ using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
+using Switchboard.Storage.Telemetry;
 using Switchboard.Storage.Webhooks;
 
 namespace Switchboard.Storage.Sqlite;
@@ -37,6 +39,8 @@ public sealed partial class SqliteWriter : IAsyncDisposable
         this.trail = trail;
         this.signals = signals;
         this.clock = clock;
+        // The loop serves all callers, so it is part of nobody's call.
+        using AsyncFlowControl apart = ExecutionContext.SuppressFlow();
         loop = Task.Run(LoopAsync);
     }
 
@@ -46,8 +50,12 @@ public sealed partial class SqliteWriter : IAsyncDisposable
     /// <summary>Carries the work out in a transaction and gives its result when that is committed. Work that throws is undone alone.</summary>
     /// <param name="work">What to write. It runs on the writer's thread while all other writers wait, so it must not wait for anything itself.</param>
     /// <param name="cancellationToken">Cancels work that has not begun. Once begun it is not abandoned: a cancelled task means that nothing was written.</param>
+    /// <param name="method">Who asks for it: what the commit is called in a trace.</param>
     /// <exception cref="ObjectDisposedException">The writer has ended.</exception>
-    public async Task<T> RunAsync<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken, [CallerMemberName] string method = "") =>
+        SqlSpans.WithinAsync(() => SqlSpans.Commit(SqlSpans.Sqlite, method), span => WriteAsync(SqlSpans.On(span, work), cancellationToken));
+
+    private async Task<T> WriteAsync<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken)
     {
         var item = new Item<T>(work, cancellationToken);
         await AddAsync(item, cancellationToken);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Trace;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Server.Api.Contract;
@@ -12,14 +13,33 @@ using Switchboard.Server.Auth;
 using Switchboard.Server.Hosting;
 using Switchboard.Server.Outbound;
 using Switchboard.Server.Tests.Identity;
+using Switchboard.Server.Tests.Telemetry;
 using Switchboard.Storage;
 
 namespace Switchboard.Server.Tests.Contract;
 
-/// <summary>A server that keeps all it logs, can look no name up, and has a route that does nothing.</summary>
+/// <summary>A server that keeps all it logs, measures and traces all it does, can look no name up, and has a route that does nothing.</summary>
 public sealed class FuzzServer : IdentityServer
 {
+    private Collector? collector;
+
     public LogLines Logged { get; } = new();
+
+    internal Collector Collector => collector!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        collector = await Collector.OpenAsync();
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (collector is not null) await collector.DisposeAsync();
+    }
+
+    protected override ServerOptions Alter(ServerOptions options) => base.Alter(options) with { Telemetry = new TelemetrySettings { Networks = TelemetrySettings.Loopback, Endpoint = Collector.Endpoint } };
 
     /// <summary>Its clock goes: what waits is to come back.</summary>
     public override DateTimeOffset Now => TimeProvider.System.GetUtcNow();
@@ -116,7 +136,7 @@ public sealed class FuzzTests(FuzzServer server, ITestOutputHelper output) : ICl
     }
 
     [Fact]
-    public async Task Secrets_and_personal_data_that_are_sent_stand_in_no_log_and_in_no_error()
+    public async Task Secrets_and_personal_data_that_are_sent_stand_in_no_log_no_error_no_metric_and_no_trace()
     {
         const string Secret = "zq9secretcanary";
         ApiDocument document = await ApiDocument.ReadAsync(server.Anonymous());
@@ -141,6 +161,10 @@ public sealed class FuzzTests(FuzzServer server, ITestOutputHelper output) : ICl
 
                     if (route.Parameters("query").Any(p => p.Text("name") == "q") && !request.RequestUri!.OriginalString.Contains('?', StringComparison.Ordinal)) request.RequestUri = new Uri($"{request.RequestUri}?q={Secret}", UriKind.Relative);
                     request.Headers.TryAddWithoutValidation("Cookie", $"swb_refresh={Secret}");
+                    foreach (string header in new[] { "User-Agent", "Referer", "From" }) request.Headers.TryAddWithoutValidation(header, $"{Secret}@example.com");
+                    request.Headers.TryAddWithoutValidation("traceparent", $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01");
+                    request.Headers.TryAddWithoutValidation("tracestate", $"desk={Secret}");
+                    request.Headers.TryAddWithoutValidation("baggage", $"customer={Secret}");
                     request.Headers.TryAddWithoutValidation("Idempotency-Key", $"{Secret}-{sent++}");
                     using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                     if ((int)response.StatusCode < 400) continue;
@@ -152,6 +176,15 @@ public sealed class FuzzTests(FuzzServer server, ITestOutputHelper output) : ICl
 
         sent.ShouldBeGreaterThan(400);
         wrong.AddRange(server.Logged.Lines.Where(l => l.Contains(Secret, StringComparison.Ordinal)).Select(l => $"logged: {Cut(l)}").Distinct(StringComparer.Ordinal));
+        // The framework's own scope carries the path as it was called; what is measured and traced must not.
+        foreach (string path in new[] { $"/api/v1/customers/{Secret}", $"/{Secret}", $"/help/{Secret}/{Guid.NewGuid()}", $"/api/v1/agents/{Secret}/{Secret}" })
+            foreach (HttpMethod method in new[] { HttpMethod.Get, HttpMethod.Post, new HttpMethod(Secret) }) (await stage.Key.SendAsync(new HttpRequestMessage(method, path) { Headers = { Host = $"{Secret}.example" } })).Dispose();
+        string measured = (await Scrape.OfAsync(anonymous)).Text;
+        server.Services.GetRequiredService<TracerProvider>().ForceFlush();
+        if (measured.Contains(Secret, StringComparison.OrdinalIgnoreCase)) wrong.Add($"measured: {measured.Split('\n').First(l => l.Contains(Secret, StringComparison.OrdinalIgnoreCase))}");
+        server.Collector.Spans.Count.ShouldBeGreaterThan(1000, "what must not leak must be there to leak");
+        wrong.AddRange(server.Collector.Spans.Where(s => $"{s.Name} {string.Join(' ', s.Attributes)}".Contains(Secret, StringComparison.OrdinalIgnoreCase)).Select(s => $"traced: {s.Name} {string.Join(' ', s.Attributes)}").Distinct(StringComparer.Ordinal));
+        server.Collector.Text.Contains(Secret, StringComparison.OrdinalIgnoreCase).ShouldBeFalse("it is somewhere in what was sent to the collector");
         wrong.ShouldBeEmpty(string.Join('\n', wrong.Take(60)));
     }
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Knowledge.Vectors;
+using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
@@ -50,9 +51,12 @@ public static class SearchKnowledge
         IndexSnapshot snapshot = await knowledge.SnapshotAsync(tenant, http.RequestAborted);
         SearchOptions visible = await VisibleAsync(http, data) with { Language = language };
         long began = Stopwatch.GetTimestamp();
+        using Activity? span = Spans.Retrieval();
         NearPassages? near = await dense.NearAsync(tenant, snapshot, q!, visible, http.RequestAborted);
         SearchResult result = snapshot.Index.Search(q!, k ?? 10, visible with { Near = near });
         double took = Math.Round(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 3);
+        span.Came(result.Outcome);
+        Measures.Searched(result.Outcome);
         Guid? search = recording.Searched(http.Caller(), q!, result.Outcome, result.Hits.FirstOrDefault());
         return Results.Ok(new HitsView([.. result.Hits.Select(ToView)], result.Outcome, took, search));
     }
@@ -62,8 +66,11 @@ public static class SearchKnowledge
         if (QuestionProblem(body.Question) is { } problem) return Problems.Invalid(("question", problem));
         Tenant tenant = (await tenants.CurrentAsync(http.Caller().TenantId, http.RequestAborted))!;
         IndexSnapshot snapshot = await knowledge.SnapshotAsync(tenant, http.RequestAborted);
+        using Activity? span = Spans.Retrieval();
         KnowledgeAnswer answer = AnswerComposer.Answer(snapshot.Index, body.Question!, new AnswerOptions { Today = tenant.DayOf(time.GetUtcNow()), Search = await VisibleAsync(http, data) });
         bool answered = answer.Outcome == AnswerOutcome.Answered;
+        span.Came(answer.Outcome);
+        Measures.Asked(answer);
         recording.Answered(http.Caller(), body.Question!, answer);
         return Results.Ok(new AnswerView(answered ? answer.Text : null, answer.Outcome, answer.Sentences, Math.Round(answer.Confidence, 4), [.. answer.Closest.Select(ToView)], Handoff: answer.Confidence < policy.ConfidenceFloor));
     }

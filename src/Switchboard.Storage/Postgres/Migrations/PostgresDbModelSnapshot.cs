@@ -138,6 +138,11 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnName("subject")
                         .UseCollation("C");
 
+                    b.Property<string>("Trace")
+                        .HasColumnType("text")
+                        .HasColumnName("trace")
+                        .UseCollation("C");
+
                     b.Property<int>("Version")
                         .HasColumnType("integer")
                         .HasColumnName("version");

@@ -121,6 +121,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("subject");
 
+                    b.Property<string>("Trace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace");
+
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
