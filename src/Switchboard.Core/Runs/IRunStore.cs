@@ -1,4 +1,5 @@
 using Switchboard.Core.Outbox;
+using Switchboard.Core.Policies;
 using Switchboard.Core.Understanding.Pii;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
@@ -282,6 +283,9 @@ public sealed record TurnState(
     /// with, 2, those of the routing agents, or 1, those before them.
     /// </summary>
     public int Rules { get; init; } = 5;
+
+    /// <summary>Which policies held when the turn was read; null where that was not read with it.</summary>
+    public PolicyMark? Policies { get; init; }
 
     /// <summary>Whether what was talked about last counts where the message is routed, and what the desk adds behind a reply is checked as the reply is.</summary>
     public bool FollowsOn => Rules >= 5;
