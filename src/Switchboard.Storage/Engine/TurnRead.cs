@@ -74,7 +74,10 @@ internal sealed class TurnRead
             // Read from the newest on, given from the oldest on.
             [.. history.Rows.Reverse()],
             [.. dialogues.Rows.Select(d => d with { Journal = [.. journal.Rows.Where(j => j.RunId == d.RunId).Select(j => j.Entry)] })],
-            plan.First) { Policies = tenant.First.Policies };
+            plan.First)
+        {
+            Policies = tenant.First.Policies,
+        };
     }
 
     /// <summary>Asks for the tenant, and with it for which of its policies hold: nearly every turn decides by them.</summary>
@@ -86,18 +89,20 @@ internal sealed class TurnRead
             from tenants where id = @id
             """)
             .Set("@id", id),
-            row => (new Tenant
-            {
-                Id = id,
-                Slug = row.Text(0),
-                Name = row.Text(1),
-                Currency = row.Text(2),
-                TimeZone = row.Text(3),
-                Locale = row.Text(4),
-                IsDemo = row.Truth(5),
-                KnowledgeVersion = row.Long(6),
-                CreatedAt = row.Instant(7),
-            }, new PolicyMark(row.IdOrNull(8), row.Int(9))));
+            row => (ReadTenant(row, id), new PolicyMark(row.IdOrNull(8), row.Int(9))));
+
+    private static Tenant ReadTenant(EngineRow row, Guid id) => new()
+    {
+        Id = id,
+        Slug = row.Text(0),
+        Name = row.Text(1),
+        Currency = row.Text(2),
+        TimeZone = row.Text(3),
+        Locale = row.Text(4),
+        IsDemo = row.Truth(5),
+        KnowledgeVersion = row.Long(6),
+        CreatedAt = row.Instant(7),
+    };
 
     /// <summary>Asks for a conversation.</summary>
     public static EngineQuery<Conversation> Conversation(Guid tenantId, Guid id) =>
