@@ -24,6 +24,10 @@ public sealed class CasesTests(DeskWalker walker) : IClassFixture<DeskWalker>
         DeskCase.Agents().ShouldBe(FactWalker.Catalogue.Cards.Select(c => c.Id));
 
     [Fact]
+    public void Each_talk_about_money_has_a_case_for_each_situation_a_talk_comes_into() =>
+        WithCases.Select(c => c.Data).Where(a => a.StartsWith("billing/", StringComparison.Ordinal)).SelectMany(a => DeskCase.Situations.Except(DeskCase.Of(a).SelectMany(c => c.Shows), StringComparer.Ordinal).Select(s => $"{a}: {s}")).ShouldBeEmpty();
+
+    [Fact]
     public void The_handover_has_words_for_every_reason_with_which_the_desk_gives_a_conversation_to_people() =>
         TurnCourse.HandoverReasons.Select(r => r.Replace('_', '-')).ShouldBeSubsetOf(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).ById[DeskAgents.HumanHandoff].Texts.Keys);
 

@@ -40,11 +40,26 @@ public sealed class DeskCase
     /// <summary>How a message begins that is said in another conversation of the same contact, where the rows are changed meanwhile.</summary>
     public const string Elsewhere = "elsewhere: ";
 
+    /// <summary>A customer of the case's own who writes, where mails go out and payments are collected; null when <see cref="Contact"/> writes.</summary>
+    public CaseAccount? Account { get; set; }
+
+    /// <summary>Which of the <see cref="Situations"/> of a talk it shows.</summary>
+    public List<string> Shows { get; set; } = [];
+
+    /// <summary>What each talk about money has a case for: a no, another thing than was offered, an offer that holds no more, nobody who is proven, two wishes, something else amid it, and thirty days without a word.</summary>
+    public static IReadOnlyList<string> Situations { get; } = ["decline", "correction", "stale", "identity", "two wishes", "digression", "silence"];
+
     /// <summary>The messages.</summary>
     public List<string> Say { get; set; } = [];
 
     /// <summary>The tenant's policies from a message on, by its number, as JSON; what they leave out is as by default. Behind the case all are by default again.</summary>
     public Dictionary<int, string> Policies { get; set; } = [];
+
+    /// <summary>What happens before a message, by its number: <c>pay 1</c>, <c>void 1</c> or <c>refund 1</c> an invoice of the case's customer, <c>seats 12</c>, <c>role user</c>, or <c>days 30</c> and <c>minutes 31</c> that pass.</summary>
+    public Dictionary<int, List<string>> Before { get; set; } = [];
+
+    /// <summary>What the case's customer has at the end, by invoice: <c>refunded 1</c>, <c>tried 1</c>, <c>mailed 1</c>, or <c>nothing</c>; null when it is not looked at.</summary>
+    public List<string>? Done { get; set; }
 
     /// <summary>What must come of each.</summary>
     public List<Expectation> Expect { get; set; } = [];

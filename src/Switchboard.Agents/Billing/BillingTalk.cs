@@ -44,6 +44,16 @@ internal static class BillingTalk
         _ => turn.Say(ReplyStatus.Declined, "refused-now", new { Rule = done.Clause.Text }, reason: turn.Card.Reasons.Contains(done.Clause.Rule) ? done.Clause.Rule : "policy_forbids"),
     };
 
+    /// <summary>
+    /// What the customer wants in the place of what was offered; null when the message names nothing else. Talks that ended with a no before corrections were heard have no such
+    /// step, so one is taken only where there is a correction.
+    /// </summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="earlier">How many corrections there were before.</param>
+    /// <param name="read">Reads the message.</param>
+    public static async Dialogue<T?> Other<T>(this Turn turn, int earlier, Func<T?> read) where T : class =>
+        turn.GoesOnFrom(earlier == 0 ? "decide:other" : $"decide:other#{earlier + 1}") || read() is not null ? await turn.Decide("other", () => read()!) : null;
+
     /// <summary>The words before an offer that is made anew because the earlier one does not hold any more.</summary>
     public static string Lead(int offers) => offers == 1 ? string.Empty : "Something has changed since my last offer, or it was too long ago, so nothing was done yet. As it stands now: ";
 

@@ -47,6 +47,10 @@ internal static class ChangeWords
         return Merged(wish, other);
     }
 
+    /// <summary>What is wanted instead of an end, or of going on after all; null when the message names no terms.</summary>
+    public static ChangeInput? Instead(Turn turn, TenantPolicies policies, ChangeInput wish) =>
+        Read(turn, policies) is { Change: not (MoveKind.Cancel or MoveKind.Resume) } other && other is { Plan: not null } or { Cycle: not null } or { Seats: not null } or { SeatsBy: not null } ? other with { CustomerId = wish.CustomerId, Reason = other.Reason ?? wish.Reason } : null;
+
     private static ChangeInput Merged(ChangeInput wish, ChangeInput other) => wish with
     {
         Change = other.Plan is not null ? other.Change : wish.Change,

@@ -70,12 +70,9 @@ public sealed class DiscountNegotiator : Specialist<DiscountInput, DiscountFacts
             DiscountInput offered = input;
             Outcome<DiscountApplied> done = await turn.Propose(new ApplyDiscount(facts.Subscription!.Id, finding.Concession, finding.Months!.Value), finding.Scope is null ? "offer" : "offer-approval", words, _ => DiscountWords.Instead(turn, offered) is not null);
             if (done.Kind == OutcomeKind.Stale) continue;
-            // Talks that ended with a no before corrections were heard have no such step, so one is taken only where there is a correction.
-            string step = corrections == 0 ? "decide:other" : $"decide:other#{corrections + 1}";
-            if (done.Kind == OutcomeKind.Kept && (turn.GoesOnFrom(step) || DiscountWords.Instead(turn, offered) is not null) && await turn.Decide("other", () => DiscountWords.Instead(turn, offered)!) is { } other)
+            if (done.Kind == OutcomeKind.Kept && await turn.Other(corrections, () => DiscountWords.Instead(turn, offered)) is { } other)
             {
-                input = other;
-                corrections++;
+                (input, corrections) = (other, corrections + 1);
                 continue;
             }
 

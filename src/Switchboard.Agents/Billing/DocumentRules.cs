@@ -37,7 +37,7 @@ internal static class DocumentRules
         DocumentInvoice[] newest = [.. invoices.Where(i => i.Status != InvoiceStatus.Draft && i.IssuedAt is not null).OrderByDescending(i => i.IssuedAt).ThenByDescending(i => i.Number, StringComparer.Ordinal)];
         DocumentInvoice? meant = input.Number is { } number ? newest.FirstOrDefault(i => string.Equals(i.Number, number, StringComparison.OrdinalIgnoreCase))
             : input.From is { } from ? newest.FirstOrDefault(i => basis.DayOf(i.IssuedAt!.Value) is var day && day >= from && day < (input.To ?? from.AddDays(1)))
-            : newest.Length == 1 ? newest[0] : null;
+            : input.Latest == true ? newest.FirstOrDefault(i => i.Status != InvoiceStatus.Void) : newest.Length == 1 ? newest[0] : null;
         if (meant is { Status: InvoiceStatus.Void }) return new Stop("invoice_not_found", $"Invoice {meant.Number} was taken back, so it is not sent: nothing is owed on it.");
         string[] latest = [.. newest.Where(i => i.Status != InvoiceStatus.Void).Take(listed).Select(i => $"{i.Number}, {BillingTalk.Show(i.Total, i.Currency)}, {BillingTalk.Show(basis.DayOf(i.IssuedAt!.Value))}")];
         if (meant is null && latest.Length == 0) return new Stop("invoice_not_found", "No invoice has been issued yet.");

@@ -24,6 +24,7 @@ internal static class DocumentWords
         {
             Document = kind,
             Number = Words.First(turn.Understood, EntityTypes.Invoice),
+            Latest = Words.Has(plain, "last invoice", "latest invoice", "newest invoice", "most recent invoice", "last bill", "latest bill", "last receipt", "last one", "latest one") ? true : null,
             From = range?.From ?? day,
             To = range?.To ?? day?.AddDays(1),
             Year = year,
@@ -38,17 +39,26 @@ internal static class DocumentWords
     {
         DocumentInput read = Read(turn);
         if (turn.Trigger.Sequence == turn.Opening.WishSequence) return null;
-        return read.Number is null && read.From is null ? null : wish with { Number = read.Number, From = read.Number is null ? read.From : null, To = read.Number is null ? read.To : null };
+        bool latest = read.Latest == true || Words.Has(plain, "last", "latest", "newest", "most recent");
+        return read.Number is null && read.From is null && !latest ? null : wish with { Number = read.Number, From = read.Number is null ? read.From : null, To = read.Number is null ? read.To : null, Latest = read.Number is null && read.From is null ? true : null };
     });
 
     /// <summary>The wish for another invoice that a message means; null when it means none.</summary>
     public static DocumentInput? Other(Turn turn, DocumentInput wish, DocumentFacts facts, Guid current)
     {
         DocumentInput read = Read(turn);
+        wish = wish with { Latest = null };
         if (read.Number is not null && facts.Invoices!.FirstOrDefault(i => string.Equals(i.Number, read.Number, StringComparison.OrdinalIgnoreCase)) is { } named) return named.Id == current ? null : wish with { Number = read.Number, From = null, To = null };
         if (read.From is not null) return wish with { Number = null, From = read.From, To = read.To };
         DocumentInvoice[] others = [.. facts.Invoices!.Where(i => i.Id != current && i.Number is not null && i.Status != InvoiceStatus.Void)];
         return Words.Has(Words.Plain(turn.Trigger.Text), "other", "other one", "the other", "other invoice") ? others.Length == 1 ? wish with { Number = others[0].Number, From = null, To = null } : wish with { Number = "?", From = null, To = null } : null;
+    }
+
+    /// <summary>The wish for a document of another period; null when the message names none.</summary>
+    public static DocumentInput? OtherPeriod(Turn turn, DocumentInput wish)
+    {
+        DocumentInput read = Read(turn);
+        return read.From is null && read.Year is null ? null : wish with { From = read.From, To = read.To, Year = read.Year };
     }
 
     private static string? Person(Understood understood) => Words.First(understood, EntityTypes.Person);

@@ -35,6 +35,7 @@ public sealed class InvoiceGenerator : Specialist<DocumentInput, DocumentFacts, 
         if (await turn.Sub("gate", BillingTalk.Gate) is { } refusal) return refusal;
         Guid customer = turn.Contact!.CustomerId!.Value;
         DocumentInput input = (await turn.Decide("wish", () => DocumentWords.Read(turn))) with { CustomerId = customer, ContactId = turn.Contact.Id };
+        int corrections = 0;
         for (int offers = 1; ; offers++)
         {
             DocumentFacts facts = (await Facts(turn, input)).Value!;
@@ -63,8 +64,14 @@ public sealed class InvoiceGenerator : Specialist<DocumentInput, DocumentFacts, 
                 continue;
             }
 
-            Outcome<StatementMade> made = await turn.Propose(new CreateStatement(customer, finding.Kind, finding.From!.Value, finding.To!.Value, finding.RecipientId!.Value), "offer-statement", words);
+            Outcome<StatementMade> made = await turn.Propose(new CreateStatement(customer, finding.Kind, finding.From!.Value, finding.To!.Value, finding.RecipientId!.Value), "offer-statement", words, _ => DocumentWords.OtherPeriod(turn, input) is not null);
             if (made.Kind == OutcomeKind.Stale) continue;
+            if (made.Kind == OutcomeKind.Kept && await turn.Other(corrections, () => DocumentWords.OtherPeriod(turn, input)) is { } period)
+            {
+                (input, corrections) = (period, corrections + 1);
+                continue;
+            }
+
             return made.Kind == OutcomeKind.Performed ? turn.Say(ReplyStatus.Acted, made.Value!.Again ? "sent-before" : "sent-statement", words with { Number = made.Value.Number }) : turn.NotDone(made);
         }
     }

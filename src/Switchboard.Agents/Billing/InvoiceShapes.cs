@@ -14,6 +14,9 @@ public sealed record DocumentInput
     /// <summary>The number of an invoice.</summary>
     public string? Number { get; init; }
 
+    /// <summary>Whether the latest invoice is meant; null when that is not said.</summary>
+    public bool? Latest { get; init; }
+
     /// <summary>First day of the period.</summary>
     public DateOnly? From { get; init; }
 

@@ -54,6 +54,7 @@ public sealed class PaymentTroubleshooter : Specialist<PaymentInput, PaymentEvid
         if (await turn.Sub("gate", BillingTalk.Gate) is { } refusal) return refusal;
         PaymentWish wish = await turn.Decide("wish", () => PaymentWords.Read(turn));
         PaymentInput input = wish.Input with { CustomerId = turn.Contact!.CustomerId };
+        int corrections = 0;
         for (int offers = 1; ; offers++)
         {
             PaymentEvidence facts = (await Facts(turn, input)).Value!;
@@ -66,20 +67,35 @@ public sealed class PaymentTroubleshooter : Specialist<PaymentInput, PaymentEvid
                 continue;
             }
 
+            Func<PaymentInput?> instead = () => PaymentWords.Other(turn, facts, finding.InvoiceId);
             PaymentWording words = PaymentWording.Of(finding, BillingTalk.Lead(offers));
             if (finding.Class == PaymentTrouble.Paid) return turn.Say(ReplyStatus.Answered, "paid", words);
             if (finding.Stuck) return turn.HandOver("payment_stuck", "stuck", words);
             if (finding.Class == PaymentTrouble.Pending) return turn.Say(ReplyStatus.Answered, "pending", words);
             if (finding.Class != PaymentTrouble.Soft || wish.OtherMethod)
             {
-                Outcome<MethodLinkAsked> link = await turn.Propose(new LinkPaymentMethod(turn.Contact!.Id), finding.Class switch { PaymentTrouble.Hard => "offer-link", PaymentTrouble.ActionNeeded => "offer-confirm", _ => "offer-other" }, words);
+                Outcome<MethodLinkAsked> link = await turn.Propose(new LinkPaymentMethod(turn.Contact!.Id), finding.Class switch { PaymentTrouble.Hard => "offer-link", PaymentTrouble.ActionNeeded => "offer-confirm", _ => "offer-other" }, words, _ => instead() is not null);
                 if (link.Kind == OutcomeKind.Stale) continue;
+                if (link.Kind == OutcomeKind.Kept && await turn.Other(corrections, instead) is { } meant)
+                {
+                    (input, corrections, offers) = (meant with { CustomerId = input.CustomerId }, corrections + 1, 0);
+                    continue;
+                }
+
                 return link.Kind == OutcomeKind.Performed ? turn.Say(ReplyStatus.Acted, "link-sent", new { link.Value!.ValidHours }) : turn.NotDone(link);
             }
 
             if (!finding.RetryAllowed) return turn.Say(ReplyStatus.Declined, "too-soon", words, reason: "retry_too_soon");
-            Outcome<PaymentTried> tried = await turn.Propose(new RetryPayment(finding.InvoiceId), "offer-retry", words);
-            if (tried.Kind == OutcomeKind.Stale) continue;
+            Outcome<PaymentTried> tried = await turn.Propose(new RetryPayment(finding.InvoiceId), "offer-retry", words, _ => instead() is not null);
+            // What was paid between the offer and the yes is told as paid.
+            bool wasOpen = facts.Invoices!.Any(i => i.Id == finding.InvoiceId && i.Status is InvoiceStatus.Open or InvoiceStatus.Uncollectible);
+            if (tried.Kind == OutcomeKind.Stale || (tried is { Kind: OutcomeKind.Refused, Clause.Rule: "invoice_not_open" } && wasOpen)) continue;
+            if (tried.Kind == OutcomeKind.Kept && await turn.Other(corrections, instead) is { } other)
+            {
+                (input, corrections, offers) = (other with { CustomerId = input.CustomerId }, corrections + 1, 0);
+                continue;
+            }
+
             return tried.Kind == OutcomeKind.Performed ? turn.Say(ReplyStatus.Acted, "retried", words) : turn.NotDone(tried);
         }
     }

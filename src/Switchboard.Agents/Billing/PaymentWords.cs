@@ -1,6 +1,7 @@
 using System.Globalization;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Understanding;
+using Switchboard.Domain.Billing;
 
 namespace Switchboard.Agents.Billing;
 
@@ -22,6 +23,17 @@ internal static class PaymentWords
 
     /// <summary>The slot of the payment: an invoice number, an amount or a decline code.</summary>
     public static Slot<PaymentInput> Which(Turn turn) => Words.Slot(turn, "payment", (understood, _) => Named(understood) is { } named && (named.Invoice ?? named.Code) is not null || Named(understood).Amount is not null ? Named(understood) : null);
+
+    /// <summary>The payment that is meant in the place of the one at hand: what the message names, or the other one of two in trouble; null when it means none.</summary>
+    public static PaymentInput? Other(Turn turn, PaymentEvidence facts, Guid current)
+    {
+        PaymentInput named = Named(turn.Understood);
+        TriedInvoice? invoice = named.Invoice is null ? null : facts.Invoices!.FirstOrDefault(i => string.Equals(i.Number, named.Invoice, StringComparison.OrdinalIgnoreCase));
+        if (invoice is not null) return invoice.Id == current ? null : new PaymentInput { Invoice = invoice.Number };
+        Guid[] others = [.. facts.Payments!.Where(p => p.InvoiceId != current && p.Status is PaymentStatus.Failed or PaymentStatus.Pending && (named.Amount is null || p.Amount == named.Amount)).Select(p => p.InvoiceId).Distinct()];
+        bool other = named.Amount is not null || Words.Has(Words.Plain(turn.Trigger.Text), "other", "not that one", "wrong one", "wrong invoice");
+        return other && others.Length == 1 && facts.Invoices!.FirstOrDefault(i => i.Id == others[0])?.Number is { } number ? new PaymentInput { Invoice = number } : null;
+    }
 
     private static PaymentInput Named(Understood understood) => new()
     {

@@ -51,6 +51,7 @@ public sealed class PlanChangeSpecialist : Specialist<ChangeInput, ChangeFacts, 
 
         input = input with { CustomerId = turn.Contact!.CustomerId };
         bool declined = false;
+        int corrections = 0;
         for (int offers = 1; ; offers++)
         {
             ChangeFacts facts = (await Facts(turn, input)).Value!;
@@ -69,10 +70,11 @@ public sealed class PlanChangeSpecialist : Specialist<ChangeInput, ChangeFacts, 
             ChangeInput asked = input;
             if (finding.Change is MoveKind.Cancel or MoveKind.Resume)
             {
-                Reply? ended = finding.Change == MoveKind.Cancel
-                    ? Ended(turn, await turn.Propose(new CancelSubscription(id, input.Reason, declined), "offer-cancel", words), "canceled", words)
-                    : Ended(turn, await turn.Propose(new ResumeSubscription(id), "offer-resume", words), "resumed", words);
+                (Reply? ended, ChangeInput? instead) = finding.Change == MoveKind.Cancel
+                    ? await EndAsync(turn, new CancelSubscription(id, input.Reason, declined), ("offer-cancel", "canceled"), words, corrections, () => ChangeWords.Instead(turn, policies, asked))
+                    : await EndAsync(turn, new ResumeSubscription(id), ("offer-resume", "resumed"), words, corrections, () => ChangeWords.Instead(turn, policies, asked));
                 if (ended is not null) return ended;
+                if (instead is not null) (input, corrections) = (instead, corrections + 1);
                 continue;
             }
 
@@ -87,6 +89,14 @@ public sealed class PlanChangeSpecialist : Specialist<ChangeInput, ChangeFacts, 
 
             if (Ended(turn, done, finding.AtOnce ? "changed" : "planned", words) is { } reply) return reply;
         }
+    }
+
+    /// <summary>Offers an end, or its being taken back. Neither a reply nor another wish: it is offered anew.</summary>
+    private static async Dialogue<(Reply? Ended, ChangeInput? Instead)> EndAsync<T>(Turn turn, DeskAction<T> action, (string Offer, string Done) texts, ChangeWording words, int corrections, Func<ChangeInput?> read) where T : class
+    {
+        Outcome<T> done = await turn.Propose(action, texts.Offer, words, _ => read() is not null);
+        ChangeInput? instead = done.Kind == OutcomeKind.Kept ? await turn.Other(corrections, read) : null;
+        return (instead is null ? Ended(turn, done, texts.Done, words) : null, instead);
     }
 
     /// <summary>The reply to what came of a proposal; null when it is offered anew.</summary>

@@ -14,17 +14,17 @@ public sealed class Clarifier : Specialist
     protected override async Dialogue<Reply> Handle(Turn turn)
     {
         IReadOnlyList<string> options = turn.Opening.Options ?? [];
-        var finding = new { Options = string.Join('\n', options.Select((o, i) => $"{i + 1}. {LeafPlaces.NameOf(o)}")) };
+        var finding = new { Options = string.Join('\n', options.Select((o, i) => $"{i + 1}. {turn.NamesOf(o)[0]}")) };
         Given<string> chosen = await turn.Need(Choice(turn, options), "ask", finding);
         return chosen.Has
-            ? turn.Say(ReplyStatus.Answered, "chosen", new { Name = LeafPlaces.NameOf(chosen.Value!) })
+            ? turn.Say(ReplyStatus.Answered, "chosen", new { Name = turn.NamesOf(chosen.Value!)[0] })
             : turn.Say(ReplyStatus.Declined, "not-chosen", reason: "slot_not_given");
     }
 
     /// <summary>The choice. The wish itself is what was not clear, so it is no answer.</summary>
     private static Slot<string> Choice(Turn turn, IReadOnlyList<string> options) => new("choice", (Understood _, out string value) =>
     {
-        value = turn.Trigger.Sequence > turn.Opening.WishSequence ? ClarifyingAnswer.Of(turn.Trigger.Text, options)?.Leaf ?? string.Empty : string.Empty;
+        value = turn.Trigger.Sequence > turn.Opening.WishSequence ? ClarifyingAnswer.Of(turn.Trigger.Text, options, turn.NamesOf)?.Leaf ?? string.Empty : string.Empty;
         return value.Length > 0;
     });
 }

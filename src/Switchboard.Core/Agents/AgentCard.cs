@@ -31,6 +31,9 @@ public sealed record AgentCard
     /// <summary>The name people read.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The name in other languages, by ISO 639-1 code.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; init; } = FrozenDictionary<string, string>.Empty;
+
     /// <summary>How important it is.</summary>
     public required Tier Tier { get; init; }
 
@@ -75,6 +78,10 @@ public sealed record AgentCard
 
     /// <summary>The domain: the part of the id before the slash.</summary>
     public string Domain => Id[..Id.IndexOf('/', StringComparison.Ordinal)];
+
+    /// <summary>The name in a language, where it has one.</summary>
+    /// <param name="language">BCP 47 tag.</param>
+    public string NameIn(string language) => Names.GetValueOrDefault(language.Split('-')[0].ToLowerInvariant(), Name);
 
     /// <summary>The card with its texts in a language, where it has them.</summary>
     /// <param name="language">BCP 47 tag.</param>

@@ -19,7 +19,7 @@ public sealed class CardException(string source, int line, string problem) : Exc
 /// <summary>Reads a card: front matter, then <c>## Utterances</c> and <c>## Texts</c> as lists of <c>- key: words</c>. <c>## Texts de</c> holds the same texts in German.</summary>
 public static class AgentCardReader
 {
-    private static readonly FrozenSet<string> keys = FrozenSet.Create(StringComparer.Ordinal, "id", "name", "tier", "kind", "capabilities", "summary", "reasons", "settings");
+    private static readonly FrozenSet<string> keys = FrozenSet.Create(StringComparer.Ordinal, "id", "name", "names", "tier", "kind", "capabilities", "summary", "reasons", "settings");
 
     /// <summary>Reads the card of an agent of the roster.</summary>
     /// <exception cref="CardException">Something is missing, unknown or said twice; the message names the line.</exception>
@@ -35,6 +35,8 @@ public static class AgentCardReader
         {
             Id = id,
             Name = text.Need("name"),
+            Names = List(text.Front("names")).Select(n => n.Split('=', 2, StringSplitOptions.TrimEntries)).ToFrozenDictionary(
+                n => n is [{ Length: 2 } language, { Length: > 0 }] ? language : throw text.Wrong("names", $"\"{string.Join('=', n)}\" is no name in a language; names are spelt [de=Rechnungen, fr=Factures]"), n => n[1], StringComparer.Ordinal),
             Tier = Enum.TryParse(text.Need("tier"), ignoreCase: true, out Tier tier) && Enum.IsDefined(tier) ? tier : throw text.Wrong("tier", "the tier is essential, revenue, operational or advanced"),
             Kind = Enum.TryParse(text.Need("kind"), out AgentKind kind) && Enum.IsDefined(kind) ? kind : throw text.Wrong("kind", $"the kind is one of {string.Join(", ", Enum.GetNames<AgentKind>())}"),
             Capabilities = List(text.Need("capabilities")),

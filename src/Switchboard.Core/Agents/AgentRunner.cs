@@ -45,7 +45,8 @@ public sealed class AgentRunner(Catalogue catalogue, DeskPolicy policy)
             IReadOnlyList<JournalEntry>? taken = state.Taken is null ? null : state.Taken.GetValueOrDefault(card.Id, []);
             var journal = dialogue is null ? new Journal([], open?.Journal, taken, policy.MostSteps) : new Journal(dialogue.Journal, taken: taken, most: policy.MostSteps);
             var own = new AgentEffects(effects, card, dialogue, journal);
-            var turn = new Turn(card.In(LanguageOf(state, understood)), state, understood, opening, journal, facts, own, now);
+            string language = LanguageOf(state, understood);
+            var turn = new Turn(card.In(language), state, understood, opening, journal, facts, own, now) { NamesOf = id => catalogue.NamesOf(id, language) };
             Task<Reply> talk = specialist.Begin(turn).Task;
             await Task.WhenAny(talk, turn.Parked).WaitAsync(cancellationToken);
             Reply reply;

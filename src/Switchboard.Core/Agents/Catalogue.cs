@@ -48,6 +48,12 @@ public sealed class Catalogue
     /// <summary>The agent of an id; null when none is called so.</summary>
     public Agent? Find(string id) => agents.GetValueOrDefault(id);
 
+    /// <summary>The names an agent is called by, the one in the language first, each once; that of the roster for one that is not here.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="language">BCP 47 tag.</param>
+    public IReadOnlyList<string> NamesOf(string id, string language) =>
+        ById.TryGetValue(id, out AgentCard? card) ? [.. new[] { card.NameIn(language), card.Name, Routing.LeafPlaces.NameOf(id) }.Concat(card.Names.Values).Distinct(StringComparer.OrdinalIgnoreCase)] : [Routing.LeafPlaces.NameOf(id)];
+
     /// <summary>The specialist of an id.</summary>
     /// <exception cref="KeyNotFoundException">No specialist is called so.</exception>
     public ISpecialist Specialist(string id) => Find(id) as ISpecialist ?? throw new KeyNotFoundException($"No specialist is called {id}.");

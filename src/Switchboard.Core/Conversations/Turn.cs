@@ -35,6 +35,7 @@ public sealed partial class Turn
         this.facts = facts;
         this.effects = effects;
         prefix = string.Empty;
+        NamesOf = _ => [];
         parked = new TaskCompletionSource<Question>(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
@@ -49,6 +50,7 @@ public sealed partial class Turn
         facts = outer.facts;
         effects = outer.effects;
         parked = outer.parked;
+        NamesOf = outer.NamesOf;
         prefix = $"{outer.prefix}{key}/";
     }
 
@@ -75,6 +77,9 @@ public sealed partial class Turn
 
     /// <summary>The message that triggers this turn.</summary>
     public Message Trigger => State.Trigger;
+
+    /// <summary>The names an agent is called by, that in the language the customer is spoken with first.</summary>
+    public Func<string, IReadOnlyList<string>> NamesOf { get; internal init; }
 
     /// <summary>Where an answer can be sent, when it is known without asking.</summary>
     public string? KnownEmail => Contact?.Email ?? Conversation.ReplyEmail;

@@ -33,7 +33,8 @@ public sealed class TurnEffects(IActionStore actions, IPolicySource policies, Tu
     /// <summary>For whom the turn's agents act.</summary>
     public Actor Actor { get; } = new ContactActor(state.Run.TenantId, state.Conversation.VisitorId ?? Guid.Empty, state.Contact?.Id, state.Contact is null ? Proof.None : Proof.Widget);
 
-    internal async Task<CurrentPolicies> PoliciesAsync() => current ??= await policies.CurrentAsync(state.Run.TenantId, CancellationToken.None);
+    internal async Task<CurrentPolicies> PoliciesAsync() =>
+        current ??= state.Policies is { } mark ? await policies.MarkedAsync(state.Run.TenantId, mark, CancellationToken.None) : await policies.CurrentAsync(state.Run.TenantId, CancellationToken.None);
 
     internal ActionCaller Caller(AgentCard card) => new(Actor, card.Id, card.Capabilities, state.Contact?.Role, state.Contact?.CustomerId);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Support;
 
@@ -10,7 +11,7 @@ namespace Switchboard.Core.Desk;
 public sealed partial class TurnCourse
 {
     /// <summary>Checks the reply that stands. What may not go out is left out, or people take over; the dialogue is never entered again.</summary>
-    private async Task GuardAsync(TurnFacts facts, TurnEffects effects, TurnLog log, Func<string, string, Task> handOver, CancellationToken cancellationToken)
+    private async Task GuardAsync(TurnFacts facts, TurnEffects effects, TurnLog log, Func<Takeover, Task> handOver, CancellationToken cancellationToken)
     {
         using Activity? span = Spans.Start("guard");
         GuardVerdict grounded = GroundingGuard.Check(log.Reply!, facts);
@@ -21,7 +22,7 @@ public sealed partial class TurnCourse
         span?.SetTag(Spans.Outcome, "stopped");
         Reply wrong = log.Reply!;
         log.Stopped(why);
-        await handOver("guard_block", why);
+        await handOver(new Takeover("guard_block", why));
         // Nobody was left to hand over to, or what hands over says what it must not.
         if (ReferenceEquals(log.Reply, wrong) || await WordsAsync(effects, log, cancellationToken) is not null) log.Revised(Safe(log.Reply!));
     }

@@ -32,7 +32,7 @@ public sealed partial class TurnCourse
     private async Task JudgeAsync(TurnSight sight, TurnEffects effects, TurnJourney journey, Reply reply, bool unsure, TurnLog log)
     {
         string speaker = journey.Visited[^1];
-        bool refuses = reply.Status == ReplyStatus.Declined && reply.Reason is not null and not "no_evidence" && speaker != DeskAgents.KnowledgeAnswerer && !handovers.ContainsKey(reply.Reason);
+        bool refuses = reply.Status == ReplyStatus.Declined && reply.Reason is not null and not "no_evidence" && speaker != DeskAgents.KnowledgeAnswerer && !Ended(reply).BreaksOff;
         EscalationSeen after = sight.After(new DraftSeen(reply.Confidence, unsure, reply.Reason, null, speaker, refuses), policy.ConfidenceFloor);
         TenantPolicies policies = sight.MayEscalate || unsure ? (await effects.PoliciesAsync()).Policies : TenantPolicies.Default;
         log.Went(log.Path! with { After = EscalationDecider.Decide(after, policies.Escalation, policies.Plans), Left = journey.Left });
@@ -79,10 +79,5 @@ public sealed partial class TurnCourse
         return slots;
     }
 
-    /// <summary>Whether the turn says no more after a reply: a turn asks one question at most, and in a sequence nothing follows what was refused.</summary>
-    private static bool Stops(TurnState state, Reply reply, TurnPlan? plan) =>
-        reply.Handoff is not null || Asks(reply) || reply.Status == ReplyStatus.HandedOff
-        || (reply.Status == ReplyStatus.WaitingApproval && (!state.GoesOn || plan?.Runs == "sequential")) || (plan?.Runs == "sequential" && reply.Status == ReplyStatus.Declined);
-
-    private static bool Asks(Reply reply) => reply.Status is ReplyStatus.NeedsInfo or ReplyStatus.Confirm;
+    private static bool Asks(Reply reply) => Ended(reply).Asks;
 }

@@ -22,7 +22,7 @@ public sealed partial class TurnCourse
     private OpenDialogue[] GoesOnWith(TurnState state, Reply reply, TurnLog log)
     {
         // A sentence that cites stands or falls by the articles; what is no citation is not mixed into such a reply.
-        if (reply.Sentences.Any(s => s.Citations.Count > 0) || handovers.ContainsKey(reply.Reason ?? string.Empty)) return [];
+        if (reply.Sentences.Any(s => s.Citations.Count > 0) || Ended(reply).BreaksOff) return [];
         OpenDialogue[] left = [.. state.Left];
         if (reply.Status == ReplyStatus.WaitingApproval) return [.. left.Where(l => l.Input.Reason != DialogueInput.Dependent)];
         if (reply.Status != ReplyStatus.Declined || log.Hops[^1].AgentId is DeskAgents.KnowledgeAnswerer or DeskAgents.SmallTalk) return left;
@@ -54,7 +54,7 @@ public sealed partial class TurnCourse
     /// <summary>Keeps the wishes that got no part because the customer must answer first; each is a dialogue that waits for its turn. Where people take over they see them in the talk.</summary>
     private void LeaveForLater(TurnState state, TurnJourney journey, Reply reply, TurnLog log)
     {
-        if (reply.Handoff is not null || reply.Status == ReplyStatus.HandedOff || handovers.ContainsKey(reply.Reason ?? string.Empty) || log.Path?.Plan is not { } plan) return;
+        if (reply.Handoff is not null || reply.Status == ReplyStatus.HandedOff || Ended(reply).BreaksOff || log.Path?.Plan is not { } plan) return;
         bool sequential = plan.Runs == "sequential";
         string[] kept = [.. journey.Left.Where(id => plan.Agents.Contains(id) && state.Dialogues.All(d => d.Input.AgentId != id || !d.IsLeft))];
         if (sequential && reply.Status == ReplyStatus.Declined)
@@ -67,7 +67,7 @@ public sealed partial class TurnCourse
     }
 
     /// <summary>When the customer was answered something else amid a dialogue, the dialogue asks again; one that has been silent for long asks whether to go on at all.</summary>
-    private void OfferToResume(TurnState state, TurnLog log)
+    private async Task OfferToResumeAsync(TurnState state, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
     {
         Reply reply = log.Reply!;
         if (state.Input.Trigger != TurnTrigger.Message || Asks(reply) || reply.Handoff is not null || reply.Resolves || state.Conversation.Owner == ConversationOwner.Human) return;
@@ -75,8 +75,12 @@ public sealed partial class TurnCourse
         bool idle = IsIdle(state, parked);
         // Thanks or a farewell is no reason to ask again, but who comes back is told what is still open.
         if (log.Hops[^1].AgentId == DeskAgents.SmallTalk && !idle) return;
-        if (Words(idle ? "resume-idle" : "resume", new { Name = NameOf(parked.Input.AgentId), Question = question }) is { } words)
-            log.Revised(reply with { Sentences = [.. reply.Sentences, new ReplySentence(words, [])] });
+        if (Words(idle ? "resume-idle" : "resume", new { Name = NameOf(parked.Input.AgentId), Question = question }) is not { } words) return;
+        var added = new ReplySentence(words, []);
+        // What was asked then was checked by the rows of then. It is said again only where it may be said by those of now, on what its own talk read.
+        if (state.FollowsOn && effects.Guard is { } guard
+            && (await guard.WordsAsync(reply with { Sentences = [added] }, [catalogue.ById[Usher], catalogue.ById[parked.Input.AgentId]], parked.Journal, log.Context, effects, cancellationToken)).Reply is null) return;
+        log.Revised(reply with { Sentences = [.. reply.Sentences, added] });
     }
 
     /// <summary>Whether the dialogue's last word is so old that the customer may mean something else by now.</summary>

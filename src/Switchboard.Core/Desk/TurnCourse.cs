@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
@@ -65,16 +64,8 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
 {
     private readonly TurnRouting routing = new(catalogue, router);
 
-    /// <summary>The reasons of a reply with which people take over, whatever else the turn came to.</summary>
-    private static readonly FrozenDictionary<string, string> handovers = new Dictionary<string, string>
-    {
-        ["approval_refused"] = "Whoever had to approve it said no, or did not answer in time.",
-        ["dialogue_loop"] = "An agent's talk went round in a circle and would not have come to an end.",
-        ["dialogue_changed"] = "The dialogue was changed while it waited, and something had been done by it.",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     /// <summary>Every reason with which a turn gives a conversation to people.</summary>
-    public static IReadOnlyCollection<string> HandoverReasons { get; } = [.. EscalationDecider.Pre.Union(EscalationDecider.Post, StringComparer.Ordinal), "tool_failed", "missing_capability", .. handovers.Keys.Except(EscalationDecider.Post, StringComparer.Ordinal)];
+    public static IReadOnlyCollection<string> HandoverReasons { get; } = [.. EscalationDecider.Pre.Union(EscalationDecider.Post, StringComparer.Ordinal), "tool_failed", "missing_capability", .. Takeover.Reasons.Keys.Except(EscalationDecider.Post, StringComparer.Ordinal)];
 
     /// <summary>Takes the course of a turn and gives all it ends with.</summary>
     public async Task<FinishTurn> TakeAsync(TurnState state, TurnSeams seams, CancellationToken cancellationToken)
@@ -218,44 +209,52 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         if (open is null && state.Dialogues.FirstOrDefault(d => d.Input.AgentId == opening.AgentId && (d.Waits == DialogueWait.Slot || (state.GoesOn && (d.AsksCustomer || d.IsLeft)))) is { } waiting) open = waiting;
         if (open is not null) opening = open.Input;
 
-        Reply reply = await RunAgentAsync(state, opening, open, route.Reason, facts, effects, log, cancellationToken);
-        OpenDialogue[] left = GoesOnWith(state, reply, log);
-        var journey = new TurnJourney([opening.AgentId, .. planned.Where(p => p != opening.AgentId), .. left.Select(l => l.Input.AgentId)], DeskAgents.HumanHandoff, policy.MostHops);
-        journey.First();
+        var journey = new TurnJourney(opening.AgentId, planned, log.Path?.Plan?.Runs, state.GoesOn, policy.MostHops);
+        OpenDialogue[] left = [];
+        Reply reply = null!;
         bool brokeOff = false;
-        while (!handovers.ContainsKey(reply.Reason ?? string.Empty) && journey.Next(new PartEnded(Stops(state, reply, log.Path?.Plan), ToPeople: false)) is { } next)
+        await journey.WalkAsync(async agent => Ended(reply = agent == opening.AgentId ? await FirstAsync() : await PartAsync(agent)), JudgedAsync, HandOverAsync);
+        await GuardAsync(facts, effects, log, HandOverAsync, cancellationToken);
+        if (state.GoesOn) await OfferToResumeAsync(state, effects, log, cancellationToken);
+
+        async Task<Reply> FirstAsync()
         {
-            OpenDialogue? waits = left.FirstOrDefault(l => l.Input.AgentId == next);
-            Task<Reply> part = waits is not null && !planned.Contains(next) ? BeginLeftAsync(state, waits.Input, waits, seams, facts, effects, log, cancellationToken)
-                : meant is not null ? BeginLeftAsync(state, meant.Input with { AgentId = next, Reason = "chosen", Options = null }, waits, seams, facts, effects, log, cancellationToken)
-                : RunAgentAsync(state, waits?.Input ?? Opening(state, next, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
-            Reply said = await part;
-            // A part that broke off has said nothing, and what was said before it stays true.
-            brokeOff = log.Reply is not null && said.Reason is { } broken && handovers.ContainsKey(broken);
-            reply = brokeOff ? said : log.Reply ?? said;
+            Reply said = await RunAgentAsync(state, opening, open, route.Reason, facts, effects, log, cancellationToken);
+            left = GoesOnWith(state, said, log);
+            journey.Also(left.Select(l => l.Input.AgentId));
+            return said;
         }
 
-        if (state.GoesOn) LeaveForLater(state, journey, reply, log);
-
-        bool unsure = IsUnsure(reply);
-        int streak = unsure ? state.Conversation.LowConfidenceStreak + 1 : 0;
-        bool tooOften = streak >= policy.UnsureRepliesToHandOff;
-        if (sight is not null && log.Path is not null) await JudgeAsync(sight, effects, journey, reply, unsure, log);
-        log.Tested(new EscalationRule("customer_request", route.Kind == RouteKind.Human, route.Kind == RouteKind.Human ? route.Reason : "no sentence of the message asks for a person"));
-        log.Tested(new EscalationRule("low_confidence", tooOften, $"{streak} of {policy.UnsureRepliesToHandOff} replies in a row below {policy.ConfidenceFloor:0.00}"));
-        if (tooOften) await HandOverAsync("low_confidence", "The reply is unsure for the second time in a row.");
-        else if (reply.Reason is { } code && handovers.TryGetValue(code, out string? why)) await HandOverAsync(code, why);
-        else if (log.Path?.After?.Reasons is [{ Code: "policy_dispute" } dispute, ..]) await HandOverAsync(dispute.Code, dispute.Evidence);
-
-        await GuardAsync(facts, effects, log, HandOverAsync, cancellationToken);
-        if (state.GoesOn) OfferToResume(state, log);
-
-        Task HandOverAsync(string reason, string why)
+        async Task<Reply> PartAsync(string agent)
         {
-            if (journey.Next(new PartEnded(Asks: false, ToPeople: true)) is null) return Task.CompletedTask;
+            OpenDialogue? waits = left.FirstOrDefault(l => l.Input.AgentId == agent);
+            Task<Reply> part = waits is not null && !planned.Contains(agent) ? BeginLeftAsync(state, waits.Input, waits, seams, facts, effects, log, cancellationToken)
+                : meant is not null ? BeginLeftAsync(state, meant.Input with { AgentId = agent, Reason = "chosen", Options = null }, waits, seams, facts, effects, log, cancellationToken)
+                : RunAgentAsync(state, waits?.Input ?? Opening(state, agent, DialogueInput.SecondIntent), waits, "The message wants this as well.", facts, effects, log, cancellationToken, joins: true);
+            Reply said = await part;
+            // A part that broke off has said nothing, and what was said before it stays true.
+            brokeOff = log.Reply is not null && Ended(said).BreaksOff;
+            return brokeOff ? said : log.Reply ?? said;
+        }
+
+        async Task<Takeover?> JudgedAsync(PartEnded last)
+        {
+            if (state.GoesOn) LeaveForLater(state, journey, reply, log);
+            bool unsure = IsUnsure(reply);
+            int streak = unsure ? state.Conversation.LowConfidenceStreak + 1 : 0;
+            bool tooOften = streak >= policy.UnsureRepliesToHandOff;
+            if (sight is not null && log.Path is not null) await JudgeAsync(sight, effects, journey, reply, unsure, log);
+            log.Tested(new EscalationRule("customer_request", route.Kind == RouteKind.Human, route.Kind == RouteKind.Human ? route.Reason : "no sentence of the message asks for a person"));
+            log.Tested(new EscalationRule("low_confidence", tooOften, $"{streak} of {policy.UnsureRepliesToHandOff} replies in a row below {policy.ConfidenceFloor:0.00}"));
+            return Takeover.Of(last, tooOften, log.Path?.After);
+        }
+
+        Task HandOverAsync(Takeover takeover)
+        {
+            if (journey.ToPeople() is null) return Task.CompletedTask;
             // An open request for a person goes on with its own journal; otherwise a new one begins.
             OpenDialogue? handover = state.Dialogues.FirstOrDefault(d => d.Input.AgentId == DeskAgents.HumanHandoff);
-            return RunAgentAsync(state, handover?.Input ?? Opening(state, DeskAgents.HumanHandoff, reason), handover, why, facts, effects, log, cancellationToken, joins: brokeOff);
+            return RunAgentAsync(state, handover?.Input ?? Opening(state, DeskAgents.HumanHandoff, takeover.Reason), handover, takeover.Why, facts, effects, log, cancellationToken, joins: brokeOff);
         }
     }
 
@@ -281,18 +280,20 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         {
             // Something was done by this dialogue already; whoever takes over sees what, and nothing is done again.
             log.Abandoned(open, mismatch.Message, open.Version, []);
-            return Ended("dialogue_changed");
+            return BrokenOff("dialogue_changed");
         }
         catch (DialogueLoopException loop)
         {
             if (open is null) log.Stopped(opening.AgentId, loop.Message, loop.Taken);
             else log.Abandoned(open, loop.Message, loop.DialogueVersion, loop.Taken);
-            return Ended("dialogue_loop");
+            return BrokenOff("dialogue_loop");
         }
 
         // Nobody is told these words: people take over in the same turn, and theirs stand in the reply.
-        static Reply Ended(string reason) => new() { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = reason };
+        static Reply BrokenOff(string reason) => new() { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = reason };
     }
+
+    private static PartEnded Ended(Reply reply) => new(reply.Status, reply.Reason, reply.Handoff is not null);
 
     private bool IsUnsure(Reply reply) => reply.Status is ReplyStatus.Answered or ReplyStatus.Declined && reply.Confidence < policy.ConfidenceFloor;
 }

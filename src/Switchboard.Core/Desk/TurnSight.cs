@@ -105,6 +105,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         HearsOrders = state.GoesOn,
         AsksBack = state.AsksBack,
         Asked = state.Asked?.Input.Options,
+        Spoke = state.FollowsOn && state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent)?.AgentId is { } spoke && !IsDesk(spoke) ? spoke : null,
         // A courtesy between two questions is no step further.
         Clarifications = state.AsksBack ? state.History.Where(m => m.Author == MessageAuthor.Agent && m.AgentId != DeskAgents.SmallTalk).Reverse().TakeWhile(m => m.AgentId == DeskAgents.Clarifier && m.Status == ReplyStatus.NeedsInfo).Count() : 0,
         AfterAnswer = state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent) is { Status: ReplyStatus.Answered, Citations.Count: > 0 },

@@ -51,16 +51,19 @@ public static class ClarifyingAnswer
     private const int last = -1;
 
     /// <summary>Who is chosen; null when the message chooses nobody, or more than one.</summary>
-    public static ChoiceRead? Of(string text, IReadOnlyList<string> options)
+    /// <param name="text">The message.</param>
+    /// <param name="options">Between whom, by id.</param>
+    /// <param name="namesOf">The names a specialist is called by.</param>
+    public static ChoiceRead? Of(string text, IReadOnlyList<string> options, Func<string, IReadOnlyList<string>> namesOf)
     {
         var said = new SaidText(text);
         string words = $" {said.Words} ";
-        string[] full = [.. options.Where(o => words.Contains($" {new SaidText(LeafPlaces.NameOf(o)).Words} ", StringComparison.Ordinal))];
+        string[] full = [.. options.Where(o => namesOf(o).Any(name => words.Contains($" {new SaidText(name).Words} ", StringComparison.Ordinal)))];
         if (full.Length == 1) return new ChoiceRead(full[0], "name");
 
         string[] content = [.. said.Words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(w => !ClarifyingWords.Around.Contains(w))];
         // "The second one" says one number, "one" alone another.
-        string[] firm = [.. content.Where(w => w is not ("one" or "eins" or "un" or "une" or "uno" or "una"))];
+        string[] firm = [.. content.Where(w => w is not ("one" or "eins" or "un" or "une" or "uno" or "una" or "um" or "uma"))];
         if (firm.Length == 0) firm = content;
         if (firm.Length == 0) return null;
         if (firm.All(ClarifyingWords.Numbers.ContainsKey))
@@ -69,14 +72,14 @@ public static class ClarifyingAnswer
             return numbers is [var one] && one >= 1 && one <= options.Count ? new ChoiceRead(options[one - 1], "number") : null;
         }
 
-        string[] named = [.. options.Where(o => Names(o, firm))];
+        string[] named = [.. options.Where(o => namesOf(o).Any(name => Names(name, firm)))];
         return named.Length == 1 ? new ChoiceRead(named[0], "name") : null;
     }
 
-    /// <summary>Whether all the words are words of the specialist's name.</summary>
-    private static bool Names(string option, string[] words)
+    /// <summary>Whether all the words are words of a specialist's name.</summary>
+    private static bool Names(string called, string[] words)
     {
-        string[] name = new SaidText(LeafPlaces.NameOf(option)).Words.Split(' ');
+        string[] name = new SaidText(called).Words.Split(' ');
         return words.All(w => name.Any(n => n == w || w == n + "s"));
     }
 }

@@ -143,6 +143,9 @@ public static class MetaRouter
     /// <summary>The way to whom the customer chose when asked.</summary>
     internal static MetaRoute Chosen(string domain) => Sure(domain, "the customer chose when asked what is meant");
 
+    /// <summary>The way of what was talked about last.</summary>
+    internal static MetaRoute Same(string domain, double confidence) => Sure(domain, "it goes on with what was talked about last") with { Confidence = confidence };
+
     /// <summary>Whether a message holds what a dialogue waits for.</summary>
     internal static bool Fits(string slot, IReadOnlyList<ValueSeen> entities, IReadOnlyList<WishSeen> intents)
     {

@@ -66,6 +66,9 @@ public sealed record TurnSeen
     /// <summary>Whether the customer is asked back where nothing is sure enough.</summary>
     public bool AsksBack { get; init; }
 
+    /// <summary>The specialist whose words the message comes behind; null where it comes behind no specialist's.</summary>
+    public string? Spoke { get; init; }
+
     /// <summary>Between whom the customer was asked to choose; null where no such question waits.</summary>
     public IReadOnlyList<string>? Asked { get; init; }
 
@@ -103,7 +106,7 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
             return (people, path, [people.AgentId!]);
         }
 
-        if (seen.Asked is { } options && ClarifyingAnswer.Of(seen.Text, options) is { } read) return Chosen(read, options, desk, path, seen);
+        if (seen.Asked is { } options && ClarifyingAnswer.Of(seen.Text, options, id => catalogue.NamesOf(id, seen.Input.Understood.Language)) is { } read) return Chosen(read, options, desk, path, seen);
         if (seen.Asked is not null && desk is { Kind: RouteKind.Smalltalk, Code: "yes" or "no" }) return NoProgress("the answer chooses nobody", desk, path, seen);
         // Courtesies are no answer, and no other wish either: the question stands.
         if (seen.Asked is not null && desk.Kind != RouteKind.Smalltalk) path = path with { Clarify = new Clarification { InARow = seen.Clarifications, Outcome = "said_anew" } };
@@ -119,8 +122,10 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         bool interrupted = desk.Kind == RouteKind.Continue && routed;
         bool unanswered = desk is { Kind: RouteKind.Support, Code: "no_evidence" };
         bool ordered = seen.HearsOrders && desk.Kind == RouteKind.Support && intents.Any(i => Orders(i, seen)) && choices.Any(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id) && Acts(id));
+        if (unanswered && GoesOnWith(choices, desk, path, seen, entities) is { } same) return same;
+        bool follows = Follows(choices, desk, seen, entities);
         if (!routed && unanswered && Unsure(way, choices, desk, path, seen) is { } asks) return asks;
-        if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered || ordered)) return (desk, path, desk.AgentId is { } one ? [one] : []);
+        if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered || ordered || follows)) return (desk, path, desk.AgentId is { } one ? [one] : []);
 
         ChosenAgent[] served = [.. wished.Where(w => w.Choice.AgentId is { } id && seen.Input.IsHere(catalogue, id))
             .Select(w => new ChosenAgent(w.Choice.AgentId!, w.Choice.Second, w.Choice.Category, w.Choice.Confidence, null, seen.AsksBack && several ? WishActions.Of(SaidOf(w.Wish, seen), Within(w.Wish, entities)) : ActionOf(entities)))];

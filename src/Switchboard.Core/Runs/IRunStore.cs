@@ -1,4 +1,5 @@
 using Switchboard.Core.Outbox;
+using Switchboard.Core.Policies;
 using Switchboard.Core.Telemetry;
 using Switchboard.Core.Understanding.Pii;
 using Switchboard.Domain;
@@ -285,10 +286,16 @@ public sealed record TurnState(
     public TurnInput Input { get; init; } = Json.Read<TurnInput>(Run.Input);
 
     /// <summary>
-    /// By which rules it is routed: 4, where the customer is asked back what is meant; in the replay of older turns 3, where wishes that are left and dialogues that are put aside are gone on
+    /// By which rules it is routed: 5, where a question behind a specialist's answer goes to whom it is about; in the replay of older turns 4, where the customer is asked back what is meant, 3, where wishes that are left and dialogues that are put aside are gone on
     /// with, 2, those of the routing agents, or 1, those before them.
     /// </summary>
-    public int Rules { get; init; } = 4;
+    public int Rules { get; init; } = 5;
+
+    /// <summary>Which policies held when the turn was read; null where that was not read with it.</summary>
+    public PolicyMark? Policies { get; init; }
+
+    /// <summary>Whether what was talked about last counts where the message is routed, and what the desk adds behind a reply is checked as the reply is.</summary>
+    public bool FollowsOn => Rules >= 5;
 
     /// <summary>Whether the customer is asked back where nothing is sure enough.</summary>
     public bool AsksBack => Rules >= 4;

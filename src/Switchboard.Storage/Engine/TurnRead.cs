@@ -1,5 +1,6 @@
 using System.Collections;
 using Switchboard.Core;
+using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Organisation;
@@ -19,7 +20,7 @@ internal sealed class TurnRead
     private const string place = "(select t.ordinal from runs t where t.tenant_id = @tenant and t.id = @run)";
 
     private readonly EngineQuery<Run> run;
-    private readonly EngineQuery<Tenant> tenant;
+    private readonly EngineQuery<(Tenant Row, PolicyMark Policies)> tenant;
     private readonly EngineQuery<Conversation> conversation;
     private readonly EngineQuery<Contact> contact;
     private readonly EngineQuery<string> plan;
@@ -66,31 +67,42 @@ internal sealed class TurnRead
         if (run.First is not { } running) return null;
         return new TurnState(
             running,
-            Required(tenant.First, "tenant", running.TenantId),
+            Required(tenant.First.Row, "tenant", running.TenantId),
             Required(conversation.First, "conversation", running.Id),
             contact.First,
             Required(trigger.First, "message", running.Id),
             // Read from the newest on, given from the oldest on.
             [.. history.Rows.Reverse()],
             [.. dialogues.Rows.Select(d => d with { Journal = [.. journal.Rows.Where(j => j.RunId == d.RunId).Select(j => j.Entry)] })],
-            plan.First);
+            plan.First)
+        {
+            Policies = tenant.First.Policies,
+        };
     }
 
-    private static EngineQuery<Tenant> TenantOf(Guid id) =>
-        new(new EngineStatement("select slug, name, currency, time_zone, locale, is_demo, knowledge_version, created_at from tenants where id = @id")
+    /// <summary>Asks for the tenant, and with it for which of its policies hold: nearly every turn decides by them.</summary>
+    private static EngineQuery<(Tenant Row, PolicyMark Policies)> TenantOf(Guid id) =>
+        new(new EngineStatement("""
+            select slug, name, currency, time_zone, locale, is_demo, knowledge_version, created_at,
+                (select d.id from policy_documents d where d.tenant_id = @id order by d.version desc limit 1),
+                (select coalesce(max(d.version), 0) from policy_documents d where d.tenant_id = @id)
+            from tenants where id = @id
+            """)
             .Set("@id", id),
-            row => new Tenant
-            {
-                Id = id,
-                Slug = row.Text(0),
-                Name = row.Text(1),
-                Currency = row.Text(2),
-                TimeZone = row.Text(3),
-                Locale = row.Text(4),
-                IsDemo = row.Truth(5),
-                KnowledgeVersion = row.Long(6),
-                CreatedAt = row.Instant(7),
-            });
+            row => (ReadTenant(row, id), new PolicyMark(row.IdOrNull(8), row.Int(9))));
+
+    private static Tenant ReadTenant(EngineRow row, Guid id) => new()
+    {
+        Id = id,
+        Slug = row.Text(0),
+        Name = row.Text(1),
+        Currency = row.Text(2),
+        TimeZone = row.Text(3),
+        Locale = row.Text(4),
+        IsDemo = row.Truth(5),
+        KnowledgeVersion = row.Long(6),
+        CreatedAt = row.Instant(7),
+    };
 
     /// <summary>Asks for a conversation.</summary>
     public static EngineQuery<Conversation> Conversation(Guid tenantId, Guid id) =>

@@ -20,17 +20,24 @@ public sealed record PolicySave(bool Saved, int Version, IReadOnlyList<PolicyFig
 /// <param name="cache">Keeps the texts by their rows' ids. A row is written once and its id is never given again, not even after a restore, so a text that is kept cannot be out of date.</param>
 public sealed class PolicyStore(Data data, Tenants tenants, IFusionCache cache) : IPolicySource
 {
-    // A text is parsed once for each version, not for each question; which version holds is asked each time, since another process may have saved.
+    // A text is parsed once for each version, not for each question; which version holds is asked each time, or read with the turn, since another process may have saved.
     private readonly ConcurrentDictionary<Guid, (Guid Row, CurrentPolicies Policies)> parsed = new();
 
     /// <inheritdoc />
     public async Task<CurrentPolicies> CurrentAsync(Guid tenantId, CancellationToken cancellationToken)
     {
-        if (await data.NewestPoliciesAsync(tenantId, cancellationToken) is not { } newest) return new CurrentPolicies(0, TenantPolicies.Default with { Currency = (await tenants.FindAsync(tenantId, cancellationToken))?.Currency ?? TenantPolicies.Default.Currency });
-        if (parsed.TryGetValue(tenantId, out (Guid Row, CurrentPolicies Policies) known) && known.Row == newest.Id) return known.Policies;
-        string yaml = await cache.GetOrSetAsync<string>($"policies:{tenantId:N}:{newest.Id:N}", (_, cancel) => TextAsync(tenantId, newest.Id, cancel), token: cancellationToken);
-        var current = new CurrentPolicies(newest.Version, Read(newest.Version, yaml));
-        parsed[tenantId] = (newest.Id, current);
+        (Guid Id, int Version)? newest = await data.NewestPoliciesAsync(tenantId, cancellationToken);
+        return await MarkedAsync(tenantId, new PolicyMark(newest?.Id, newest?.Version ?? 0), cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<CurrentPolicies> MarkedAsync(Guid tenantId, PolicyMark mark, CancellationToken cancellationToken)
+    {
+        if (mark.RowId is not { } id) return new CurrentPolicies(0, TenantPolicies.Default with { Currency = (await tenants.FindAsync(tenantId, cancellationToken))?.Currency ?? TenantPolicies.Default.Currency });
+        if (parsed.TryGetValue(tenantId, out (Guid Row, CurrentPolicies Policies) known) && known.Row == id) return known.Policies;
+        string yaml = await cache.GetOrSetAsync<string>($"policies:{tenantId:N}:{id:N}", (_, cancel) => TextAsync(tenantId, id, cancel), token: cancellationToken);
+        var current = new CurrentPolicies(mark.Version, Read(mark.Version, yaml));
+        parsed[tenantId] = (id, current);
         return current;
     }
 

@@ -25,6 +25,10 @@ public sealed class ClarifyingTests
     [InlineData("das zweite bitte", refund, "number")]
     [InlineData("le troisième, s'il vous plaît", payment, "number")]
     [InlineData("la primera", invoice, "number")]
+    [InlineData("la seconda, per favore", refund, "number")]
+    [InlineData("o terceiro, por favor", payment, "number")]
+    [InlineData("Es geht um die Erstattungen", refund, "name")]
+    [InlineData("problemi di pagamento", payment, "name")]
     [InlineData("refund", refund, "name")]
     [InlineData("I mean the refunds", refund, "name")]
     [InlineData("Payment Troubleshooter, it failed on Monday", payment, "name")]
@@ -37,7 +41,7 @@ public sealed class ClarifyingTests
     [InlineData("please", null, null)]
     public void An_answer_chooses_by_number_or_name_and_what_says_more_or_less_chooses_nobody(string text, string? leaf, string? by)
     {
-        ChoiceRead? read = ClarifyingAnswer.Of(text, options);
+        ChoiceRead? read = ClarifyingAnswer.Of(text, options, id => desk.NamesOf(id, "de"));
 
         (read?.Leaf, read?.By).ShouldBe((leaf, by));
     }

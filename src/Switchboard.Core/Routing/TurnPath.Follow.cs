@@ -1,0 +1,33 @@
+using Switchboard.Core.Understanding;
+
+namespace Switchboard.Core.Routing;
+
+/// <summary>What was talked about last: a message that comes behind a specialist's words and names other figures for the same matter goes on with it, where an article would speak in general.</summary>
+public sealed partial class TurnRouting
+{
+    private const int wordsOfACorrection = 8;
+    private const double likelySame = 0.6;
+
+    /// <summary>What one of them is asked about by itself.</summary>
+    private static readonly string[] things = [EntityTypes.Invoice, EntityTypes.Money, "plan"];
+
+    /// <summary>What their answers are worked out from.</summary>
+    private static readonly string[] figures = [EntityTypes.Quantity, EntityTypes.Number, EntityTypes.Percent, .. things];
+
+    /// <summary>Whether the message is sure to mean a specialist of what was talked about last, and names a figure for it: its answer is worked out, that of the articles is none to these figures.</summary>
+    private bool Follows(AgentChoice[] choices, RouteDecision desk, TurnSeen seen, ValueSeen[] entities) =>
+        seen.Spoke is { } spoke && desk.Kind == RouteKind.Support && !seen.Input.IsHowTo && Names(entities, figures)
+        && choices.Any(c => c.AgentId is { } id && !c.AsksFirst && seen.Input.IsHere(catalogue, id) && LeafPlaces.CategoryOf(id) == LeafPlaces.CategoryOf(spoke));
+
+    /// <summary>The specialist who spoke last, where nothing else fits a short message that names another thing of those it is asked about: "no, I meant INV-2026-00012".</summary>
+    private (RouteDecision, TurnPath, IReadOnlyList<string>)? GoesOnWith(AgentChoice[] choices, RouteDecision desk, TurnPath path, TurnSeen seen, ValueSeen[] entities)
+    {
+        if (seen.Spoke is not { } spoke || seen.Asked is not null || LeafPlaces.DomainOf(spoke) is not { } domain || !seen.Input.IsHere(catalogue, spoke)) return null;
+        if (!Names(entities, things) || choices.Any(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id)) || seen.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length > wordsOfACorrection) return null;
+        RouteDecision route = To(desk, RouteKind.Specialist, spoke, likelySame, $"Nothing else fits, and the message names another thing of those {LeafPlaces.NameOf(spoke)} was asked about.", null, "it goes on with what was talked about");
+        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = [new ChosenAgent(spoke, null, LeafPlaces.CategoryOf(spoke), likelySame)], Complexity = seen.Complexity, Tried = false });
+        return (route, path with { Way = MetaRouter.Same(domain, likelySame), Plan = plan }, [spoke]);
+    }
+
+    private static bool Names(ValueSeen[] entities, string[] types) => entities.Any(e => !e.Negated && types.Contains(e.Type, StringComparer.Ordinal));
+}
