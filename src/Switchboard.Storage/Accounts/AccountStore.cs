@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Outbox;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Storage.Model;
 using Switchboard.Storage.Outbox;
 
 namespace Switchboard.Storage.Accounts;
@@ -76,7 +77,7 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
     /// <param name="cancellationToken">Cancels what has not begun to write.</param>
     public async Task<RegisterOutcome> RegisterAsync(Tenant tenant, User owner, string passwordHash, NewToken? token, OutsideEffect? mail, bool onlyFirst, CancellationToken cancellationToken)
     {
-        // No transaction sees all tenants, so those who would be first come one after the other.
+        // No transaction sees all tenants, so those who would be first come one after the other; of those on other nodes the database lets in one.
         await registering.WaitAsync(cancellationToken);
         try
         {
@@ -86,6 +87,7 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
                 tenant,
                 db =>
                 {
+                    if (onlyFirst) db.Entry(tenant).Property(TenantConfiguration.IsFirst).CurrentValue = true;
                     db.Add(owner);
                     db.Add(new UserCredential { TenantId = tenant.Id, Id = Guid.CreateVersion7(owner.CreatedAt), UserId = owner.Id, PasswordHash = passwordHash, PasswordChangedAt = owner.CreatedAt });
                     if (token is not null) Issue(db, owner.Id, token, owner.CreatedAt);
@@ -93,6 +95,11 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
                 },
                 cancellationToken);
             return made ? RegisterOutcome.Made : RegisterOutcome.SlugTaken;
+        }
+        catch (DbUpdateException) when (onlyFirst)
+        {
+            if (!await HasOwnerAsync(cancellationToken)) throw;
+            return RegisterOutcome.Closed;
         }
         finally
         {

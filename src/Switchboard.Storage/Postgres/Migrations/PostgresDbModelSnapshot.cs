@@ -3273,6 +3273,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_demo");
 
+                    b.Property<bool?>("IsFirst")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_first");
+
                     b.Property<long>("KnowledgeVersion")
                         .HasColumnType("bigint")
                         .HasColumnName("knowledge_version");
@@ -3302,6 +3306,9 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("IsFirst")
+                        .IsUnique();
 
                     b.HasIndex("Slug")
                         .IsUnique();

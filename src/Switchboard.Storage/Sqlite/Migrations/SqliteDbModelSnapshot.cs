@@ -3089,6 +3089,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_demo");
 
+                    b.Property<bool?>("IsFirst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_first");
+
                     b.Property<long>("KnowledgeVersion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("knowledge_version");
@@ -3114,6 +3118,9 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnName("time_zone");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("IsFirst")
+                        .IsUnique();
 
                     b.HasIndex("Slug")
                         .IsUnique();
