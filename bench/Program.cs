@@ -9,7 +9,7 @@ const string Usage = """
                                                   the search against SQLite FTS5 on the same articles and questions; rounds end after S
       runs   [--seconds S] [--clients 1,32] [--database sqlite|postgres] [--against langgraph,dbos,bullmq,pg-boss] [--json]
                                                   runs of five durable steps against five bare commits on the same database, and against others; S for each side and number of clients
-      hostile [--rounds N] [--json]               every finder and parser on 100 KB of adversarial text, worst milliseconds of each
+      hostile [--rounds N] [--only NAME] [--json] every finder and parser on 100 KB of adversarial text, worst milliseconds of each
       seed   [--customers N] [--years Y] [--calls N] [--json]   the demo generator against bare prepared inserts of the same rows, then the lists of the API on them
     """;
 
@@ -44,7 +44,7 @@ switch (options.Command)
         return await RunsBenchmark.RunAsync(
             options.Number("--seconds", 10), [.. options.Words("--clients", "1,32").Select(n => int.Parse(n, Output.Culture))], options.Text("--database"), options.Words("--against", ""), options.Has("--json"));
     case "hostile":
-        return HostileBenchmark.Run(options.Number("--rounds", 5), options.Has("--json"));
+        return HostileBenchmark.Run(options.Number("--rounds", 5), options.Text("--only"), options.Has("--json"));
     case "seed" when options.Text("--database") is null or "sqlite":
         return await SeedBenchmark.RunAsync(options.Number("--customers", 1000), options.Number("--years", 1), options.Number("--calls", 300), options.Has("--json"));
     default:

@@ -39,6 +39,9 @@ public abstract class Data
         return BulkAsync(actor, work, cancellationToken);
     }
 
+    /// <summary>Leaves nothing in the database's own files of what was deleted or written over. A server's files are its own to tidy up.</summary>
+    public virtual Task ShredAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>The rows that belong to no tenant. Only the classes that look a tenant up use it.</summary>
     internal SwitchboardDb ForNoTenant() => Open(Guid.Empty);
 

@@ -28,7 +28,7 @@ public sealed class IntentStore(Data data) : IIntentStore
         foreach (TaughtTurn[] some in taught.Chunk(idsAtOnce))
         {
             Guid[] ids = [.. some.Select(t => t.MessageId)];
-            foreach (var message in await db.Messages.Where(m => ids.Contains(m.Id)).Select(m => new { m.Id, m.Text }).ToListAsync(cancellationToken)) texts[message.Id] = message.Text;
+            foreach (var message in await db.Messages.Where(m => ids.Contains(m.Id) && m.Text != Message.ErasedText).Select(m => new { m.Id, m.Text }).ToListAsync(cancellationToken)) texts[message.Id] = message.Text;
         }
 
         return [.. taught.Where(t => !string.IsNullOrWhiteSpace(texts.GetValueOrDefault(t.MessageId))).Select(t => new IntentExample(texts[t.MessageId], t.Intent))];

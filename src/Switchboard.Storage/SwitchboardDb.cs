@@ -77,6 +77,9 @@ public abstract class SwitchboardDb : DbContext
     /// <summary>Enters something into the audit that is more than the change of a row.</summary>
     internal void Note(AuditChange change) => Recorder!.Record(tenantId, Actor!.Key, change);
 
+    /// <summary>Lets whoever keeps something of a customer forget it behind the commit, when rows were changed past the tracker.</summary>
+    internal void Forget(Guid customerId) => Recorder!.Changed(tenantId, customerId);
+
     /// <summary>Sets the types up that differ from home to home.</summary>
     protected abstract void MapTypes(ModelBuilder modelBuilder);
 

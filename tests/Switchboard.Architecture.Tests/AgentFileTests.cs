@@ -16,7 +16,7 @@ public sealed partial class AgentFileTests
     [Fact]
     public void No_agent_is_a_copy_of_another()
     {
-        (string Name, HashSet<string> Runs)[] files = [.. Directory.EnumerateFiles(Path.Combine(Root(), "src", "Switchboard.Agents"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains("/obj/"))
+        (string Name, HashSet<string> Runs)[] files = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Switchboard.Agents"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains("/obj/"))
             .Select(f => (Path.GetFileName(f), Runs(File.ReadAllText(f)))).Where(f => f.Item2.Count >= leastRuns)];
         files.Length.ShouldBeGreaterThan(20);
 
@@ -30,7 +30,7 @@ public sealed partial class AgentFileTests
     [Fact]
     public void The_alarm_rings_for_a_copy_with_other_names()
     {
-        string original = File.ReadAllText(Path.Combine(Root(), "src", "Switchboard.Agents", "Billing", "PlanChangeSpecialist.cs"));
+        string original = File.ReadAllText(Path.Combine(Repository.Root, "src", "Switchboard.Agents", "Billing", "PlanChangeSpecialist.cs"));
         string copy = original.Replace("PlanChangeSpecialist", "SeatChangeSpecialist").Replace("plan-change", "seat-change").Replace("// ", "// Another comment: ");
 
         Likeness(Runs(original), Runs(copy)).ShouldBeGreaterThan(most);
@@ -47,13 +47,6 @@ public sealed partial class AgentFileTests
     {
         string[] tokens = [.. Token().Matches(string.Join('\n', Comment().Replace(text, string.Empty).Split('\n').Where(l => !l.StartsWith("using ", StringComparison.Ordinal) && !l.StartsWith("namespace", StringComparison.Ordinal)))).Select(m => m.Value)];
         return [.. Enumerable.Range(0, Math.Max(0, tokens.Length - run + 1)).Select(i => string.Join(' ', tokens, i, run))];
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Switchboard.slnx"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 
     [GeneratedRegex(@"//[^\n]*", RegexOptions.NonBacktracking)]

@@ -10,7 +10,7 @@ namespace Switchboard.EndToEnd;
 public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
 {
     private const string listening = "start:listening";
-    private static readonly string[] talk = ["How do I add a teammate?", "Is there an app for iPhone?", "Talk to a human", "ada@example.com"];
+    private static readonly string[] talk = ["How do I add a teammate?", "Talk to a human", "ada@example.com"];
     private readonly TempFolder temp = new();
     private Begun begun = null!;
 
@@ -134,7 +134,9 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
             "seed:before-commit", "seed:after-commit", "import:before-commit", "import:after-commit", listening,
         ], ignoreOrder: true);
 
-        await Parallel.ForEachAsync(sites.SelectMany(site => Enumerable.Range(1, site.Value).Select(n => (Site: site.Key, N: n))), Options, async (kill, cancellation) =>
+        // One migration after the other passes the same places: the first and the last stand for those between, which are killed at in the long version.
+        (string Site, int N)[] kills = [.. sites.SelectMany(site => Enumerable.Range(1, site.Value).Where(n => KillSettings.EveryPassing || n == 1 || n == site.Value).Select(n => (site.Key, n)))];
+        await Parallel.ForEachAsync(kills, Options, async (kill, cancellation) =>
         {
             try
             {
@@ -160,13 +162,14 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
                 throw new InvalidOperationException($"Killed at {kill.Site}, pass {kill.N}.", error);
             }
         });
-        TestContext.Current.TestOutputHelper?.WriteLine($"{sites.Values.Sum()} kills at {sites.Count} places");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills.Length} kills at {sites.Count} places");
     }
 
     [Fact]
     public async Task Twelve_kills_at_random_moments_under_load_lose_nothing_and_double_nothing()
     {
         const int Seed = 20261123, Kills = 12, Talkers = 6;
+        string[] questions = [talk[0], "Is there an app for iPhone?"];
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}");
         var random = new Random(Seed);
         await using var server = new MortalServer(temp.Copy(begun.Data, "random"));
@@ -203,7 +206,7 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
             var sent = new List<Sent> { await visitor.CreateAsync(talk[0], Limit) };
             while (!killer.IsCompleted)
             {
-                sent.Add(await visitor.SendAsync(sent[0].ConversationId, talk[sent.Count % 2], Limit));
+                sent.Add(await visitor.SendAsync(sent[0].ConversationId, questions[sent.Count % 2], Limit));
                 answered.Release();
             }
             List<JsonNode> messages = await visitor.ListAsync($"api/v1/conversations/{sent[0].ConversationId}/messages", Limit);
@@ -242,7 +245,7 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
         using var visitor = Visitor.Of(server);
         var sent = new List<Sent> { await visitor.CreateAsync(talk[0], cancellationToken) };
         foreach (string text in talk[1..]) sent.Add(await visitor.SendAsync(sent[0].ConversationId, text, cancellationToken));
-        sent.Select(s => s.Status).ShouldBe(["answered", "answered", "needs_info", "handed_off"]);
+        sent.Select(s => s.Status).ShouldBe(["answered", "needs_info", "handed_off"]);
 
         Guid conversation = sent[0].ConversationId;
         CheckMessages(await visitor.ListAsync($"api/v1/conversations/{conversation}/messages", cancellationToken), sent);

@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
 done
 
 case "$database" in
-  sqlite) classes='FullyQualifiedName~SqliteRandomCrashTests'; [ -n "$only" ] || classes="$classes|FullyQualifiedName~SqliteShapeCrashTests" ;;
+  sqlite) classes='FullyQualifiedName~SqliteRandomCrashTests'; [ -n "$only" ] || classes="$classes|FullyQualifiedName~SqliteShapeCrashTests|FullyQualifiedName~EndToEnd.CrashTests" ;;
   postgres) classes='FullyQualifiedName~PostgresRandomCrashTests'; [ -n "$only" ] || classes="$classes|FullyQualifiedName~PostgresShapeCrashTests" ;;
   *) echo "--database is sqlite or postgres" >&2; exit 2 ;;
 esac

@@ -52,7 +52,7 @@ public static class TextAnalysis
     {
         if (Ascii.IsValid(text)) return text.ToLowerInvariant();
         var folded = new StringBuilder(text.Length);
-        foreach (char c in text.Normalize(NormalizationForm.FormD))
+        foreach (char c in Understanding.Tokens.Normalized(text, NormalizationForm.FormD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark) continue;
             switch (char.ToLowerInvariant(c))
@@ -67,7 +67,7 @@ public static class TextAnalysis
                 case var lower: folded.Append(lower); break;
             }
         }
-        return folded.ToString().Normalize(NormalizationForm.FormC);
+        return Understanding.Tokens.Normalized(folded.ToString(), NormalizationForm.FormC);
     }
 
     internal static bool IsEnglish(string language) => language.Length == 0 || language.StartsWith("en", StringComparison.OrdinalIgnoreCase);
@@ -127,7 +127,14 @@ public static class TextAnalysis
     private static void AddToken(List<RawToken> tokens, string source, int start)
     {
         int end = start + source.Length;
-        string word = Fold(source).Replace('’', '\'');
+        string word = Fold(source);
+        // Most words are letters or digits alone.
+        if (!word.AsSpan().ContainsAnyExceptInRange('a', 'z') || !word.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        {
+            tokens.Add(new RawToken(word, start, end, null, '\0'));
+            return;
+        }
+        word = word.Replace('’', '\'');
         if (word.Contains('\''))
         {
             // "don't" is "do not", "it's" is "it", "user's" is "user": what stands before the apostrophe carries the meaning.

@@ -87,6 +87,9 @@ public enum AcceptKind
 
     /// <summary>The conversation is closed; nothing was written.</summary>
     Closed,
+
+    /// <summary>The data of the customer is being erased, or was; nothing was written.</summary>
+    Erased,
 }
 
 /// <summary>What became of a message that came in.</summary>

@@ -1,4 +1,5 @@
 using Switchboard.Core.Actions;
+using Switchboard.Core.Erasure;
 using Switchboard.Core.Outbox;
 
 namespace Switchboard.Core.Runs;
@@ -7,7 +8,7 @@ namespace Switchboard.Core.Runs;
 public sealed class RunHandlers
 {
     /// <summary>The handlers whose cancelled runs leave something behind that must be set right: such a run is never ended from outside, it ends itself.</summary>
-    public static IReadOnlyList<string> Settling { get; } = [OutboxDelivery.HandlerName, ApprovalExpiry.HandlerName];
+    public static IReadOnlyList<string> Settling { get; } = [OutboxDelivery.HandlerName, ApprovalExpiry.HandlerName, EraseCustomer.HandlerName];
 
     private readonly Dictionary<string, RunHandler> byName = new(StringComparer.Ordinal);
 

@@ -43,7 +43,10 @@ public static class EntityExtractor
         void Add(int rule, int check, Entity entity) => found.Add(new Candidate(entity, rule, check));
 
         Entity Over(string type, int first, int next, string value, double confidence) =>
-            new(type, text[tokens[first].Start..tokens[next - 1].End], tokens[first].Start, tokens[next - 1].End, value) { Confidence = confidence };
+            new(type, Said(first, next), tokens[first].Start, tokens[next - 1].End, value) { Confidence = confidence };
+
+        // Figures and marks are not folded: what stands there is there already.
+        string Said(int first, int next) => next == first + 1 && tokens[first].Kind != TokenKind.Word ? tokens[first].Folded : text[tokens[first].Start..tokens[next - 1].End];
     }
 
     private static List<Entity> Resolve(List<Candidate> found)
@@ -71,5 +74,5 @@ public static class EntityExtractor
         return check != 0 ? check : a.Rule.CompareTo(b.Rule);
     }
 
-    private sealed record Candidate(Entity Entity, int Rule, int Check);
+    private readonly record struct Candidate(Entity Entity, int Rule, int Check);
 }

@@ -74,7 +74,7 @@ internal static class Tokens
     {
         if (IsAscii(word)) return word.Length == 1 ? single[word[0] is >= 'A' and <= 'Z' ? word[0] + 32 : word[0]] : word.ToLowerInvariant();
         var folded = new StringBuilder(word.Length);
-        foreach (char c in Decomposed(word.ToLowerInvariant()))
+        foreach (char c in Normalized(word.ToLowerInvariant(), NormalizationForm.FormD))
         {
             switch (c)
             {
@@ -111,16 +111,16 @@ internal static class Tokens
         return true;
     }
 
-    // Half a surrogate pair cannot be normalised; such a word keeps its accents.
-    private static string Decomposed(string word)
+    /// <summary>The text in a Unicode form. Half a surrogate pair cannot be normalised: a text with one stays as it is.</summary>
+    internal static string Normalized(string text, NormalizationForm form)
     {
-        for (int i = 0; i < word.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
-            if (!char.IsSurrogate(word[i])) continue;
-            if (!char.IsSurrogatePair(word, i)) return word;
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsSurrogatePair(text, i)) return text;
             i++;
         }
-        return word.Normalize(NormalizationForm.FormD);
+        return text.Normalize(form);
     }
 
     private static bool IsWordPart(string text, int i) => CharUnicodeInfo.GetUnicodeCategory(text, i) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter

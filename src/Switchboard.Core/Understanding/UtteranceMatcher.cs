@@ -129,7 +129,7 @@ public sealed class UtteranceMatcher
     {
         var words = new List<string>();
         var word = new StringBuilder();
-        foreach (char c in text.Normalize(NormalizationForm.FormD))
+        foreach (char c in Tokens.Normalized(text, NormalizationForm.FormD))
         {
             if (char.IsLetterOrDigit(c)) word.Append(char.ToLowerInvariant(c));
             else if (c is '\'' or '’' || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark) continue;

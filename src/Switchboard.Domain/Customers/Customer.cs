@@ -66,6 +66,9 @@ public sealed class Customer : TenantRow, IRevised, IImported
     /// <summary>When it was taken from the lists; its rows stay until retention ends.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
+    /// <summary>Since when its personal data is being erased: nothing new is taken from its people from then on. Null for one that is not.</summary>
+    public DateTimeOffset? ErasureBegunAt { get; set; }
+
     /// <summary>When its personal data was removed.</summary>
     public DateTimeOffset? AnonymisedAt { get; set; }
 

@@ -15,10 +15,10 @@ public sealed class AuditEntry : TenantRow
     /// <summary>The row.</summary>
     public Guid? EntityId { get; init; }
 
-    /// <summary>What it was, as JSON of the fields that changed; null when it was made.</summary>
+    /// <summary>What it was, as JSON of the fields that changed; null when it was made, or told of somebody whose data was erased.</summary>
     public string? Before { get; init; }
 
-    /// <summary>What it is, as JSON of the fields that changed; null when it was deleted.</summary>
+    /// <summary>What it is, as JSON of the fields that changed; null when it was deleted, or told of somebody whose data was erased.</summary>
     public string? After { get; init; }
 
     /// <summary>When.</summary>
@@ -32,6 +32,9 @@ public sealed class AuditEntry : TenantRow
 
     /// <summary>Keyed hash of the mark, the position and the seal before it; null until it is sealed.</summary>
     public byte[]? Seal { get; set; }
+
+    /// <summary>Keyed hash that vouches for what is left of an entry whose fields were erased; null for a whole one.</summary>
+    public byte[]? Erased { get; init; }
 }
 
 /// <summary>Where an approval stands.</summary>

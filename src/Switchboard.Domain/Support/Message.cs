@@ -16,6 +16,9 @@ public sealed record Attachment(string Name, string ContentType, long Size, stri
 /// <summary>One message of a conversation. Messages are written once and never changed.</summary>
 public sealed class Message : TenantRow
 {
+    /// <summary>Stands in the place of the words when those were erased.</summary>
+    public const string ErasedText = "[erased]";
+
     /// <summary>The conversation.</summary>
     public required Guid ConversationId { get; init; }
 

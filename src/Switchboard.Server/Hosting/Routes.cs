@@ -56,6 +56,7 @@ public static class Routes
         AddToCustomer.Map(api);
         ChangePlan.Map(api);
         ExportCustomer.Map(api);
+        EraseCustomerData.Map(api);
         ReadContext.Map(api);
         ReadFigures.Map(api);
         SearchKnowledge.Map(api);

@@ -8,6 +8,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Desk.Replay;
+using Switchboard.Core.Erasure;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Knowledge.Vectors;
 using Switchboard.Core.Outbox;
@@ -55,7 +56,7 @@ public static class Services
         services.AddSingleton<RunHandler, TrainIntents>();
         services.AddSingleton<IPublishedArticles, PublishedArticles>();
         services.AddSingleton<KnowledgeBase>();
-        services.AddSingleton(s => new SearchRecording(folder.Secret("search-contacts"), s.GetRequiredService<SearchJournal>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SearchRecording>>()));
+        services.AddSingleton(s => new SearchRecording(s.GetRequiredService<ReaderHash>(), s.GetRequiredService<SearchJournal>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<SearchRecording>>()));
         services.AddHostedService<SearchWriting>();
         services.AddSingleton(s => new OutboundClient(options.Outbound, s.GetRequiredService<TimeProvider>(), s.GetService<HostLookup>()));
         services.AddSingleton<WebPages>();
@@ -100,6 +101,7 @@ public static class Services
         services.AddSingleton<Limiting>();
         services.AddSingleton(options.Retention);
         services.AddSingleton<RunHandler, RunRetention>();
+        services.AddSingleton<RunHandler, EraseCustomer>();
         services.AddSingleton(new ScheduleList(options.Vectors.Source == EmbeddingSource.None ? [RunRetention.Nightly, TrainIntents.Nightly] : [RunRetention.Nightly, TrainIntents.Nightly, EmbedPassages.Hourly]));
         services.AddSingleton<ScheduledRuns>();
         services.AddSingleton<TurnCalls>();

@@ -14,6 +14,7 @@ namespace Switchboard.Storage.Auditing;
 internal sealed class AuditKey(byte[] key)
 {
     private const string markOf = "switchboard audit mark 1";
+    private const string erasedOf = "switchboard audit erased 1";
     private const string sealOf = "switchboard audit seal 1";
     private const string anchorOf = "switchboard audit anchor 1";
 
@@ -33,8 +34,28 @@ internal sealed class AuditKey(byte[] key)
         return Sign(bytes);
     }
 
-    /// <summary>Whether the entry's mark is the one it must have.</summary>
-    public bool IsMarked(AuditEntry entry) => CryptographicOperations.FixedTimeEquals(entry.Mark, Mark(entry));
+    /// <summary>
+    /// What vouches for an entry whose fields were erased: over all that is left of it and its first mark, to which its seal is tied. The chain stays as it was, and
+    /// nobody without the key can empty an entry, or alter what is left of one.
+    /// </summary>
+    public byte[] Erased(AuditEntry entry)
+    {
+        var bytes = new Bytes(erasedOf);
+        bytes.Add(entry.TenantId);
+        bytes.Add(entry.Id);
+        bytes.Add(entry.Actor);
+        bytes.Add(entry.Action);
+        bytes.Add(entry.Entity);
+        bytes.Add(entry.EntityId);
+        bytes.Add(Instant(entry.At));
+        bytes.Add(entry.Mark);
+        return Sign(bytes);
+    }
+
+    /// <summary>Whether the entry says what it said when it was made; one that was erased says nothing more of rows, and its own mark vouches for that.</summary>
+    public bool IsMarked(AuditEntry entry) => entry.Erased is { } erased
+        ? entry is { Before: null, After: null } && CryptographicOperations.FixedTimeEquals(erased, Erased(entry))
+        : CryptographicOperations.FixedTimeEquals(entry.Mark, Mark(entry));
 
     /// <summary>The seal of an entry at its place, which ties it to the one before.</summary>
     /// <param name="entry">The entry with its mark.</param>

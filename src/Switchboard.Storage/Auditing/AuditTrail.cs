@@ -96,6 +96,12 @@ internal sealed record AuditChange(string Action, string Entity, Guid? EntityId,
     public const string Loaded = "loaded";
     public const string Restored = "restored";
 
+    /// <summary>Somebody asked that a customer's data be erased.</summary>
+    public const string ErasureAsked = "erasure_asked";
+
+    /// <summary>A customer's data was erased; the entry counts the rows and says nothing of what stood in them.</summary>
+    public const string Erased = "erased";
+
     /// <summary>An entry of this process was gone before it could be sealed.</summary>
     public const string Missing = "missing";
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
 using Switchboard.Domain.Identity;
 
@@ -41,6 +42,13 @@ public sealed class AnsweredCalls(Data data, SecretBox seal, TimeProvider time)
     /// <param name="cancellationToken">Cancels what has not begun.</param>
     public Task<CallMade<T>> WriteAsync<T>(Actor actor, CallKey? key, Func<SwitchboardDb, T> work, Func<T, CallAnswer?> answer, CancellationToken cancellationToken) where T : class =>
         data.WriteAsync(actor, db => Write(db, key, work, answer), cancellationToken);
+
+    /// <summary>What the kept calls were asked under and answered, so that an answer which names somebody can be found.</summary>
+    internal IEnumerable<(Guid Id, string Text)> Texts(SwitchboardDb db, DateTimeOffset since)
+    {
+        foreach (AnsweredCall call in db.Set<AnsweredCall>().AsNoTracking().Where(c => c.At >= since).AsEnumerable())
+            yield return (call.Id, $"{call.Key}\n{(seal.Open(call.Answer, PlaceOf(db.TenantId, call.Id)) is { } answer ? Encoding.UTF8.GetString(answer) : "")}");
+    }
 
     private CallMade<T> Write<T>(SwitchboardDb db, CallKey? key, Func<SwitchboardDb, T> work, Func<T, CallAnswer?> answer) where T : class
     {

@@ -11,15 +11,18 @@ namespace Switchboard.Storage.Engine;
 /// <summary>The first commit of a turn: the message and the run that answers it.</summary>
 internal sealed class AcceptWork : EngineWork<AcceptResult>
 {
+    /// <summary>Whether the data of the customer <c>c</c> is being erased, or that of the contact <c>k</c> was.</summary>
+    private const string isErased = "(c.erasure_begun_at is not null or k.anonymised_at is not null)";
+
     private readonly AcceptTurn turn;
     private readonly EngineRows rows;
     private readonly string subject;
     private readonly KeyRead key;
-    private readonly EngineQuery<ConversationStatus> status;
+    private readonly EngineQuery<(ConversationStatus Status, bool IsErased)> status;
     private readonly EngineQuery<int> sequence;
     private readonly EngineQuery<int> running;
     private readonly EngineQuery<(long Number, WebhookWishes Wishes)> nextEvent;
-    private readonly EngineQuery<Guid?>? customer;
+    private readonly EngineQuery<(Guid? Id, bool IsErased)>? customer;
 
     /// <summary>Prepares to accept the turn.</summary>
     /// <exception cref="ArgumentException">The turn brings another new conversation than the one its message is for.</exception>
@@ -31,15 +34,20 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
         rows = new EngineRows(turn.TenantId);
         subject = Subjects.Conversation(turn.ConversationId);
         key = new KeyRead(turn.TenantId, turn.ConversationId, turn.IdempotencyKey, turn.RequestHash, turn.At);
-        status = new(new EngineStatement("select status from conversations where tenant_id = @tenant and id = @conversation")
-            .Set("@tenant", turn.TenantId).Set("@conversation", turn.ConversationId), row => row.Enum<ConversationStatus>(0));
+        status = new(new EngineStatement($"""
+            select t.status, {isErased} from conversations t
+            left join customers c on c.tenant_id = t.tenant_id and c.id = t.customer_id left join contacts k on k.tenant_id = t.tenant_id and k.id = t.contact_id
+            where t.tenant_id = @tenant and t.id = @conversation
+            """).Set("@tenant", turn.TenantId).Set("@conversation", turn.ConversationId), row => (row.Enum<ConversationStatus>(0), row.Truth(1)));
         sequence = rows.NextSequence(turn.ConversationId);
         running = rows.Running(subject);
         nextEvent = rows.NextEventAndWishes(subject);
         if (turn.NewConversation is { ContactId: { } contact, CustomerId: null })
         {
-            customer = new(new EngineStatement("select customer_id from contacts where tenant_id = @tenant and id = @contact")
-                .Set("@tenant", turn.TenantId).Set("@contact", contact), row => row.IdOrNull(0));
+            customer = new(new EngineStatement($"""
+                select k.customer_id, {isErased} from contacts k left join customers c on c.tenant_id = k.tenant_id and c.id = k.customer_id
+                where k.tenant_id = @tenant and k.id = @contact
+                """).Set("@tenant", turn.TenantId).Set("@contact", contact), row => (row.IdOrNull(0), row.Truth(1)));
         }
     }
 
@@ -65,11 +73,13 @@ internal sealed class AcceptWork : EngineWork<AcceptResult>
         if (key.Earlier(writes) is { } earlier) return earlier;
         if (turn.NewConversation is { } conversation)
         {
-            conversation.CustomerId ??= customer?.First;
+            if (customer is { Found: true, First.IsErased: true }) return Refused(AcceptKind.Erased);
+            if (customer is { Found: true }) conversation.CustomerId ??= customer.First.Id;
             writes.AddRow(conversation);
         }
         else if (!status.Found) return Refused(AcceptKind.NoConversation);
-        else if (status.First == ConversationStatus.Closed) return Refused(AcceptKind.Closed);
+        else if (status.First.IsErased) return Refused(AcceptKind.Erased);
+        else if (status.First.Status == ConversationStatus.Closed) return Refused(AcceptKind.Closed);
 
         int place = sequence.First;
         bool starts = !running.Found;

@@ -26,6 +26,9 @@ public sealed class SqliteData(SqliteReaders readers, SqliteWriter writer) : Dat
     }
 
     /// <inheritdoc />
+    public override Task ShredAsync(CancellationToken cancellationToken) => writer.ShredAsync(cancellationToken);
+
+    /// <inheritdoc />
     protected override SwitchboardDb Open(Guid tenantId) => readers.Open(tenantId);
 
     /// <inheritdoc />

@@ -110,6 +110,29 @@ internal sealed class SqliteSession : IDisposable
         SqliteException.ThrowExceptionForRC(result, Connection.Handle);
     }
 
+    /// <summary>Writes the file anew without what was deleted. Its copy lies in a file meanwhile, not in memory.</summary>
+    public void Rewrite()
+    {
+        Execute("pragma temp_store=file");
+        try
+        {
+            Execute("vacuum");
+        }
+        finally
+        {
+            Execute("pragma temp_store=memory");
+        }
+    }
+
+    /// <summary>Takes the log into the file and cuts it to nothing; false while somebody reads from it.</summary>
+    public bool TryEmptyLog()
+    {
+        using SqliteCommand command = Connection.CreateCommand();
+        command.CommandText = "pragma wal_checkpoint(truncate)";
+        using SqliteDataReader row = command.ExecuteReader();
+        return row.Read() && row.GetInt64(0) == 0;
+    }
+
     /// <summary>Executes like <see cref="Execute"/> and gives SQLite's result code.</summary>
     public int TryExecute(string sql)
     {

@@ -13,7 +13,7 @@ using Switchboard.Storage.Webhooks;
 namespace Switchboard.Storage.Sqlite;
 
 /// <summary>The one writer of the process. Whatever is asked for while a commit is under way shares the next one, so that a flush to the disk serves many.</summary>
-public sealed class SqliteWriter : IAsyncDisposable
+public sealed partial class SqliteWriter : IAsyncDisposable
 {
     /// <summary>Items that share one commit at most: later ones shall not wait for a batch without end.</summary>
     private const int batchLimit = 64;
@@ -50,15 +50,7 @@ public sealed class SqliteWriter : IAsyncDisposable
     public async Task<T> RunAsync<T>(Func<SqliteWriteContext, T> work, CancellationToken cancellationToken)
     {
         var item = new Item<T>(work, cancellationToken);
-        try
-        {
-            await queue.Writer.WriteAsync(item, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new ObjectDisposedException(nameof(SqliteWriter), "The database is being closed.");
-        }
-
+        await AddAsync(item, cancellationToken);
         return await item.Result;
     }
 
@@ -67,6 +59,18 @@ public sealed class SqliteWriter : IAsyncDisposable
     {
         queue.Writer.TryComplete();
         await loop;
+    }
+
+    private async Task AddAsync(Item item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.Writer.WriteAsync(item, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteWriter), "The database is being closed.");
+        }
     }
 
     private async Task LoopAsync()
@@ -100,6 +104,12 @@ public sealed class SqliteWriter : IAsyncDisposable
     private async Task<int> WriteAsync(SqliteWriteContext context, List<Item> batch, int first)
     {
         SqliteSession session = context.Session;
+        if (batch[first] is Shredding shredding)
+        {
+            await shredding.ExecuteAsync(session, clock);
+            return first + 1;
+        }
+
         await BeginAsync(session);
         if (first == batch.Count - 1)
         {
@@ -111,6 +121,12 @@ public sealed class SqliteWriter : IAsyncDisposable
         for (int i = first; i < batch.Count; i++)
         {
             Item item = batch[i];
+            if (item is Shredding)
+            {
+                Commit(session, written);
+                return i;
+            }
+
             if (item.CancelIfAsked()) continue;
             if (Try(context, item) is not { } error)
             {

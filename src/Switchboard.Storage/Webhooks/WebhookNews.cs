@@ -69,6 +69,7 @@ internal sealed class WebhookNews
         ("handoff", AuditChange.Created) when Text(entry.After, "conversationId") is { } conversation && Guid.TryParse(conversation, out Guid id) => [new Announcement(WebhookEvents.ConversationEscalated, id, entry.At)],
         ("customer", AuditChange.Created) => [Plain(entry, WebhookEvents.CustomerCreated)],
         ("customer", AuditChange.Changed) => [Plain(entry, Text(entry.After, "deletedAt") is null ? WebhookEvents.CustomerUpdated : WebhookEvents.CustomerDeleted)],
+        ("customer", AuditChange.Erased) => [Plain(entry, WebhookEvents.CustomerDeleted)],
         ("approval", AuditChange.Created) => [Plain(entry, WebhookEvents.ApprovalRequested)],
         ("approval", AuditChange.Changed) when Text(entry.Before, "status") == "pending" => [Plain(entry, WebhookEvents.ApprovalDecided)],
         ("action", _) => [Plain(entry, WebhookEvents.ActionPerformed) with { Data = Json.Write(new { Action = entry.Action, entry.Actor, Details = JsonElement.Parse(entry.After ?? "null") }) }],

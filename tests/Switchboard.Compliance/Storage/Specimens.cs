@@ -15,16 +15,26 @@ public sealed class Specimens
     private readonly Dictionary<Type, ITenantOwned> made = [];
     private int count;
 
-    private Specimens(Guid tenantId, Func<Guid> newId)
+    private readonly Func<Type, string, string>? words;
+    private string word = "text";
+
+    private Specimens(Guid tenantId, Func<Guid> newId, Func<Type, string, string>? words, int from)
     {
         this.tenantId = tenantId;
         this.newId = newId;
+        this.words = words;
+        count = from;
     }
 
     /// <summary>The rows, those that others point to first.</summary>
-    public static IReadOnlyList<ITenantOwned> Make(IModel model, Guid tenantId, Func<Guid> newId)
+    /// <param name="model">The model.</param>
+    /// <param name="tenantId">Whose they are.</param>
+    /// <param name="newId">Gives ids.</param>
+    /// <param name="words">What the texts of a property begin with; null for "text".</param>
+    /// <param name="from">Where numbers begin, so that a second set in a tenant is another one.</param>
+    public static IReadOnlyList<ITenantOwned> Make(IModel model, Guid tenantId, Func<Guid> newId, Func<Type, string, string>? words = null, int from = 0)
     {
-        var specimens = new Specimens(tenantId, newId);
+        var specimens = new Specimens(tenantId, newId, words, from);
         List<IEntityType> ordered = InOrder(model);
         foreach (IEntityType entity in ordered) specimens.made[entity.ClrType] = specimens.Row(entity);
         return [.. ordered.Select(e => specimens.made[e.ClrType])];
@@ -51,6 +61,7 @@ public sealed class Specimens
         foreach (IProperty property in entity.GetProperties())
         {
             PropertyInfo target = property.PropertyInfo!;
+            if (words is not null) word = words(entity.ClrType, property.Name);
             target.SetValue(row, property.Name switch
             {
                 nameof(ITenantOwned.TenantId) => tenantId,
@@ -74,7 +85,7 @@ public sealed class Specimens
     {
         count++;
         if (Nullable.GetUnderlyingType(type) is { } inner) return Value(inner);
-        if (type == typeof(string)) return $"text {count} Ü 🧾";
+        if (type == typeof(string)) return $"{word} {count} Ü 🧾";
         if (type == typeof(Guid)) return newId();
         if (type == typeof(int)) return count;
         if (type == typeof(long)) return (long)count;
@@ -93,7 +104,7 @@ public sealed class Specimens
             return list;
         }
 
-        if (type == typeof(IReadOnlyDictionary<string, string>)) return new Dictionary<string, string> { [$"key {count}"] = "value" };
+        if (type == typeof(IReadOnlyDictionary<string, string>)) return new Dictionary<string, string> { [$"key {count}"] = $"{word} {count}" };
         ConstructorInfo record = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
         return record.Invoke([.. record.GetParameters().Select(p => Value(p.ParameterType))]);
     }

@@ -61,6 +61,13 @@ public sealed class MessageReaderTests
     }
 
     [Fact]
+    public void Half_a_character_in_a_message_keeps_nothing_from_being_read()
+    {
+        var matching = new MessageReader(new UtteranceMatcher(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Specialists), new LanguageDetector(), DeskIntents.Shipped);
+        matching.Read("I want to talk to a human \uD83D", TextContexts.Now, tenant, 0.5, new MessageSurroundings(names)).Intents.ShouldContain(i => i.Label == "human");
+    }
+
+    [Fact]
     public void A_yes_to_an_open_question_is_no_wish() =>
         reader.Read("yes please", TextContexts.Now, tenant, 0.5, new MessageSurroundings(names, new IntentContext(new LastQuestion("billing/refund-processor", "yes_no")))).Reading!.Intents.Single().Label.ShouldBe(IntentLabels.Yes);
 

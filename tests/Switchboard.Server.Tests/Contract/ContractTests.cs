@@ -26,6 +26,21 @@ public sealed class ContractTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task The_typed_client_is_that_of_the_contract()
+    {
+        string folder = Path.Combine(Path.GetDirectoryName(Here())!, "../../../src/Switchboard.Client/Generated");
+        SortedDictionary<string, string> files = new ClientSource(await ApiDocument.ReadAsync(server.Anonymous())).Write();
+        if (Environment.GetEnvironmentVariable(renew) == "1")
+        {
+            foreach (string old in Directory.GetFiles(folder)) File.Delete(old);
+            foreach ((string name, string text) in files) await File.WriteAllTextAsync(Path.Combine(folder, name), text);
+        }
+
+        string[] stale = [.. files.Where(f => !File.Exists(Path.Combine(folder, f.Key)) || File.ReadAllText(Path.Combine(folder, f.Key)) != f.Value).Select(f => f.Key), .. Directory.GetFiles(folder).Select(Path.GetFileName).Except(files.Keys)!];
+        stale.ShouldBeEmpty($"The typed client is another one than the contract's. Renew it: {renew}=1 dotnet test tests/Switchboard.Server.Tests --filter ContractTests");
+    }
+
+    [Fact]
     public async Task Every_route_says_who_it_is_for_what_it_takes_and_what_it_answers()
     {
         ApiDocument document = await ApiDocument.ReadAsync(server.Anonymous());

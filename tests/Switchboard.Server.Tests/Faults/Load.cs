@@ -13,7 +13,7 @@ namespace Switchboard.Server.Tests.Faults;
 /// </summary>
 internal sealed class Load
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
     private readonly CancellationTokenSource enough = new();
     private readonly ConcurrentDictionary<int, int> answered = new();
     private readonly ConcurrentDictionary<string, int> refused = new();

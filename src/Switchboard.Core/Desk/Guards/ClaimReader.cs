@@ -71,6 +71,8 @@ public static partial class ClaimReader
     private static Claim ToClaim(string text, string subject, int start, IReadOnlyList<PlanPolicy> plans)
     {
         string whole = subject.Length == 0 ? text : $"{subject} {text}";
+        // What has no letter says something by its figures alone: every pattern below asks for a word.
+        if (!whole.Any(char.IsLetter)) return new Claim(whole, start, start + text.Length) { Values = ClaimValues.Of(text, start, plans), Kind = ClaimKind.Fact, Modality = Modality.Plain };
         IReadOnlyList<ClaimValue> values = ClaimValues.Of(text, start, plans);
         if (subject.Length > 0) values = [.. ClaimValues.Of(subject, start, plans).Where(v => v.Kind == ValueKind.Plan && values.All(o => o.Kind != ValueKind.Plan)), .. values];
         return new Claim(whole, start, start + text.Length)

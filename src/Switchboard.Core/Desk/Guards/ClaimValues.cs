@@ -28,40 +28,48 @@ public static partial class ClaimValues
             found.Add(new ClaimValue(kind, number, unit, match.Index + offset, match.Index + match.Length + offset));
         }
 
-        foreach (Match m in Identifiers().Matches(text)) Add(m, ValueKind.Identifier, 0, m.Value.ToUpperInvariant());
+        // Figures alone can be a day, a price or a share; all else asks for a word.
+        bool hasWords = text.Any(char.IsLetter);
+        foreach (Match m in Found(Identifiers())) Add(m, ValueKind.Identifier, 0, m.Value.ToUpperInvariant());
         foreach (Match m in IsoDates().Matches(text))
             if (DateOnly.TryParseExact(m.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)) Add(m, ValueKind.Date, day.DayNumber, "day");
-        foreach (Match m in SpokenDates().Matches(text))
+        foreach (Match m in Found(SpokenDates()))
             if (DateOnly.TryParse(m.Value.Replace("th ", " ", StringComparison.Ordinal), CultureInfo.GetCultureInfo("en-GB"), DateTimeStyles.None, out DateOnly day)) Add(m, ValueKind.Date, day.DayNumber, "day");
         foreach (Match m in Money().Matches(text))
         {
-            // The currency stands before or behind the digits. Groups would tell, at several times the cost of the match.
+            // The currency stands before or behind the digits.
             int first = 0, last = m.Length;
             while (!char.IsDigit(m.ValueSpan[first])) first++;
             while (!char.IsDigit(m.ValueSpan[last - 1])) last--;
             Add(m, ValueKind.Money, Number(m.Value[first..last]), Currency((first > 0 ? m.Value[..first] : m.Value[last..]).Trim()));
         }
 
-        foreach (Match m in Percents().Matches(text)) Add(m, ValueKind.Percent, Number(m.Groups["n"].Value) / 100, "rate");
+        foreach (Match m in Percents().Matches(text)) Add(m, ValueKind.Percent, Number(Parted(m.Value).Count) / 100, "rate");
+        if (!hasWords) return InOrder();
         foreach (Match m in Durations().Matches(text))
         {
-            decimal n = Number(m.Groups["n"].Value);
-            string unit = m.Groups["u"].Value.ToLowerInvariant();
-            bool business = m.Groups["b"].Success;
+            (string count, string unit) = Parted(m.Value.ToLowerInvariant());
+            decimal n = Number(count);
+            bool business = unit.StartsWith("business ", StringComparison.Ordinal) || unit.StartsWith("working ", StringComparison.Ordinal);
+            if (business) unit = unit[(unit.IndexOf(' ', StringComparison.Ordinal) + 1)..];
             if (unit.StartsWith("month", StringComparison.Ordinal) || unit.StartsWith("year", StringComparison.Ordinal)) Add(m, ValueKind.Duration, unit[0] == 'y' ? n * 12 : n, "months");
             else if (business && unit.StartsWith("day", StringComparison.Ordinal)) Add(m, ValueKind.Duration, n, "business_days");
             else Add(m, ValueKind.Duration, n * (unit[0] switch { 'm' => 1, 'h' => 60, 'd' => minutesOfDay, _ => 7 * minutesOfDay }), business ? "business_minutes" : "minutes");
         }
 
         foreach (Match m in Unlimited().Matches(text)) Add(m, ValueKind.Unlimited, 0, Thing(m.Groups["u"].Value));
-        foreach (Match m in Counts().Matches(text)) Add(m, ValueKind.Count, Number(m.Groups["n"].Value), Thing(m.Groups["u"].Value));
+        foreach (Match m in Counts().Matches(text)) Add(m, ValueKind.Count, Number(Parted(m.Value).Count), Thing(Parted(m.Value).Unit));
         if (AllPlans().Match(text) is { Success: true } all)
             foreach (PlanPolicy plan in plans) found.Add(new ClaimValue(ValueKind.Plan, 0, plan.Key, all.Index + offset, all.Index + all.Length + offset));
         else
             foreach (PlanPolicy plan in plans)
                 foreach (int at in Words(text, plan.Key))
                     if (IsPlanName(text, at, at + plan.Key.Length)) found.Add(new ClaimValue(ValueKind.Plan, 0, plan.Key, at + offset, at + plan.Key.Length + offset));
-        return [.. found.OrderBy(v => v.Start)];
+        return InOrder();
+
+        IEnumerable<Match> Found(Regex worded) => hasWords ? worded.Matches(text) : [];
+
+        IReadOnlyList<ClaimValue> InOrder() => found.Count < 2 ? found : [.. found.OrderBy(v => v.Start)];
     }
 
     /// <summary>A number as people write it: 100 000, 1,200.50, twelve.</summary>
@@ -74,6 +82,13 @@ public static partial class ClaimValues
         // A comma before one or two last digits parts the cents.
         digits = comma >= 0 && !digits.Contains('.') && digits.Length - comma is 2 or 3 ? digits.Replace(',', '.') : digits.Replace(",", string.Empty, StringComparison.Ordinal);
         return decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) ? number : 0;
+    }
+
+    /// <summary>A number, in figures or as a word, and what stands behind it. Groups of the patterns would tell, at several times the cost of a match.</summary>
+    private static (string Count, string Unit) Parted(string value)
+    {
+        int end = char.IsDigit(value[0]) ? value.AsSpan().LastIndexOfAnyInRange('0', '9') + 1 : words.First(w => value.StartsWith(w, StringComparison.OrdinalIgnoreCase)).Length;
+        return (value[..end], value[end..].TrimStart(' ', '-'));
     }
 
     /// <summary>"Free" and "basic" are words as well: they name a plan when written large, or beside "plan".</summary>
@@ -112,16 +127,16 @@ public static partial class ClaimValues
     [GeneratedRegex(@"(US\$|\$|€|£) ?(\d[\d,.  ]*\d|\d)|(\d[\d,.  ]*\d|\d) ?(USD|EUR|GBP|CHF|dollars?|euros?|€)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Money();
 
-    [GeneratedRegex(@"\b(?<n>\d+([.,]\d+)?) ?(%|percent\b|per cent\b)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b\d+([.,]\d+)? ?(%|percent\b|per cent\b)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Percents();
 
-    [GeneratedRegex(@"\b(?<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -]?(?<b>business |working )?(?<u>minutes?|mins?|hours?|h|days?|weeks?|months?|years?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -]?(business |working )?(minutes?|mins?|hours?|h|days?|weeks?|months?|years?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Durations();
 
     [GeneratedRegex(@"\b(unlimited|no limit (on|to|of)) (?<u>API calls?|calls|seats?|users?|projects?|storage|automations?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Unlimited();
 
-    [GeneratedRegex(@"\b(?<n>\d[\d,  ]*(\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) ?(?<u>API calls?|calls|requests|seats?|users?|licen[sc]es?|projects?|GB|gigabytes?|automations?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(\d[\d,  ]*(\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) ?(API calls?|calls|requests|seats?|users?|licen[sc]es?|projects?|GB|gigabytes?|automations?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Counts();
 
     [GeneratedRegex(@"\b(all|every|each) (of (our|the) )?plans?\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]

@@ -149,15 +149,31 @@ public static partial class GroundedSynthesis
     /// <summary>Why a model's sentence may not stand for the unit it says anew; null when it may.</summary>
     public static string? Fault(string sentence, string source, string language)
     {
-        HashSet<string> figures = [.. Numbers().Matches(source).Select(m => m.Value)];
-        if (Numbers().Matches(sentence).Any(m => !figures.Contains(m.Value))) return "new_number";
+        HashSet<string> figures = Distinct(Numbers(), source, StringComparer.Ordinal);
+        if (!figures.IsSupersetOf(Distinct(Numbers(), sentence, StringComparer.Ordinal))) return "new_number";
         // A text that says the same a thousand times is asked about once.
-        if (Links().Matches(sentence).Select(m => m.Value).Distinct(StringComparer.OrdinalIgnoreCase).Any(l => !source.Contains(l, StringComparison.OrdinalIgnoreCase))) return "new_link";
-        if (Codes().Matches(sentence).Select(m => m.Value).Distinct(StringComparer.Ordinal).Any(c => !source.Contains(c[1..^1], StringComparison.Ordinal))) return "new_code";
-        if (Names().Matches(sentence).Where(m => IsInside(sentence, m.Index)).Select(m => m.Value).Distinct(StringComparer.OrdinalIgnoreCase).Any(n => !source.Contains(n, StringComparison.OrdinalIgnoreCase))) return "new_name";
-        string[] lemmas = [.. TextAnalysis.Terms(sentence, language).Select(t => t.Term).Distinct(StringComparer.Ordinal)];
-        HashSet<string> own = [.. TextAnalysis.Terms(source, language).Select(t => t.Term)];
-        return lemmas.Length > 0 && lemmas.Count(own.Contains) >= keptLemmas * lemmas.Length ? null : "too_free";
+        if (Distinct(Links(), sentence, StringComparer.OrdinalIgnoreCase).Any(l => !source.Contains(l, StringComparison.OrdinalIgnoreCase))) return "new_link";
+        if (Distinct(Codes(), sentence, StringComparer.Ordinal).Any(c => !source.Contains(c[1..^1], StringComparison.Ordinal))) return "new_code";
+        if (Distinct(Names(), sentence, StringComparer.OrdinalIgnoreCase, at => IsInside(sentence, at)).Any(n => !source.Contains(n, StringComparison.OrdinalIgnoreCase))) return "new_name";
+        HashSet<string> lemmas = Lemmas(sentence, language), own = Lemmas(source, language);
+        return lemmas.Count > 0 && lemmas.Count(own.Contains) >= keptLemmas * lemmas.Count ? null : "too_free";
+    }
+
+    /// <summary>What a pattern finds, each once: only what was not seen before is copied out of the text.</summary>
+    private static HashSet<string> Distinct(Regex pattern, string text, StringComparer comparer, Func<int, bool>? counts = null)
+    {
+        var found = new HashSet<string>(comparer);
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> known = found.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (ValueMatch match in pattern.EnumerateMatches(text))
+            if (counts?.Invoke(match.Index) != false) known.Add(text.AsSpan(match.Index, match.Length));
+        return found;
+    }
+
+    private static HashSet<string> Lemmas(string text, string language)
+    {
+        var lemmas = new HashSet<string>(StringComparer.Ordinal);
+        foreach (TextTerm term in TextAnalysis.Terms(text, language)) lemmas.Add(term.Term);
+        return lemmas;
     }
 
     /// <summary>Whether something of the same sentence stands before the place: where a sentence begins every word is written large.</summary>

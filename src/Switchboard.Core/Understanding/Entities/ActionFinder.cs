@@ -15,7 +15,7 @@ internal static class ActionFinder
     private static readonly FrozenSet<string> noun = "refund refunds cancellation renewal export exports import imports erstattung remboursement reembolso rimborso".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The actions: token, action, whether negated.</summary>
-    public static IEnumerable<(int At, string Action, bool Negated)> Find(IReadOnlyList<Token> tokens, Vocabulary words)
+    public static IEnumerable<(int At, string Action, bool Negated)> Find(List<Token> tokens, Vocabulary words)
     {
         for (int i = 0; i < tokens.Count; i++)
         {
@@ -25,7 +25,7 @@ internal static class ActionFinder
     }
 
     // Up to three words before, within the clause: "do not cancel", "I don't want to cancel"; "not only cancel" is no negation.
-    private static bool IsNegated(IReadOnlyList<Token> tokens, int i, Vocabulary words)
+    private static bool IsNegated(List<Token> tokens, int i, Vocabulary words)
     {
         bool isNoun = noun.Contains(tokens[i].Folded);
         for (int j = i - 1; j >= Math.Max(0, i - 4); j--)

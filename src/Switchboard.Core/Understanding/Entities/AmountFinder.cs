@@ -25,7 +25,7 @@ internal static class AmountFinder
     private static readonly HashSet<string> between = new("double single twin family small large big little young free more extra new other additional minor human of our small standard active paid api".Split(' '), StringComparer.Ordinal);
 
     /// <summary>All of them in order of place, none overlapping.</summary>
-    public static List<AmountHit> Find(string text, IReadOnlyList<Token> tokens, Vocabulary words, string currency)
+    public static List<AmountHit> Find(string text, List<Token> tokens, Vocabulary words, string currency)
     {
         var found = new List<AmountHit>();
         int i = 0;
@@ -42,7 +42,7 @@ internal static class AmountFinder
         return found;
     }
 
-    private static AmountHit? Read(string text, IReadOnlyList<Token> tokens, int i, Vocabulary words, string currency)
+    private static AmountHit? Read(string text, List<Token> tokens, int i, Vocabulary words, string currency)
     {
         Token token = tokens[i];
         if (Named(text, tokens, i, words) is { } named) return named;
@@ -84,7 +84,7 @@ internal static class AmountFinder
         return new AmountHit(EntityTypes.Number, i, next, Text(amount));
     }
 
-    private static string? Quantity(string text, IReadOnlyList<Token> tokens, int i)
+    private static string? Quantity(string text, List<Token> tokens, int i)
     {
         for (int j = i; j < tokens.Count && j < i + mostBetween && !Tokens.LineBreakBetween(text, tokens[j - 1], tokens[j]); j++)
         {
@@ -98,7 +98,7 @@ internal static class AmountFinder
     }
 
     // "a double room", "no children": an article or a "no" before what is asked for in numbers.
-    private static AmountHit? Named(string text, IReadOnlyList<Token> tokens, int i, Vocabulary words)
+    private static AmountHit? Named(string text, List<Token> tokens, int i, Vocabulary words)
     {
         if (tokens[i].Kind != TokenKind.Word) return null;
         bool none = tokens[i].Folded is "no" or "without" or "keine" or "ohne" or "sans" or "sin" or "sem" or "senza";
@@ -109,7 +109,7 @@ internal static class AmountFinder
         return new AmountHit(EntityTypes.Quantity, i, next + 1, none ? "0" : "1", Unit: unit);
     }
 
-    private static bool ForPeople(IReadOnlyList<Token> tokens, int i, int next, Vocabulary words)
+    private static bool ForPeople(List<Token> tokens, int i, int next, Vocabulary words)
     {
         if (words.Is(tokens, next, "unit") || words.Is(tokens, next, "suffix") || words.Is(tokens, next, "month") || next < tokens.Count && tokens[next].Folded is "%" or "/" or ":" or "€" or "$" or "£") return false;
         for (int j = i - 2; j >= Math.Max(0, i - 8); j--)
@@ -123,9 +123,9 @@ internal static class AmountFinder
         return point > 0 && figures.Length - point - 1 == 2 && figures.Count(c => c is '.' or ',') <= 1 + figures.Length / 4;
     }
 
-    private static bool IsVersion(IReadOnlyList<Token> tokens, int i) => i > 0 && tokens[i - 1].Folded is "version" or "v" or "release" or "ios" or "android" or "windows" or "firmware" or "chrome" or "firefox" or "safari";
+    private static bool IsVersion(List<Token> tokens, int i) => i > 0 && tokens[i - 1].Folded is "version" or "v" or "release" or "ios" or "android" or "windows" or "firmware" or "chrome" or "firefox" or "safari";
 
-    private static bool BesidePay(IReadOnlyList<Token> tokens, int i, Vocabulary words)
+    private static bool BesidePay(List<Token> tokens, int i, Vocabulary words)
     {
         for (int j = i - 1; j >= Math.Max(0, i - 3); j--)
         {
@@ -135,16 +135,16 @@ internal static class AmountFinder
         return false;
     }
 
-    private static bool Dated(IReadOnlyList<Token> tokens, int i, int next, Vocabulary words) =>
+    private static bool Dated(List<Token> tokens, int i, int next, Vocabulary words) =>
         words.Is(tokens, next, "month") || words.Is(tokens, next, "suffix") || words.Is(tokens, next, "times") || i > 0 && (words.Is(tokens, i - 1, "month") || words.Is(tokens, i - 1, "on") || words.Is(tokens, i - 1, "at")) || next < tokens.Count && tokens[next].Folded is ":" or "/" or "-" or "times" or "card" or "cards";
 
-    private static bool Glued(IReadOnlyList<Token> tokens, int i) => i > 0 && tokens[i].Kind == TokenKind.Number && tokens[i - 1].End == tokens[i].Start && (tokens[i - 1].Kind == TokenKind.Word || tokens[i - 1].Folded is "#" or "_" or "=" or "@" or "/" or ":" || tokens[i - 1].Folded is "-" && i > 1 && tokens[i - 2].End == tokens[i - 1].Start);
+    private static bool Glued(List<Token> tokens, int i) => i > 0 && tokens[i].Kind == TokenKind.Number && tokens[i - 1].End == tokens[i].Start && (tokens[i - 1].Kind == TokenKind.Word || tokens[i - 1].Folded is "#" or "_" or "=" or "@" or "/" or ":" || tokens[i - 1].Folded is "-" && i > 1 && tokens[i - 2].End == tokens[i - 1].Start);
 
-    private static int Behind(IReadOnlyList<Token> tokens, int next, Vocabulary words, string code) => words.Is(tokens, next, "money", out string named, out int end) && named == code ? end : next;
+    private static int Behind(List<Token> tokens, int next, Vocabulary words, string code) => words.Is(tokens, next, "money", out string named, out int end) && named == code ? end : next;
 
     private static AmountHit Money(int first, int next, decimal amount, string code, bool assumed = false) => new(EntityTypes.Money, first, next, $"{amount.ToString("0.00##", CultureInfo.InvariantCulture)} {code}", assumed);
 
-    private static string Text(decimal amount) => amount.ToString("0.####", CultureInfo.InvariantCulture);
+    private static string Text(decimal amount) => amount.Scale == 0 && amount is >= 0 and <= int.MaxValue ? ((int)amount).ToString(CultureInfo.InvariantCulture) : amount.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static Dictionary<string, string> Units(string lines) =>
         lines.Split('|').Select(l => l.Split(": ")).SelectMany(l => l[1].Split(' ').Select(w => (Word: w, Unit: l[0]))).GroupBy(u => u.Word, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Unit, StringComparer.Ordinal);

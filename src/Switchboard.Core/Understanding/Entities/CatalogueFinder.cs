@@ -13,6 +13,8 @@ internal sealed class CatalogueFinder
     private readonly Dictionary<string, List<Known>> exact = new(StringComparer.Ordinal);
     // A name with one letter taken out is what any name one edit apart also becomes.
     private readonly Dictionary<string, List<Known>> shortened = new(StringComparer.Ordinal);
+    // One edit leaves what stands before the middle of a name or what stands behind it as it was: words that have neither are near to none.
+    private readonly HashSet<string> halves = new(StringComparer.Ordinal);
     // How many letters a text must have to be one edit from a name.
     private readonly HashSet<int> nearLengths = [];
     private readonly HashSet<int> lengths = [];
@@ -32,12 +34,13 @@ internal sealed class CatalogueFinder
             lengths.Add(folded.Length);
             if (folded.Length < fuzzyFrom) continue;
             nearLengths.UnionWith([folded.Length - 1, folded.Length, folded.Length + 1]);
+            halves.UnionWith([folded[..(folded.Length / 2)], folded[(folded.Length / 2 + 1)..]]);
             foreach (string variant in Variants(folded)) Add(shortened, variant, known);
         }
     }
 
     /// <summary>The names found: first token, the token behind, the name, and 1 for an exact or 0.8 for a near match.</summary>
-    public IEnumerable<(int First, int Next, CatalogueName Name, double Confidence)> Find(IReadOnlyList<Token> tokens)
+    public IEnumerable<(int First, int Next, CatalogueName Name, double Confidence)> Find(List<Token> tokens)
     {
         int i = 0;
         while (i < tokens.Count)
@@ -53,7 +56,7 @@ internal sealed class CatalogueFinder
         }
     }
 
-    private (int Next, Known? Known, double Confidence) At(IReadOnlyList<Token> tokens, int i)
+    private (int Next, Known? Known, double Confidence) At(List<Token> tokens, int i)
     {
         for (int count = Math.Min(longest + 1, tokens.Count - i); count >= 1; count--)
         {
@@ -73,6 +76,7 @@ internal sealed class CatalogueFinder
     /// <summary>The name that is one edit from the words; null when none is. What is looked up is put together in place, for nearly every word of a message is looked up.</summary>
     private Known? Near(string words)
     {
+        if (!HasHalf(words)) return null;
         if (Beside(words, words) is { } whole) return whole;
         Span<char> cut = words.Length <= mostOnStack ? stackalloc char[words.Length] : new char[words.Length];
         for (int i = 0; i < words.Length; i++)
@@ -82,6 +86,17 @@ internal sealed class CatalogueFinder
             if (Beside(cut[..^1], words) is { } found) return found;
         }
         return null;
+    }
+
+    private bool HasHalf(ReadOnlySpan<char> words)
+    {
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> known = halves.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (int length = words.Length - 1; length <= words.Length + 1; length++)
+        {
+            int middle = length / 2, behind = length - middle - 1;
+            if (known.Contains(words[..middle]) || known.Contains(words[^behind..])) return true;
+        }
+        return false;
     }
 
     private Known? Beside(ReadOnlySpan<char> variant, string words)

@@ -19,7 +19,7 @@ internal static class CompanyFinder
     private static readonly FrozenSet<string> everyday = "target square wise chase box slack zoom notion sky bolt orange three boots currys apple meta now delta subway steam stripe oracle intel tim box ee bt o2 ing cash ups gap visa asana hermes".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The organisations, as token ranges in order of place, none overlapping.</summary>
-    public static IEnumerable<(int First, int Next, double Confidence)> Find(string text, IReadOnlyList<Token> tokens)
+    public static IEnumerable<(int First, int Next, double Confidence)> Find(string text, List<Token> tokens)
     {
         int i = 0;
         while (i < tokens.Count)
@@ -37,7 +37,7 @@ internal static class CompanyFinder
         }
     }
 
-    private static (int Next, double Confidence) Known(string text, IReadOnlyList<Token> tokens, int i)
+    private static (int Next, double Confidence) Known(string text, List<Token> tokens, int i)
     {
         if (tokens[i].Kind == TokenKind.Mark || !firstWords.Value.Contains(tokens[i].Folded)) return (i, 0);
         string words = tokens[i].Folded;
@@ -51,7 +51,7 @@ internal static class CompanyFinder
         return (best, 0.85);
     }
 
-    private static (int Next, double Confidence) Legal(string text, IReadOnlyList<Token> tokens, int i)
+    private static (int Next, double Confidence) Legal(string text, List<Token> tokens, int i)
     {
         if (!Tokens.IsCapitalised(text, tokens[i])) return (i, 0);
         int j = i;
@@ -63,7 +63,7 @@ internal static class CompanyFinder
         return j < tokens.Count && j > i && legal.Contains(tokens[j].Folded) && tokens[j - 1].Kind == TokenKind.Word ? (j + 1, 0.8) : (i, 0);
     }
 
-    private static (int Next, double Confidence) Payee(string text, IReadOnlyList<Token> tokens, int i)
+    private static (int Next, double Confidence) Payee(string text, List<Token> tokens, int i)
     {
         if (i == 0 || tokens[i - 1].Folded is not ("at" or "to" or "from" or "with" or "on" or "for" or "paid" or "in") || !Tokens.IsCapitalised(text, tokens[i])) return (i, 0);
         bool pays = false;

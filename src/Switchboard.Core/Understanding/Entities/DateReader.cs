@@ -6,9 +6,10 @@ namespace Switchboard.Core.Understanding.Entities;
 /// Reads days. A day without a year or a direction is the one nearest to today (tie: the past), behind a word like "until" the nearest not
 /// before today; "last" and "next" with a weekday are the nearest earlier and later day.
 /// </summary>
-internal sealed class DateReader(string text, IReadOnlyList<Token> tokens, Vocabulary words, DateOnly today, bool monthFirst)
+internal sealed class DateReader(string text, List<Token> tokens, Vocabulary words, DateOnly today, bool monthFirst)
 {
     private const string numericMarks = "/-.";
+    private readonly string[] whole = new string[1];
 
     /// <summary>The day that begins at a token.</summary>
     public TemporalHit? Read(int i) => Numeric(i) ?? Weekday(i) ?? Calendar(i) ?? Relative(i);
@@ -18,7 +19,7 @@ internal sealed class DateReader(string text, IReadOnlyList<Token> tokens, Vocab
     {
         if (tokens[i].Kind != TokenKind.Number) return null;
         // The tokenizer keeps "20.11.2026" in one piece.
-        string[] parts = tokens[i].Folded.Split('.');
+        string[] parts = Parts(tokens[i].Folded);
         if (parts.Length == 3) return From(i, i + 1, parts[0], parts[1], parts[2], '.');
         if (i + 2 >= tokens.Count || tokens[i + 1].Kind != TokenKind.Mark || !numericMarks.Contains(tokens[i + 1].Folded, StringComparison.Ordinal) || tokens[i + 2].Kind != TokenKind.Number || !Adjacent(i) || !Adjacent(i + 1)) return parts.Length == 2 && tokens[i + 1 < tokens.Count ? i + 1 : i].Folded == "." && Adjacent(i) ? Short(i, i + 2, parts[0], parts[1], dayFirst: true) : null;
         char mark = tokens[i + 1].Folded[0];
@@ -26,6 +27,14 @@ internal sealed class DateReader(string text, IReadOnlyList<Token> tokens, Vocab
             return From(i, i + 5, tokens[i].Folded, tokens[i + 2].Folded, tokens[i + 4].Folded.Split('.', ',')[0], mark);
         bool introduced = i > 0 && (words.EndsBefore(tokens, i, "on") || words.EndsBefore(tokens, i, "by") || words.EndsBefore(tokens, i, "until") || words.EndsBefore(tokens, i, "from") || tokens[i - 1].Folded is "on" or "due" or "am" or "le" or "el" or "il" or "dated");
         return mark == '/' && introduced ? Short(i, i + 3, tokens[i].Folded, tokens[i + 2].Folded, dayFirst: !monthFirst) : null;
+    }
+
+    // Most figures have no dot in them, and those need no array of their own to be split into.
+    private string[] Parts(string figures)
+    {
+        if (figures.Contains('.')) return figures.Split('.');
+        whole[0] = figures;
+        return whole;
     }
 
     private TemporalHit? Short(int i, int next, string first, string second, bool dayFirst)

@@ -34,6 +34,9 @@ internal static class NumberPatterns
         (["nir", "secu", "securite", "sociale", "insee"], "nir", 15, d => Checksums.FrenchNir(d)),
     ];
 
+    private const int ssnLength = 9;
+    private static readonly FrozenSet<int> idLengths = nationalIds.Select(n => n.Length).Append(ssnLength).ToFrozenSet();
+
     private readonly record struct Group(int Start, int Length, string Separator);
 
     /// <summary>All of them, in order of place; a stretch of text belongs to at most one.</summary>
@@ -74,13 +77,16 @@ internal static class NumberPatterns
             if (i >= text.Length || !char.IsAsciiDigit(text[i])) return groups.Count == 0 ? i : End();
             int digits = i;
             while (i < text.Length && char.IsAsciiDigit(text[i])) i++;
-            groups.Add(new Group(digits, i - digits, text[separator..digits]));
+            groups.Add(new Group(digits, i - digits, Separator(text.AsSpan(separator, digits - separator))));
             separator = i;
         }
         return End();
 
         int End() => groups[^1].Start + groups[^1].Length;
     }
+
+    // One string for each of the usual separators: a run has up to a dozen.
+    private static string Separator(ReadOnlySpan<char> marks) => marks switch { [] => string.Empty, " " => " ", "-" => "-", "." => ".", "/" => "/", _ => marks.ToString() };
 
     private static IEnumerable<PatternHit> Judge(string text, int start, int end, List<Group> groups)
     {
@@ -138,7 +144,6 @@ internal static class NumberPatterns
 
     private static PatternHit? Id(string text, List<Group> groups, int end, bool touchesWord)
     {
-        string digits = Digits(text, groups);
         int start = groups[0].Start;
         if (touchesWord)
         {
@@ -147,8 +152,10 @@ internal static class NumberPatterns
                 return new PatternHit(EntityTypes.NationalId, groups[^1].Start, end + 1, text.Substring(groups[^1].Start, 9).ToUpperInvariant(), 0.85, "dni");
             return null;
         }
+        if (!idLengths.Contains(groups.Sum(g => g.Length))) return null;
+        string digits = Digits(text, groups);
         bool ssnForm = groups is [{ Length: 3 }, { Length: 2, Separator: "-" or " " or "." }, { Length: 4 }] && groups[1].Separator == groups[2].Separator;
-        if (digits.Length == 9 && (ssnForm || groups.Count == 1) && Checksums.Ssn(digits))
+        if (digits.Length == ssnLength && (ssnForm || groups.Count == 1) && Checksums.Ssn(digits))
         {
             bool context = HasNear(text, start, end, ssnWords.Contains);
             if (context || ssnForm && groups[1].Separator == "-") return new PatternHit(EntityTypes.Ssn, start, end, digits, context ? 0.8 : 0.7, "ssn");
@@ -172,9 +179,10 @@ internal static class NumberPatterns
             // A time may stand behind a date; a phone number does not.
             return null;
         }
+        if (groups.Count > mostPhoneGroups || groups.Sum(g => g.Length) is < 6 or > 15) return null;
         string digits = Digits(text, groups);
         int extended = Extension(text, end, ref touchesWord);
-        if (touchesWord || digits.Length is < 6 or > 15 || groups.Count > mostPhoneGroups) return null;
+        if (touchesWord) return null;
         string head = groups[0].Separator;
         bool hasPlus = head.Contains('+', StringComparison.Ordinal) || start > 0 && text[start - 1] == '+';
         if (groups.Skip(1).Any(g => g.Separator.Contains('+', StringComparison.Ordinal))) return null;

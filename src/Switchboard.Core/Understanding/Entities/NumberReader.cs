@@ -8,7 +8,7 @@ internal static class NumberReader
     private const int mostWords = 10;
 
     /// <summary>The number that begins at a token and the token behind it; false when none does.</summary>
-    public static bool Read(string text, IReadOnlyList<Token> tokens, int i, Vocabulary words, out decimal value, out int next)
+    public static bool Read(string text, List<Token> tokens, int i, Vocabulary words, out decimal value, out int next)
     {
         value = 0;
         next = i;
@@ -60,7 +60,7 @@ internal static class NumberReader
     public static int? Whole(string figures, int most) =>
         figures.Length is > 0 and <= 4 && figures.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 && int.Parse(figures, CultureInfo.InvariantCulture) is int value && value <= most ? value : null;
 
-    private static bool Spelt(IReadOnlyList<Token> tokens, int i, Vocabulary words, out decimal value, out int next)
+    private static bool Spelt(List<Token> tokens, int i, Vocabulary words, out decimal value, out int next)
     {
         decimal total = 0;
         decimal part = 0;
@@ -101,7 +101,7 @@ internal static class NumberReader
     }
 
     // "fünfundzwanzig", "venticinque", "zweihundert": two or three number words written as one.
-    private static bool Compound(IReadOnlyList<Token> tokens, int i, Vocabulary words, out int value, out int next)
+    private static bool Compound(List<Token> tokens, int i, Vocabulary words, out int value, out int next)
     {
         value = 0;
         next = i + 1;
@@ -137,6 +137,6 @@ internal static class NumberReader
 
     private static bool IsGroup(string figures) => (figures.Length == 3 || figures.Length > 4 && figures[3] is ',' or '.') && char.IsAsciiDigit(figures[0]) && char.IsAsciiDigit(figures[1]) && char.IsAsciiDigit(figures[2]);
 
-    private static bool NextIsMoney(string text, IReadOnlyList<Token> tokens, int i, Vocabulary words) =>
+    private static bool NextIsMoney(string text, List<Token> tokens, int i, Vocabulary words) =>
         i < tokens.Count && (words.Is(tokens, i, "money") || text[tokens[i].Start] is '€' or '$' or '£' || tokens[i] is { Kind: TokenKind.Number, Length: 3 } && i + 1 < tokens.Count && words.Is(tokens, i + 1, "money"));
 }

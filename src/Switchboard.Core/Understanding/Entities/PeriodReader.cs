@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Switchboard.Core.Understanding.Entities;
 
 /// <summary>Reads stretches of time: "3 days ago" and "in 3 Tagen" are days, "last 10 months" a range, "2 nights" a duration.</summary>
-internal sealed class PeriodReader(string text, IReadOnlyList<Token> tokens, Vocabulary words, DateTime now)
+internal sealed class PeriodReader(string text, List<Token> tokens, Vocabulary words, DateTime now)
 {
     private static readonly DateOnly least = new(1000, 1, 1);
     private static readonly DateOnly most = new(2999, 12, 31);

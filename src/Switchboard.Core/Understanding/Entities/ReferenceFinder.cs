@@ -33,7 +33,7 @@ internal static class ReferenceFinder
     private static readonly FrozenSet<string> fileTypes = Set("pdf csv xlsx xls doc docx json xml png jpg jpeg gif svg zip txt html pptx mp4 mov log yaml yml parquet heic webp");
 
     /// <summary>All of them, in order of place.</summary>
-    public static IEnumerable<ReferenceHit> Find(string text, IReadOnlyList<Token> tokens)
+    public static IEnumerable<ReferenceHit> Find(string text, List<Token> tokens)
     {
         int free = 0;
         for (int i = 0; i < tokens.Count; i++)
@@ -47,7 +47,7 @@ internal static class ReferenceFinder
     }
 
     /// <summary>"INV-2026-00042", "ERR_CONNECTION_RESET", "0x80070005", "E1234", "req_8f3k", "card_declined".</summary>
-    private static ReferenceHit? Code(string text, IReadOnlyList<Token> tokens, int i)
+    private static ReferenceHit? Code(string text, List<Token> tokens, int i)
     {
         int start = tokens[i].Start;
         if (tokens[i].Kind == TokenKind.Mark || start > 0 && (char.IsLetterOrDigit(text[start - 1]) || text[start - 1] is '-' or '_' or '/' or '.' or '@')) return null;
@@ -82,7 +82,7 @@ internal static class ReferenceFinder
     }
 
     /// <summary>"version 2.4.1", "v10", "iOS 17.2", "Chrome 126".</summary>
-    private static ReferenceHit? Version(string text, IReadOnlyList<Token> tokens, int i)
+    private static ReferenceHit? Version(string text, List<Token> tokens, int i)
     {
         if (tokens[i].Kind == TokenKind.Number)
         {
@@ -103,7 +103,7 @@ internal static class ReferenceFinder
     }
 
     /// <summary>"order number 4711", "invoice #A-12", "error 500", "HTTP 429".</summary>
-    private static ReferenceHit? Numbered(string text, IReadOnlyList<Token> tokens, int i)
+    private static ReferenceHit? Numbered(string text, List<Token> tokens, int i)
     {
         if (tokens[i].Kind != TokenKind.Word) return null;
         bool http = tokens[i].Folded is "http" or "https" or "status";
@@ -132,7 +132,7 @@ internal static class ReferenceFinder
         return new ReferenceHit(named[which].Type, start, end, chunk.ToString().ToUpperInvariant(), marked ? 0.9 : 0.75);
     }
 
-    private static ReferenceHit? Word(string text, IReadOnlyList<Token> tokens, int i)
+    private static ReferenceHit? Word(string text, List<Token> tokens, int i)
     {
         if (tokens[i].Kind != TokenKind.Word) return null;
         if (browsers.Contains(tokens[i].Folded) && (char.IsUpper(text[tokens[i].Start]) && tokens[i].Folded is not ("edge" or "opera" or "brave") || i + 1 < tokens.Count && (tokens[i + 1].Kind == TokenKind.Number || tokens[i + 1].Folded == "browser") || IsAfter(tokens, i, browsing)))
@@ -141,7 +141,7 @@ internal static class ReferenceFinder
         return null;
     }
 
-    private static bool IsAfter(IReadOnlyList<Token> tokens, int i, FrozenSet<string> words)
+    private static bool IsAfter(List<Token> tokens, int i, FrozenSet<string> words)
     {
         for (int j = i - 1; j >= Math.Max(0, i - 3); j--)
         {

@@ -6,7 +6,7 @@ namespace Switchboard.Core.Understanding.Entities;
 internal static class TemporalFinder
 {
     /// <summary>All of them, in order of place, none overlapping.</summary>
-    public static List<TemporalHit> Find(string text, IReadOnlyList<Token> tokens, Vocabulary words, EntityContext context)
+    public static List<TemporalHit> Find(string text, List<Token> tokens, Vocabulary words, EntityContext context)
     {
         var dates = new DateReader(text, tokens, words, context.Today, context.MonthFirst);
         var periods = new PeriodReader(text, tokens, words, context.Local);
@@ -15,7 +15,7 @@ internal static class TemporalFinder
         int i = 0;
         while (i < tokens.Count)
         {
-            if (tokens[i].Kind == TokenKind.Mark || tokens[i].Kind == TokenKind.Word && !words.Knows(tokens[i].Folded))
+            if (tokens[i].Kind == TokenKind.Mark || tokens[i].Kind == TokenKind.Word && !words.Knows(tokens[i].Folded) || IsAmongNumbers(tokens, i))
             {
                 i++;
                 continue;
@@ -29,16 +29,21 @@ internal static class TemporalFinder
             found.Add(hit);
             i = hit.Next;
         }
-        return Bound(tokens, words, found, dates, times);
+        return Bound(tokens, words, found, times);
     }
 
     private static TemporalHit? Longest(TemporalHit? a, TemporalHit? b) => a is null || b is { } second && second.Next > a.Value.Next ? b : a;
 
+    // A whole number with numbers around it says no time: a word or a mark beside it would, or a word behind the next.
+    private static bool IsAmongNumbers(List<Token> tokens, int i) =>
+        tokens[i].Kind == TokenKind.Number && !tokens[i].Folded.Contains('.') && (i == 0 || tokens[i - 1].Kind == TokenKind.Number)
+        && (i + 1 == tokens.Count || tokens[i + 1].Kind == TokenKind.Number) && (i + 2 >= tokens.Count || tokens[i + 2].Kind == TokenKind.Number);
+
     // "v2.10.2026" and "#12": a part of something else.
-    private static bool Glued(IReadOnlyList<Token> tokens, int i) => i > 0 && tokens[i].Kind == TokenKind.Number && tokens[i - 1].End == tokens[i].Start && (tokens[i - 1].Kind == TokenKind.Word || tokens[i - 1].Folded is "#" or "/" or "_" or "=" or "@" || tokens[i - 1].Folded is "-" && i > 1 && tokens[i - 2].End == tokens[i - 1].Start && tokens[i - 2].Kind == TokenKind.Word);
+    private static bool Glued(List<Token> tokens, int i) => i > 0 && tokens[i].Kind == TokenKind.Number && tokens[i - 1].End == tokens[i].Start && (tokens[i - 1].Kind == TokenKind.Word || tokens[i - 1].Folded is "#" or "/" or "_" or "=" or "@" || tokens[i - 1].Folded is "-" && i > 1 && tokens[i - 2].End == tokens[i - 1].Start && tokens[i - 2].Kind == TokenKind.Word);
 
     /// <summary>Gives the ends of ranges their roles, and reads the bare number that begins one: "from the 17 - 19 July", "between 8 and 10".</summary>
-    private static List<TemporalHit> Bound(IReadOnlyList<Token> tokens, Vocabulary words, List<TemporalHit> found, DateReader dates, TimeReader times)
+    private static List<TemporalHit> Bound(List<Token> tokens, Vocabulary words, List<TemporalHit> found, TimeReader times)
     {
         var bound = new List<TemporalHit>(found.Count);
         foreach (TemporalHit hit in found)
@@ -61,7 +66,7 @@ internal static class TemporalFinder
                         role = "to";
                     }
                 }
-                else if (joins && Opening(tokens, words, before - 2, hit, dates, times) is { } opening && (bound.Count == 0 || bound[^1].Next <= opening.First))
+                else if (joins && Opening(tokens, words, before - 2, hit, times) is { } opening && (bound.Count == 0 || bound[^1].Next <= opening.First))
                 {
                     bound.Add(opening);
                     role = "to";
@@ -73,7 +78,7 @@ internal static class TemporalFinder
     }
 
     // "from the 2nd to the 10th of May": a day without a month has that of the end.
-    private static TemporalHit Beside(IReadOnlyList<Token> tokens, Vocabulary words, TemporalHit first, TemporalHit last)
+    private static TemporalHit Beside(List<Token> tokens, Vocabulary words, TemporalHit first, TemporalHit last)
     {
         if (first.Type != EntityTypes.Date || last.Type != EntityTypes.Date || first.Value.Length != 10 || last.Value.Length != 10 || tokens[first.First].Kind != TokenKind.Number || first.Next - first.First > 2) return first;
         if (!Enumerable.Range(last.First, last.Next - last.First).Any(t => words.Is(tokens, t, "month"))) return first;
@@ -85,7 +90,7 @@ internal static class TemporalFinder
 
     private static bool SameKind(TemporalHit a, TemporalHit b) => a.Type == EntityTypes.Time == (b.Type == EntityTypes.Time);
 
-    private static TemporalHit? Opening(IReadOnlyList<Token> tokens, Vocabulary words, int i, TemporalHit end, DateReader dates, TimeReader times)
+    private static TemporalHit? Opening(List<Token> tokens, Vocabulary words, int i, TemporalHit end, TimeReader times)
     {
         if (i < 0 || tokens[i].Kind != TokenKind.Number || !(words.EndsBefore(tokens, i, "from") || i > 0 && tokens[i - 1].Folded == "the" && words.EndsBefore(tokens, i - 1, "from") || tokens[i + 1].Folded is "-" or "–")) return null;
         if (end.Type == EntityTypes.Time) return times.Bare(i) is { } time ? time with { Role = "from" } : null;
@@ -93,7 +98,6 @@ internal static class TemporalFinder
         var last = DateOnly.ParseExact(end.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture);
         int month = day <= last.Day ? 0 : -1;
         DateOnly of = last.AddMonths(month);
-        _ = dates;
         return day > DateTime.DaysInMonth(of.Year, of.Month) ? null : new TemporalHit(EntityTypes.Date, i, i + 1, DateReader.Iso(new DateOnly(of.Year, of.Month, day))) { Role = "from" };
     }
 }
@@ -104,7 +108,7 @@ internal static class DateForms
     private static readonly DateOnly any = new(2026, 1, 1);
 
     /// <summary>The places of days, in order.</summary>
-    public static IReadOnlyList<(int Start, int End)> Spans(string text, IReadOnlyList<Token> tokens)
+    public static IReadOnlyList<(int Start, int End)> Spans(string text, List<Token> tokens)
     {
         Vocabulary words = Vocabulary.For("en");
         var reader = new DateReader(text, tokens, words, any, monthFirst: true);

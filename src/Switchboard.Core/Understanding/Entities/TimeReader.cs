@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Switchboard.Core.Understanding.Entities;
 
 /// <summary>Reads times of the day: 22:15, 8pm, "25 past 3 in the afternoon", "halb neun", "15h30", "a las 5 de la tarde".</summary>
-internal sealed class TimeReader(string text, IReadOnlyList<Token> tokens, Vocabulary words)
+internal sealed class TimeReader(string text, List<Token> tokens, Vocabulary words)
 {
     /// <summary>The time that begins at a token.</summary>
     public TemporalHit? Read(int i)
@@ -67,8 +67,7 @@ internal sealed class TimeReader(string text, IReadOnlyList<Token> tokens, Vocab
         }
         // "15h30": the tokenizer keeps a letter and the digits behind it together.
         if (NumberReader.Whole(tokens[i].Folded, 24) is { } hours && tokens[i].Length <= 2 && i + 1 < tokens.Count && tokens[i + 1].Start == tokens[i].End && tokens[i + 1] is { Kind: TokenKind.Word, Length: 3 } && tokens[i + 1].Folded[0] == 'h' && NumberReader.Whole(tokens[i + 1].Folded[1..], 59) is { } behind) return new Clock(hours % 24, behind, i + 2);
-        string[] parts = tokens[i].Folded.Split('.');
-        if (parts is [{ Length: <= 2 } first, { Length: 2 } second] && NumberReader.Whole(first, 24) is { } h && NumberReader.Whole(second, 59) is { } m && (Daypart(h, m, i + 1, out Clock dotted) || words.Is(tokens, i + 1, "oclock") && words.Language != "en" && (dotted = new Clock(h % 24, m, Oclock(i + 1))).Next > 0)) return dotted;
+        if (tokens[i].Folded.Contains('.') && tokens[i].Folded.Split('.') is [{ Length: <= 2 } first, { Length: 2 } second] && NumberReader.Whole(first, 24) is { } h && NumberReader.Whole(second, 59) is { } m && (Daypart(h, m, i + 1, out Clock dotted) || words.Is(tokens, i + 1, "oclock") && words.Language != "en" && (dotted = new Clock(h % 24, m, Oclock(i + 1))).Next > 0)) return dotted;
         // "at 17 30"
         if (NumberReader.Whole(tokens[i].Folded, 24) is { } at && tokens[i].Length <= 2 && i > 0 && tokens[i - 1].Folded is "at" or "um" && i + 1 < tokens.Count && tokens[i + 1] is { Kind: TokenKind.Number, Length: 2 } && NumberReader.Whole(tokens[i + 1].Folded, 59) is { } past && !words.Is(tokens, i + 2, "unit") && !Daypart(at, past, i + 2, out _)) return new Clock(at % 24, past, Oclock(i + 2));
         // Spoken figures: only with a part of the day behind.

@@ -52,7 +52,7 @@ internal sealed class Vocabulary
     public static Vocabulary For(string language) => all.GetOrAdd(languages.Contains(language, StringComparer.Ordinal) ? language : "en", l => new Vocabulary(l));
 
     /// <summary>The value of the longest phrase of a category that begins at a token, and the token behind it.</summary>
-    public bool Is(IReadOnlyList<Token> tokens, int i, string category, out string value, out int next)
+    public bool Is(List<Token> tokens, int i, string category, out string value, out int next)
     {
         value = string.Empty;
         next = i;
@@ -69,10 +69,10 @@ internal sealed class Vocabulary
     }
 
     /// <summary>Whether a phrase of a category begins at a token.</summary>
-    public bool Is(IReadOnlyList<Token> tokens, int i, string category) => Is(tokens, i, category, out string _, out _);
+    public bool Is(List<Token> tokens, int i, string category) => Is(tokens, i, category, out string _, out _);
 
     /// <summary>The same with a whole number as the value.</summary>
-    public bool Is(IReadOnlyList<Token> tokens, int i, string category, out int value, out int next)
+    public bool Is(List<Token> tokens, int i, string category, out int value, out int next)
     {
         bool found = Is(tokens, i, category, out string text, out next);
         value = found ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
@@ -80,7 +80,7 @@ internal sealed class Vocabulary
     }
 
     /// <summary>Whether a phrase of a category ends right before a token.</summary>
-    public bool EndsBefore(IReadOnlyList<Token> tokens, int i, string category)
+    public bool EndsBefore(List<Token> tokens, int i, string category)
     {
         for (int length = 1; length <= 3 && i - length >= 0; length++)
             if (Is(tokens, i - length, category, out string _, out int next) && next == i) return true;
@@ -101,7 +101,7 @@ internal sealed class Vocabulary
         return null;
     }
 
-    private static bool Follows(IReadOnlyList<Token> tokens, int i, string[] words)
+    private static bool Follows(List<Token> tokens, int i, string[] words)
     {
         if (i + words.Length > tokens.Count) return false;
         for (int w = 1; w < words.Length; w++)

@@ -11,7 +11,7 @@ internal static class AddressFinder
     private static readonly string[] after = ["street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "court", "ct", "boulevard", "blvd", "square", "terrace", "close", "crescent", "highway", "hwy", "parkway", "circle"];
 
     /// <summary>The addresses, in order of place. The work is linear: each number or street word is looked at with a bounded number of words beside it.</summary>
-    public static IEnumerable<(int Start, int End)> Find(string text, IReadOnlyList<Token> tokens)
+    public static IEnumerable<(int Start, int End)> Find(string text, List<Token> tokens)
     {
         int i = 0;
         while (i < tokens.Count)
@@ -29,7 +29,7 @@ internal static class AddressFinder
     }
 
     /// <summary>One past the last token of a street with its number; -1 when none begins here.</summary>
-    private static int Street(string text, IReadOnlyList<Token> tokens, int i)
+    private static int Street(string text, List<Token> tokens, int i)
     {
         Token first = tokens[i];
         if (IsHouseNumber(first))
@@ -64,7 +64,7 @@ internal static class AddressFinder
         return -1;
     }
 
-    private static int Name(string text, IReadOnlyList<Token> tokens, int from)
+    private static int Name(string text, List<Token> tokens, int from)
     {
         int j = from;
         bool capital = false;
@@ -79,7 +79,7 @@ internal static class AddressFinder
     }
 
     // ", 12345 Berlin", ", Apt. 4": numbers, capitalised words and commas on the same line.
-    private static int Tail(string text, IReadOnlyList<Token> tokens, int end)
+    private static int Tail(string text, List<Token> tokens, int end)
     {
         int last = end;
         for (int j = end; j < tokens.Count && j - end < mostTail && !Tokens.LineBreakBetween(text, tokens[j - 1], tokens[j]); j++)
@@ -94,5 +94,5 @@ internal static class AddressFinder
 
     private static bool IsHouseNumber(Token token) => token.Kind == TokenKind.Number && token.Length <= 5 && token.Folded.All(char.IsAsciiDigit);
 
-    private static bool NextIs(IReadOnlyList<Token> tokens, int i, string mark) => i + 1 < tokens.Count && tokens[i + 1].Folded == mark;
+    private static bool NextIs(List<Token> tokens, int i, string mark) => i + 1 < tokens.Count && tokens[i + 1].Folded == mark;
 }

@@ -20,7 +20,7 @@ internal static class ContextKinds
     private static readonly FrozenSet<string> between = Set("is was number no nr num code the my your his her it its on in date of ist lautet est es e : # = - ' \" 's s 'is passnummer nummer numero value set to");
 
     /// <summary>The values, in order of place. Each context word looks at most eight tokens ahead.</summary>
-    public static IEnumerable<PiiFinding> Find(string text, IReadOnlyList<Token> tokens, IReadOnlyList<(int Start, int End)> dates)
+    public static IEnumerable<PiiFinding> Find(string text, List<Token> tokens, IReadOnlyList<(int Start, int End)> dates)
     {
         for (int i = 0; i < tokens.Count; i++)
         {
@@ -35,7 +35,7 @@ internal static class ContextKinds
         }
     }
 
-    private static PiiFinding? BirthDate(string text, IReadOnlyList<Token> tokens, int i, IReadOnlyList<(int Start, int End)> dates)
+    private static PiiFinding? BirthDate(string text, List<Token> tokens, int i, IReadOnlyList<(int Start, int End)> dates)
     {
         int from = tokens[i].End;
         int until = tokens[Math.Min(tokens.Count - 1, i + reach)].End;
@@ -54,7 +54,7 @@ internal static class ContextKinds
         return text.AsSpan(start, end - start).ContainsAnyInRange('0', '9') ? new PiiFinding(PiiKinds.BirthDate, start, end, 0.8, "context") : null;
     }
 
-    private static PiiFinding? Value(string text, IReadOnlyList<Token> tokens, int i, string kind)
+    private static PiiFinding? Value(string text, List<Token> tokens, int i, string kind)
     {
         bool stated = false;
         for (int j = i + 1; j < tokens.Count && j <= i + reach; j++)
@@ -82,14 +82,14 @@ internal static class ContextKinds
         return null;
     }
 
-    private static bool IsDriving(IReadOnlyList<Token> tokens, int i)
+    private static bool IsDriving(List<Token> tokens, int i)
     {
         for (int j = Math.Max(0, i - 4); j < Math.Min(tokens.Count, i + 4); j++)
             if (tokens[j].Folded is "driver" or "driver's" or "drivers" or "driving" or "fuhrerschein" or "fuehrerschein" or "conduire" or "conducir" or "guida") return true;
         return false;
     }
 
-    private static bool Follows(IReadOnlyList<Token> tokens, int i, string word) => i + 1 < tokens.Count && tokens[i + 1].Folded == word;
+    private static bool Follows(List<Token> tokens, int i, string word) => i + 1 < tokens.Count && tokens[i + 1].Folded == word;
 
     private static FrozenSet<string> Set(string words) => words.Split(' ').ToFrozenSet(StringComparer.Ordinal);
 }

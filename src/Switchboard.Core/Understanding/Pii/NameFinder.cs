@@ -30,7 +30,7 @@ internal static class NameFinder
     /// <param name="text">The text.</param>
     /// <param name="tokens">Its tokens.</param>
     /// <param name="known">Names that belong to the conversation, found wherever they stand.</param>
-    public static List<NameHit> Find(string text, IReadOnlyList<Token> tokens, IReadOnlyCollection<string>? known = null)
+    public static List<NameHit> Find(string text, List<Token> tokens, IReadOnlyCollection<string>? known = null)
     {
         var names = new List<NameHit>();
         tokens = WithoutPossessive(tokens);
@@ -58,7 +58,7 @@ internal static class NameFinder
     }
 
     // "Malon, Mark and Kaylee": a capitalised word that a comma or an "and" joins to a single given name is one as well.
-    private static List<NameHit> Listed(string text, IReadOnlyList<Token> tokens, List<NameHit> names)
+    private static List<NameHit> Listed(string text, List<Token> tokens, List<NameHit> names)
     {
         if (names.Count == 0) return names;
         HashSet<int> starts = [.. names.Select(n => n.Start)];
@@ -84,22 +84,22 @@ internal static class NameFinder
         return [.. names.Concat(more).OrderBy(n => n.Start)];
 
         static bool IsJoint(Token token) => token.Folded is "," or "and" or "und" or "et" or "y" or "e";
-        static bool IsSingle(IReadOnlyList<Token> all, int i, HashSet<int> begins, HashSet<int> finishes) => begins.Contains(all[i].Start) && finishes.Contains(all[i].End);
+        static bool IsSingle(List<Token> all, int i, HashSet<int> begins, HashSet<int> finishes) => begins.Contains(all[i].Start) && finishes.Contains(all[i].End);
     }
 
     // "Liam's address": the name ends before the apostrophe.
-    private static List<Token> WithoutPossessive(IReadOnlyList<Token> tokens) =>
+    private static List<Token> WithoutPossessive(List<Token> tokens) =>
         [.. tokens.Select(t => t.Kind == TokenKind.Word && t.Length > 3 && (t.Folded.EndsWith("'s", StringComparison.Ordinal) || t.Folded.EndsWith("’s", StringComparison.Ordinal)) ? t with { End = t.End - 2, Folded = t.Folded[..^2] } : t)];
 
     // Whether the writer uses capitals at all: where not, known names count without them.
-    private static bool HasCapitals(string text, IReadOnlyList<Token> tokens)
+    private static bool HasCapitals(string text, List<Token> tokens)
     {
         foreach (Token token in tokens)
             if (Tokens.IsCapitalised(text, token) && token.Folded != "i") return true;
         return false;
     }
 
-    private static int Introduced(string text, IReadOnlyList<Token> tokens, int i, List<NameHit> names)
+    private static int Introduced(string text, List<Token> tokens, int i, List<NameHit> names)
     {
         if (tokens[i].Kind != TokenKind.Word || !introducers.Contains(tokens[i].Folded)) return i;
         foreach (string[] phrase in introductions)
@@ -136,7 +136,7 @@ internal static class NameFinder
 
     private static bool IsCommon(string word) => word.Length > 3 && (word.EndsWith("ing", StringComparison.Ordinal) || word.EndsWith("ed", StringComparison.Ordinal)) || NameLists.StreetWords.Contains(word) || NameLists.IsPlace(word);
 
-    private static bool Matches(IReadOnlyList<Token> tokens, int i, string[] phrase)
+    private static bool Matches(List<Token> tokens, int i, string[] phrase)
     {
         if (i + phrase.Length > tokens.Count) return false;
         for (int p = 0; p < phrase.Length; p++)
@@ -145,7 +145,7 @@ internal static class NameFinder
     }
 
     /// <summary>The run of name words that begins here and what it is.</summary>
-    private static (int End, NameHit? Hit) Run(string text, IReadOnlyList<Token> tokens, int start, bool hasCapitals, HashSet<string> known)
+    private static (int End, NameHit? Hit) Run(string text, List<Token> tokens, int start, bool hasCapitals, HashSet<string> known)
     {
         int first = start;
         bool titled = false;
@@ -187,7 +187,7 @@ internal static class NameFinder
         return (end, Judge(text, tokens, members, titled, hasCapitals, known, start));
     }
 
-    private static NameHit? Judge(string text, IReadOnlyList<Token> tokens, List<int> members, bool titled, bool hasCapitals, HashSet<string> known, int start)
+    private static NameHit? Judge(string text, List<Token> tokens, List<int> members, bool titled, bool hasCapitals, HashSet<string> known, int start)
     {
         Token head = tokens[members[0]];
         Token last = tokens[members[^1]];
@@ -221,14 +221,14 @@ internal static class NameFinder
         return null;
     }
 
-    private static bool IsIntroducedWeakly(IReadOnlyList<Token> tokens, int at)
+    private static bool IsIntroducedWeakly(List<Token> tokens, int at)
     {
         int i = at - 1;
         while (i >= 0 && i > at - 3 && tokens[i].Folded is "," or ":" or "\"" or "\\") i--;
         return i >= 0 && weak.Contains(tokens[i].Folded);
     }
 
-    private static bool IsPersonal(IReadOnlyList<Token> tokens, int at) => at + 1 < tokens.Count && NameLists.PersonVerbs.Contains(tokens[at + 1].Folded);
+    private static bool IsPersonal(List<Token> tokens, int at) => at + 1 < tokens.Count && NameLists.PersonVerbs.Contains(tokens[at + 1].Folded);
 
     private static bool CanBegin(string text, Token token, bool hasCapitals)
     {
@@ -242,7 +242,7 @@ internal static class NameFinder
         return hasCapitals ? Tokens.IsCapitalised(text, token) : NameLists.IsSurname(token.Folded) || NameLists.LooksLikeSurname(token.Folded) || NameLists.IsFirst(token.Folded, out bool ambiguous) && !ambiguous;
     }
 
-    private static bool NextIsName(string text, IReadOnlyList<Token> tokens, int at, bool hasCapitals)
+    private static bool NextIsName(string text, List<Token> tokens, int at, bool hasCapitals)
     {
         for (int i = at + 1; i < tokens.Count && i < at + 3; i++)
         {
@@ -253,7 +253,7 @@ internal static class NameFinder
     }
 
     /// <summary>Whether the words around make the run a place or a company.</summary>
-    private static bool Blocked(string text, IReadOnlyList<Token> tokens, int first, int end)
+    private static bool Blocked(string text, List<Token> tokens, int first, int end)
     {
         if (end < tokens.Count && tokens[end].Kind == TokenKind.Word && !Tokens.LineBreakBetween(text, tokens[end - 1], tokens[end]) && (NameLists.StreetWords.Contains(tokens[end].Folded) && !NameLists.Flats.Contains(tokens[end].Folded) && Tokens.IsCapitalised(text, tokens[end]) || NameLists.CompanyWords.Contains(tokens[end].Folded) && Tokens.IsCapitalised(text, tokens[end]))) return true;
         for (int i = first; i < end; i++)
@@ -270,7 +270,7 @@ internal static class NameFinder
         return end - first == 1 && NameLists.IsPlace(tokens[first].Folded);
     }
 
-    private static bool IsSentenceStart(IReadOnlyList<Token> tokens, int i) => i == 0 || tokens[i - 1].Folded is "." or "!" or "?" or ":" or "\"" or "“";
+    private static bool IsSentenceStart(List<Token> tokens, int i) => i == 0 || tokens[i - 1].Folded is "." or "!" or "?" or ":" or "\"" or "“";
 
     private static bool IsShout(string text, Token token) => token.Length > 1 && text.AsSpan(token.Start, token.Length).ToString() is var word && word.Equals(word.ToUpperInvariant(), StringComparison.Ordinal);
 }

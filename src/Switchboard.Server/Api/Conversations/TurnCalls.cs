@@ -59,6 +59,7 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
     {
         string subject = Subjects.Conversation(accepted.ConversationId);
         if (accepted.Kind == AcceptKind.KeyMismatch) return KeyMismatch();
+        if (accepted.Kind == AcceptKind.Erased) return Problems.Of(409, "customer_erased", "The customer's data is erased", "The data of this customer is being erased, or was. Nothing more is taken from its people.");
 
         long after = Math.Max(accepted.FirstEvent - 1, EventStream.LastEventId(http.Request) ?? 0);
         if (EventStream.IsAskedFor(http.Request)) return new EventStream(dispatcher.WatchAsync(tenantId, subject, after, CancellationToken.None), accepted.RunId, time);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading.Channels;
 using Switchboard.Core.Knowledge;
 using Switchboard.Core.Understanding.Pii;
@@ -15,13 +12,12 @@ namespace Switchboard.Server.Api.Knowledge;
 /// not recorded; personal data is taken out of the words, and who it was is a keyed hash. Nobody waits for it: entries are written one after the other by
 /// <see cref="WriteAsync"/>, and are lost when the process dies before or when more wait than there is room for.
 /// </summary>
-/// <param name="secret">The key of the hash.</param>
+/// <param name="readers">Names those who search by a hash.</param>
 /// <param name="journal">Where it is recorded.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of what cannot be written.</param>
-public sealed class SearchRecording(byte[] secret, SearchJournal journal, TimeProvider time, ILogger<SearchRecording> logger)
+public sealed class SearchRecording(ReaderHash readers, SearchJournal journal, TimeProvider time, ILogger<SearchRecording> logger)
 {
-    private const int hashBytes = 16;
     private const int mostWaiting = 2_000;
 
     private readonly Channel<Func<CancellationToken, Task>> waiting = System.Threading.Channels.Channel.CreateBounded<Func<CancellationToken, Task>>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
@@ -48,7 +44,7 @@ public sealed class SearchRecording(byte[] secret, SearchJournal journal, TimePr
     public void Opened(Actor caller, Guid searchId, Guid articleId)
     {
         if (caller is not ContactActor contact) return;
-        string hash = HashOf(contact);
+        string hash = readers.Of(contact);
         waiting.Writer.TryWrite(async token =>
         {
             if (await journal.AddOpenedAsync(contact, searchId, hash, search => Opening(search, articleId), token)) return;
@@ -102,7 +98,7 @@ public sealed class SearchRecording(byte[] secret, SearchJournal journal, TimePr
             Outcome = outcome,
             BestRelevance = coverage is { } value ? Math.Round(value, 4) : null,
             ArticleId = articleId,
-            ContactHash = HashOf(contact),
+            ContactHash = readers.Of(contact),
             At = now,
         };
     }
@@ -126,8 +122,5 @@ public sealed class SearchRecording(byte[] secret, SearchJournal journal, TimePr
     }
 
     /// <summary>Tells voters apart: the contact, or a visitor's hash.</summary>
-    public string VoterOf(ContactActor contact) => contact is { ContactId: { } id, Proof: not Proof.None } ? id.ToString("D") : HashOf(contact);
-
-    private string HashOf(ContactActor contact) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{contact.TenantId:N} {contact.Key}"))).AsSpan(0, hashBytes));
+    public string VoterOf(ContactActor contact) => contact is { ContactId: { } id, Proof: not Proof.None } ? id.ToString("D") : readers.Of(contact);
 }

@@ -35,9 +35,11 @@ public static class ReadDeliveries
         int take = query.Limit ?? Paging.MostItems;
         try
         {
-            List<WebhookDelivery> rows = await newest.After(wanted, query.Cursor).Take(take + 1).ToListAsync(cancelled);
-            Guid[] carried = [.. rows.Select(d => d.OutboxId)];
-            Dictionary<Guid, OutboxEntry> entries = await db.Set<OutboxEntry>().Where(o => carried.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancelled);
+            // One question: between two, retention or an erasure may take an entry with its delivery.
+            var told = await newest.After(wanted, query.Cursor).Take(take + 1).Join(db.Set<OutboxEntry>(), d => d.OutboxId, o => o.Id, (Delivery, Entry) => new { Delivery, Entry }).ToListAsync(cancelled);
+            List<WebhookDelivery> rows = [.. told.Select(t => t.Delivery).OrderByDescending(d => d.Id)];
+            Dictionary<Guid, OutboxEntry> entries = told.Select(t => t.Entry).ToDictionary(o => o.Id);
+            Guid[] carried = [.. entries.Keys];
             ILookup<Guid, OutboxAttempt> attempts = (await db.Set<OutboxAttempt>().Where(a => carried.Contains(a.EntryId)).ToListAsync(cancelled)).ToLookup(a => a.EntryId);
             return Results.Ok(Page<DeliveryView>.Of(rows, take, d => DeliveryView.Of(d, entries[d.OutboxId], attempts[d.OutboxId]), newest.CursorOf));
         }

@@ -50,7 +50,7 @@ public static class StartSession
         await using SwitchboardDb db = data.For(tenant.Id);
         return await (
             from contact in db.Set<Contact>()
-            where contact.Id == id
+            where contact.Id == id && contact.AnonymisedAt == null
             join customer in db.Set<Customer>() on contact.CustomerId equals customer.Id into customers
             from customer in customers.DefaultIfEmpty()
             select new ContactView(contact.Id, contact.Name, contact.Email, contact.Title, customer!.Name)).SingleOrDefaultAsync(cancellationToken);

@@ -1267,6 +1267,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("employees");
 
+                    b.Property<DateTimeOffset?>("ErasureBegunAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erasure_begun_at");
+
                     b.Property<string>("ExternalRef")
                         .HasColumnType("text")
                         .HasColumnName("external_ref")
@@ -2256,6 +2260,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                     b.Property<Guid?>("EntityId")
                         .HasColumnType("uuid")
                         .HasColumnName("entity_id");
+
+                    b.Property<byte[]>("Erased")
+                        .HasColumnType("bytea")
+                        .HasColumnName("erased");
 
                     b.Property<byte[]>("Mark")
                         .IsRequired()

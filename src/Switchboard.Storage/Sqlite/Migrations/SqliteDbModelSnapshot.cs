@@ -1185,6 +1185,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("employees");
 
+                    b.Property<long?>("ErasureBegunAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("erasure_begun_at");
+
                     b.Property<string>("ExternalRef")
                         .HasColumnType("TEXT")
                         .HasColumnName("external_ref");
@@ -2117,6 +2121,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.Property<byte[]>("EntityId")
                         .HasColumnType("BLOB")
                         .HasColumnName("entity_id");
+
+                    b.Property<byte[]>("Erased")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("erased");
 
                     b.Property<byte[]>("Mark")
                         .IsRequired()
