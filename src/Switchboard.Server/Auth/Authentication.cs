@@ -1,5 +1,4 @@
 using Switchboard.Domain.Identity;
-using Switchboard.Domain.Organisation;
 using Switchboard.Server.Api;
 using Switchboard.Storage;
 

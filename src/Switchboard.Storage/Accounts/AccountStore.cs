@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Switchboard.Core.Outbox;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
+using Switchboard.Storage.Model;
 using Switchboard.Storage.Outbox;
 
 namespace Switchboard.Storage.Accounts;
@@ -25,6 +26,7 @@ public enum RegisterOutcome { Made, SlugTaken, Closed }
 /// <param name="tenants">The tenants.</param>
 public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
 {
+    private static readonly string firstColumn = StorageConventions.LowerSnake(TenantConfiguration.IsFirst);
     private readonly SemaphoreSlim registering = new(1, 1);
 
     /// <inheritdoc />
@@ -76,7 +78,7 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
     /// <param name="cancellationToken">Cancels what has not begun to write.</param>
     public async Task<RegisterOutcome> RegisterAsync(Tenant tenant, User owner, string passwordHash, NewToken? token, OutsideEffect? mail, bool onlyFirst, CancellationToken cancellationToken)
     {
-        // No transaction sees all tenants, so those who would be first come one after the other.
+        // No transaction sees all tenants, so those who would be first come one after the other; of those on other nodes the database lets in one.
         await registering.WaitAsync(cancellationToken);
         try
         {
@@ -86,6 +88,7 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
                 tenant,
                 db =>
                 {
+                    if (onlyFirst) db.Entry(tenant).Property(TenantConfiguration.IsFirst).CurrentValue = true;
                     db.Add(owner);
                     db.Add(new UserCredential { TenantId = tenant.Id, Id = Guid.CreateVersion7(owner.CreatedAt), UserId = owner.Id, PasswordHash = passwordHash, PasswordChangedAt = owner.CreatedAt });
                     if (token is not null) Issue(db, owner.Id, token, owner.CreatedAt);
@@ -93,6 +96,11 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
                 },
                 cancellationToken);
             return made ? RegisterOutcome.Made : RegisterOutcome.SlugTaken;
+        }
+        catch (DbUpdateException error) when (onlyFirst && error.InnerException?.Message.Contains(firstColumn, StringComparison.Ordinal) == true)
+        {
+            // Whoever was quicker may not be committed yet, so the index's word counts and not what can be read.
+            return RegisterOutcome.Closed;
         }
         finally
         {

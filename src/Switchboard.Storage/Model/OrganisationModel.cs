@@ -8,10 +8,15 @@ namespace Switchboard.Storage.Model;
 /// <summary>Table <c>tenants</c>: the only one without a tenant of its own.</summary>
 internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
 {
+    /// <summary>True for the tenant of who registered first on a fresh installation, and for no other: of two who do so in the same instant on two nodes the index takes one.</summary>
+    internal const string IsFirst = nameof(IsFirst);
+
     public void Configure(EntityTypeBuilder<Tenant> builder)
     {
         builder.ToTable("tenants").HasKey(t => t.Id);
         builder.HasIndex(t => t.Slug).IsUnique();
+        builder.Property<bool?>(IsFirst);
+        builder.HasIndex(IsFirst).IsUnique();
     }
 }
 

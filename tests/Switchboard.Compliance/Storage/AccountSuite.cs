@@ -107,6 +107,24 @@ public abstract class AccountSuite(Func<Task<StorageHome>> home) : StorageSuite(
     }
 
     [Fact]
+    public async Task Of_those_who_register_first_on_several_nodes_at_once_one_is_the_first()
+    {
+        // Each node has a store of its own, so none waits for another.
+        AccountStore[] nodes = [.. Enumerable.Range(0, 6).Select(_ => new AccountStore(Desk.Data, new Tenants(Desk.Data)))];
+        RegisterOutcome[] outcomes = await Task.WhenAll(nodes.Select((node, i) => Task.Run(() =>
+        {
+            var tenant = new Tenant { Id = Desk.NewId(), Slug = $"first-{i}", Name = "First", Currency = "EUR", TimeZone = "UTC", Locale = "en", CreatedAt = now };
+            var owner = new User { TenantId = tenant.Id, Id = Desk.NewId(), Email = "ada@example.com", Name = "Ada", Role = Role.Owner, CreatedAt = now };
+            return node.RegisterAsync(tenant, owner, "hash", null, null, onlyFirst: true, default);
+        })));
+        foreach (AccountStore node in nodes) node.Dispose();
+
+        outcomes.Count(o => o == RegisterOutcome.Made).ShouldBe(1);
+        outcomes.Count(o => o == RegisterOutcome.Closed).ShouldBe(5);
+        (await new Tenants(Desk.Data).ListAsync(default)).Count(t => t.Slug.StartsWith("first-", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Two_nodes_that_make_a_signing_key_at_once_sign_with_the_same()
     {
         SigningKey[] made = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Desk.Get<SigningKeyStore>().AddAsync(

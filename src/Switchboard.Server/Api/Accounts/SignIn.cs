@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Api.Widget;

@@ -1,14 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Auth.OAuth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
-using Switchboard.Storage.Accounts;
 
 namespace Switchboard.Server.Api.Accounts;
 

@@ -3286,6 +3286,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_demo");
 
+                    b.Property<bool?>("IsFirst")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_first");
+
                     b.Property<long>("KnowledgeVersion")
                         .HasColumnType("bigint")
                         .HasColumnName("knowledge_version");
@@ -3315,6 +3319,9 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("IsFirst")
+                        .IsUnique();
 
                     b.HasIndex("Slug")
                         .IsUnique();

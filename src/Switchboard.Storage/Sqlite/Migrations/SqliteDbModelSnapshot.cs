@@ -3101,6 +3101,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_demo");
 
+                    b.Property<bool?>("IsFirst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_first");
+
                     b.Property<long>("KnowledgeVersion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("knowledge_version");
@@ -3126,6 +3130,9 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnName("time_zone");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("IsFirst")
+                        .IsUnique();
 
                     b.HasIndex("Slug")
                         .IsUnique();
