@@ -5,11 +5,35 @@
 namespace Switchboard.Storage.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class SignInThrough : Migration
+    public partial class SignInErasureTraces : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<bool>(
+                name: "is_first",
+                table: "tenants",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "trace",
+                table: "runs",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "erasure_begun_at",
+                table: "customers",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "erased",
+                table: "audit_entries",
+                type: "BLOB",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "external_identities",
                 columns: table => new
@@ -61,6 +85,12 @@ namespace Switchboard.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_tenants_is_first",
+                table: "tenants",
+                column: "is_first",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_external_identities_tenant_id_issuer_subject",
                 table: "external_identities",
                 columns: new[] { "tenant_id", "issuer", "subject" },
@@ -91,6 +121,26 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "spent_sign_ins");
+
+            migrationBuilder.DropIndex(
+                name: "IX_tenants_is_first",
+                table: "tenants");
+
+            migrationBuilder.DropColumn(
+                name: "is_first",
+                table: "tenants");
+
+            migrationBuilder.DropColumn(
+                name: "trace",
+                table: "runs");
+
+            migrationBuilder.DropColumn(
+                name: "erasure_begun_at",
+                table: "customers");
+
+            migrationBuilder.DropColumn(
+                name: "erased",
+                table: "audit_entries");
         }
     }
 }
