@@ -23,6 +23,30 @@ public sealed class AuthApi
     public Task<Answer<SignedSessionsTokenView>> LoginTotpAsync(SignInCodeBody body, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<SignedSessionsTokenView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/login/totp").Body(ApiConnection.Json(body)), cancellationToken);
 
+    /// <summary><c>GET /api/v1/auth/providers</c></summary>
+    public Task<Answer<ItemsView<SignInThroughProviderView>>> ListProvidersAsync(string? tenant = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ItemsView<SignInThroughProviderView>>(new ApiCall(HttpMethod.Get, $"api/v1/auth/providers").Query("tenant", tenant), cancellationToken);
+
+    /// <summary><c>GET /api/v1/auth/oauth/{provider}/start</c></summary>
+    public Task<Answer> GetOauthStartAsync(string provider, string? tenant = null, string? returnTo = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Get, $"api/v1/auth/oauth/{ApiCall.Part(provider)}/start").Query("tenant", tenant).Query("returnTo", returnTo), cancellationToken);
+
+    /// <summary><c>GET /api/v1/auth/oauth/{provider}/callback</c></summary>
+    public Task<Answer> GetOauthCallbackAsync(string provider, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Get, $"api/v1/auth/oauth/{ApiCall.Part(provider)}/callback"), cancellationToken);
+
+    /// <summary><c>GET /api/v1/auth/me/identities</c></summary>
+    public Task<Answer<ItemsView<LinkProvidersIdentityView>>> ListMeIdentitiesAsync(CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ItemsView<LinkProvidersIdentityView>>(new ApiCall(HttpMethod.Get, $"api/v1/auth/me/identities"), cancellationToken);
+
+    /// <summary><c>POST /api/v1/auth/me/identities</c></summary>
+    public Task<Answer<LinkProvidersAddressView>> MeIdentitiesAsync(LinkProvidersBody body, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<LinkProvidersAddressView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/identities").Body(ApiConnection.Json(body)), cancellationToken);
+
+    /// <summary><c>DELETE /api/v1/auth/me/identities/{id}</c></summary>
+    public Task<Answer> DeleteMeIdentitieAsync(Guid id, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/auth/me/identities/{ApiCall.Part(id)}"), cancellationToken);
+
     /// <summary><c>POST /api/v1/auth/refresh</c></summary>
     public Task<Answer<SignedSessionsTokenView>> RefreshAsync(ContinueSessionBody? body = null, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<SignedSessionsTokenView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/refresh").Body(ApiConnection.Json(body)), cancellationToken);

@@ -55,6 +55,10 @@ public sealed class CustomersApi
     public Task<Stream> ExportAsync(Guid id, ExportCustomerExportBody body, CancellationToken cancellationToken = default) =>
         connection.DownloadAsync(new ApiCall(HttpMethod.Post, $"api/v1/customers/{ApiCall.Part(id)}/export", "application/zip").Body(ApiConnection.Json(body)), cancellationToken);
 
+    /// <summary>Erases what is personal of a customer; invoices and figures stay without who it was. <c>POST /api/v1/customers/{id}/erase</c></summary>
+    public Task<Answer<EraseCustomerDataErasureView>> EraseAsync(Guid id, EraseCustomerDataEraseBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<EraseCustomerDataErasureView>(new ApiCall(HttpMethod.Post, $"api/v1/customers/{ApiCall.Part(id)}/erase").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
+
     /// <summary><c>GET /api/v1/customers/{id}/context</c></summary>
     public Task<Answer<CustomerViews>> GetContextAsync(Guid id, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<CustomerViews>(new ApiCall(HttpMethod.Get, $"api/v1/customers/{ApiCall.Part(id)}/context"), cancellationToken);

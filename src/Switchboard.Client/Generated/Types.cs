@@ -2098,6 +2098,54 @@ public enum EntitySource
     Model,
 }
 
+/// <summary>How it is asked for.</summary>
+public sealed record EraseCustomerDataEraseBody
+{
+    /// <summary>Only tell what would be erased.</summary>
+    public bool? DryRun { get; init; }
+
+    /// <summary>Do not wait for the days in which it could be taken back.</summary>
+    public bool? Immediately { get; init; }
+}
+
+/// <summary>An erasure.</summary>
+public sealed record EraseCustomerDataErasureView
+{
+    /// <summary>The run that does it; null for a dry run.</summary>
+    public required Guid? RunId { get; init; }
+
+    /// <summary>status.</summary>
+    public required RunStatus? Status { get; init; }
+
+    /// <summary>Until when it can be taken back: POST /runs/{runId}/cancel. Null when it has begun.</summary>
+    public required DateTimeOffset? Begins { get; init; }
+
+    /// <summary>report.</summary>
+    public required ErasureReport? Report { get; init; }
+}
+
+/// <summary>What an erasure comes to: how many rows of which table, and never what stood in them.</summary>
+public sealed record ErasureReport
+{
+    /// <summary>The customer.</summary>
+    public required Guid CustomerId { get; init; }
+
+    /// <summary>When it was done; null for a look at what would be.</summary>
+    public required DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>Rows that lose what is personal, or go, by table.</summary>
+    public required IReadOnlyDictionary<string, long> Rows { get; init; }
+
+    /// <summary>Runs that waited and were cancelled: timers, open dialogues, effects on the outside.</summary>
+    public required int Withdrawn { get; init; }
+
+    /// <summary>Subscriptions that ended with it.</summary>
+    public required int SubscriptionsEnded { get; init; }
+
+    /// <summary>Runs of the customer that are under way and are waited for.</summary>
+    public int? RunsUnderWay { get; init; }
+}
+
 /// <summary>A rule by which people take over, and whether it held.</summary>
 public sealed record EscalationRule
 {
@@ -2801,6 +2849,45 @@ public sealed record LeftOut
 
     /// <summary>reason.</summary>
     public required string Reason { get; init; }
+}
+
+/// <summary>Where to send this browser.</summary>
+public sealed record LinkProvidersAddressView
+{
+    /// <summary>address.</summary>
+    public required string Address { get; init; }
+}
+
+/// <summary>The provider, and where the browser goes in the end.</summary>
+public sealed record LinkProvidersBody
+{
+    /// <summary>provider.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>returnTo.</summary>
+    public string? ReturnTo { get; init; }
+}
+
+/// <summary>A linked identity; the subject is the provider's own name of who signs in.</summary>
+public sealed record LinkProvidersIdentityView
+{
+    /// <summary>id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>issuer.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>subject.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>createdAt.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>lastUsedAt.</summary>
+    public required DateTimeOffset? LastUsedAt { get; init; }
 }
 
 /// <summary>The agents, by id, and what is wrong with cards of operators' own; that is told to who may set agents up.</summary>
@@ -5039,6 +5126,19 @@ public sealed record SignInCodeNeededView
 
     /// <summary>expiresIn.</summary>
     public required int ExpiresIn { get; init; }
+}
+
+/// <summary>A provider, and where a browser begins with it.</summary>
+public sealed record SignInThroughProviderView
+{
+    /// <summary>name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>label.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>start.</summary>
+    public required string Start { get; init; }
 }
 
 /// <summary>The tokens as they are answered.</summary>

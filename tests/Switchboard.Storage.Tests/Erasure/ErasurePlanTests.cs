@@ -1,9 +1,6 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Switchboard.Core.Runs;
-using Switchboard.Domain;
-using Switchboard.Domain.Organisation;
 using Switchboard.Storage.Erasure;
 using Switchboard.Storage.Model;
 using Switchboard.Storage.Sqlite;

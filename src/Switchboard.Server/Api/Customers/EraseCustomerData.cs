@@ -3,7 +3,6 @@ using Switchboard.Core;
 using Switchboard.Core.Erasure;
 using Switchboard.Core.Policies;
 using Switchboard.Core.Runs;
-using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Policies;
 using Switchboard.Server.Api.Contract;

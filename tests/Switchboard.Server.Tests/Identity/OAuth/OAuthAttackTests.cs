@@ -163,8 +163,14 @@ public sealed class OAuthAttackTests(OAuthServer server)
         // The hostile one sends the browser on to the honest one, with its own state, and the client's address for the honest one.
         string honest = QueryHelpers.AddQueryString($"{server.Honest.Issuer}connect/authorize", new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["client_id"] = OpenIdServer.Client, ["response_type"] = "code", ["scope"] = "openid email", ["redirect_uri"] = Browser.In(hostile, "redirect_uri"), ["state"] = Browser.In(hostile, "state"),
-            ["nonce"] = Browser.In(hostile, "nonce"), ["code_challenge"] = Browser.In(hostile, "code_challenge"), ["code_challenge_method"] = "S256",
+            ["client_id"] = OpenIdServer.Client,
+            ["response_type"] = "code",
+            ["scope"] = "openid email",
+            ["redirect_uri"] = Browser.In(hostile, "redirect_uri"),
+            ["state"] = Browser.In(hostile, "state"),
+            ["nonce"] = Browser.In(hostile, "nonce"),
+            ["code_challenge"] = Browser.In(hostile, "code_challenge"),
+            ["code_challenge_method"] = "S256",
         });
         string back = await browser.BeAsync(honest, user.Login);
         await (await browser.GoAsync(back)).ProblemAsync(401, "provider_answer_invalid");
