@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
@@ -15,11 +16,11 @@ public sealed class Tenants(Data data)
 
     /// <summary>The tenant with the slug; null when there is none. It is shared: do not alter it.</summary>
     public async Task<Tenant?> FindAsync(string slug, CancellationToken cancellationToken) =>
-        (await LoadAsync(cancellationToken)).BySlug.GetValueOrDefault(slug);
+        (await LoadAsync(cancellationToken)).BySlug.GetValueOrDefault(slug) ?? await LateAsync(t => t.Slug == slug, known => known.BySlug.GetValueOrDefault(slug), cancellationToken);
 
     /// <summary>The tenant with the id; null when there is none. It is shared: do not alter it.</summary>
     public async Task<Tenant?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        (await LoadAsync(cancellationToken)).ById.GetValueOrDefault(id);
+        (await LoadAsync(cancellationToken)).ById.GetValueOrDefault(id) ?? await LateAsync(t => t.Id == id, known => known.ById.GetValueOrDefault(id), cancellationToken);
 
     /// <summary>The tenant as its row stands, for what another process may just have changed: which version of the articles holds. Null when there is none.</summary>
     public async Task<Tenant?> CurrentAsync(Guid id, CancellationToken cancellationToken)
@@ -68,6 +69,18 @@ public sealed class Tenants(Data data)
 
         Forget();
         return true;
+    }
+
+    /// <summary>One that is not known here may have been made on another node a moment ago, whose word of it is still on its way.</summary>
+    private async Task<Tenant?> LateAsync(Expression<Func<Tenant, bool>> which, Func<Known, Tenant?> find, CancellationToken cancellationToken)
+    {
+        await using (SwitchboardDb db = data.ForNoTenant())
+        {
+            if (!await db.Tenants.AnyAsync(which, cancellationToken)) return null;
+        }
+
+        Forget();
+        return find(await LoadAsync(cancellationToken));
     }
 
     private async Task<bool> IsTakenAsync(string slug, CancellationToken cancellationToken)

@@ -183,12 +183,12 @@ public abstract class ShapeCrashTests(FirstStart first, Func<Task<StorageHome>> 
 }
 
 /// <summary>
-/// On the file in the data folder, at each place. Turns and dialogues by themselves have their tests in <see cref="CrashTests"/>, and a run that acts passes the places of
-/// one that undoes, so that they come here with the long version only.
+/// On the file in the data folder, at each place. Turns and dialogues by themselves have their tests in <see cref="CrashTests"/>, a run that acts passes the places of
+/// one that undoes, and what a person approves is killed on PostgreSQL, so that they come here with the long version only.
 /// </summary>
 public sealed class SqliteShapeCrashTests(FirstStart first) : ShapeCrashTests(first, SqliteHome.CreateAsync)
 {
-    public static TheoryData<string> Each => [.. KillSettings.Shapes(s => s is not (Shapes.Turn or Shapes.Dialogue or Shapes.Acting))];
+    public static TheoryData<string> Each => [.. KillSettings.Shapes(s => s is not (Shapes.Turn or Shapes.Dialogue or Shapes.Acting or Shapes.Approval))];
 
     [Theory]
     [MemberData(nameof(Each))]
@@ -203,12 +203,12 @@ public sealed class SqliteRandomCrashTests(FirstStart first) : ShapeCrashTests(f
 }
 
 /// <summary>
-/// On a PostgreSQL server, which lives on when ours dies: here a turn and a run that act and wait for a person; the other shapes are killed on SQLite by
+/// On a PostgreSQL server, which lives on when ours dies: here a turn that acts and waits for a person; the other shapes are killed on SQLite by
 /// <see cref="SqliteShapeCrashTests"/>, and here with the long version.
 /// </summary>
 public sealed class PostgresShapeCrashTests(FirstStart first, PostgresServer postgres) : ShapeCrashTests(first, () => postgres.NewHomeAsync())
 {
-    public static TheoryData<string> Each => [.. KillSettings.Shapes(s => s is Shapes.Approval or Shapes.Acting)];
+    public static TheoryData<string> Each => [.. KillSettings.Shapes(s => s is Shapes.Approval)];
 
     [Theory]
     [MemberData(nameof(Each))]

@@ -183,6 +183,20 @@ public sealed class CommandLineTests : IDisposable
         (await http.MessagesAsync(asked.Id("conversationId"))).Length.ShouldBe(2);
         await (await http.PostAsJsonAsync("/api/v1/conversations", new { message = "Hello" })).ProblemAsync(403, "missing_scope");
         await FailsAsync("no scope", "apikey", "create", "--name", "odd", "--scopes", "read:minds");
+
+        // The links of the commands open the door, also where no mail can be sent.
+        await EntersAsync("invitation", "accept-invitation", (await RunAsync("user", "create", "--email", "Ada@birch.example", "--name", "Ada", "--role", "admin", "--json")).Json);
+        await EntersAsync("reset", "reset-password", (await RunAsync("user", "reset-password", "--email", "ada@birch.example", "--json")).Json);
+        await FailsAsync("Nobody of the staff has the address", "user", "reset-password", "--email", "bob@birch.example");
+
+        async Task EntersAsync(string page, string route, JsonElement opened)
+        {
+            string start = $"{ready.Text("address")}/account.html#{page}=";
+            opened.Text("link").ShouldStartWith(start);
+            string password = $"a long one for the {page}";
+            await (await http.PostAsJsonAsync($"/api/v1/auth/{route}", new { token = opened.Text("link")[start.Length..], password })).JsonAsync(200);
+            await (await http.PostAsJsonAsync("/api/v1/auth/login", new { email = "ada@birch.example", password })).JsonAsync(200);
+        }
     }
 
     [Fact]

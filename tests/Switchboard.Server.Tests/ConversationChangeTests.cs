@@ -150,7 +150,7 @@ public sealed class SnoozeTests : IAsyncLifetime
         // A second one makes the sleep longer; the end of the first changes nothing then.
         (await server.Owner().PostAsJsonAsync(path, new { until = server.Clock.GetUtcNow().AddHours(3) })).EnsureSuccessStatusCode();
 
-        server.Clock.Advance(TimeSpan.FromHours(2));
+        server.Pass(TimeSpan.FromHours(2));
         await ClockServer.UntilAsync(async () =>
         {
             server.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -158,7 +158,7 @@ public sealed class SnoozeTests : IAsyncLifetime
         });
         (await server.Owner().ConversationAsync(id)).Text("status").ShouldBe("snoozed");
 
-        server.Clock.Advance(TimeSpan.FromHours(1));
+        server.Pass(TimeSpan.FromHours(1));
         await ClockServer.UntilAsync(async () =>
         {
             server.Clock.Advance(TimeSpan.FromSeconds(1));

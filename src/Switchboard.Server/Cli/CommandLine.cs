@@ -53,6 +53,7 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new EvaluateCommand(Bind).Build());
         root.Add(new DatabaseCommands(Bind).Build());
         root.Add(new ApiKeyCommands(Bind).Build());
+        root.Add(new UserCommands(Bind).Build());
         root.Add(new PolicyCommands(Bind).Build());
         root.Add(new ApprovalCommands(Bind).Build());
         root.Add(new OutboxCommands(Bind).Build());

@@ -35,6 +35,9 @@ public sealed class DeskConnection : IAsyncDisposable
     /// <summary>Calls the API with the rights of the installation, for the tenant.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>Whether it is a server of the command's own, which ends with it.</summary>
+    public bool IsOwn => own is not null;
+
     /// <summary>Opens the way to the desk of a data folder, for a tenant.</summary>
     public static async Task<DeskConnection> OpenAsync(string dataPath, DatabaseOptions database, string tenant, bool demo, bool verbose, OutboundSettings outbound, OutsideSettings outside, RetentionRule retention, VectorSettings vectors, string? cards, CancellationToken cancellationToken)
     {

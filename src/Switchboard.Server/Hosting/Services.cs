@@ -107,6 +107,7 @@ public static class Services
         services.AddSingleton<ScheduledRuns>();
         services.AddSingleton<TurnCalls>();
         services.AddSingleton<AnswerMail>();
+        services.AddSingleton<WidgetIdentity>();
         services.AddSingleton(s => new VisitorTokens(folder.Secret("visitor-tokens"), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(LocalToken.Create());
         services.AddIdentity(folder, options.Identity);

@@ -90,6 +90,27 @@ public sealed class UserStore(Data data)
             },
             cancellationToken);
 
+    /// <summary>Gives a user a token for a new password, and sends what brings it.</summary>
+    /// <param name="actor">Who does.</param>
+    /// <param name="id">The user.</param>
+    /// <param name="token">What is stored of the token.</param>
+    /// <param name="mail">The mail that brings it; null for none.</param>
+    /// <param name="now">The instant.</param>
+    /// <param name="cancellationToken">Cancels what has not begun to write.</param>
+    public Task<UserOutcome> OpenAsync(Actor actor, Guid id, NewToken token, OutsideEffect? mail, DateTimeOffset now, CancellationToken cancellationToken) =>
+        data.WriteAsync(
+            actor,
+            db =>
+            {
+                UserOutcome found = Held(db, actor, id, null, endsOwnership: false);
+                if (found.Refusal != UserRefusal.None) return found;
+                if (found.User!.Status == UserStatus.Invited) return found with { Refusal = UserRefusal.NotInvited };
+                AccountStore.Issue(db, id, token, now);
+                if (mail is not null) db.Send(mail);
+                return found;
+            },
+            cancellationToken);
+
     /// <summary>Changes what a user may change of the own account.</summary>
     public Task<User?> ChangeOwnAsync(Actor actor, Guid id, UserChange change, CancellationToken cancellationToken) =>
         data.WriteAsync(

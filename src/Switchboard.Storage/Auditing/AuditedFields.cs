@@ -36,7 +36,7 @@ internal static class AuditedFields
         (typeof(ApiKey), nameof(ApiKey.Hash)),
         (typeof(UserCredential), nameof(UserCredential.PasswordHash)), (typeof(UserCredential), nameof(UserCredential.TotpSecret)),
         (typeof(UserCredential), nameof(UserCredential.PendingTotpSecret)), (typeof(UserCredential), nameof(UserCredential.RecoveryCodes)),
-        (typeof(AccountToken), nameof(AccountToken.Hash)), (typeof(SigningKey), nameof(SigningKey.PrivateKey)),
+        (typeof(AccountToken), nameof(AccountToken.Hash)), (typeof(SigningKey), nameof(SigningKey.PrivateKey)), (typeof(WidgetKey), nameof(WidgetKey.Secret)),
         (typeof(WebhookEndpoint), nameof(WebhookEndpoint.Secret)), (typeof(WebhookEndpoint), nameof(WebhookEndpoint.EarlierSecret)),
     }.ToFrozenSet();
 

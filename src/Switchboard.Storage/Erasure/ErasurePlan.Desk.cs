@@ -13,7 +13,7 @@ internal static partial class ErasurePlan
         new ErasedEntity<RunStep>().Listed(s => s.RunId, t => t.Runs).Delete("Journals hold words, facts, previews and results."),
         new ErasedEntity<RunEvent>().Listed(e => e.RunId, t => t.Runs).Delete("The streams hold what was said."),
         new ErasedEntity<Run>().Listed(r => r.Id, t => t.Runs)
-            .Put(r => r.Input, "{}").Put(r => r.Result, null).Put(r => r.Error, null).Put(r => r.IdempotencyKey, null).Put(r => r.RequestHash, null)
+            .Put(r => r.Input, "{}").Put(r => r.Result, null).Put(r => r.Error, null).Put(r => r.IdempotencyKey, null).Put(r => r.RequestHash, null).Put(r => r.Trace, null)
             .Keep(code, nameof(Run.Handler), nameof(Run.ErrorCode)).Keep(pseudonym, nameof(Run.Subject), nameof(Run.Actor)),
         new ErasedEntity<AnsweredCall>().Listed(c => c.Id, t => t.Calls).Delete("A kept answer shows rows as they were; it would go after a day anyway."),
         new ErasedEntity<RunNode>().Leave("Processes of the installation.", nameof(RunNode.Name), nameof(RunNode.Role)),

@@ -36,6 +36,7 @@ internal static partial class ErasurePlan
         new ErasedEntity<RefreshToken>().Leave(house, nameof(RefreshToken.Hash)),
         new ErasedEntity<RoleScopes>().Leave(house, nameof(RoleScopes.Scopes)),
         new ErasedEntity<SigningKey>().Leave(house, nameof(SigningKey.PrivateKey), nameof(SigningKey.PublicKey)),
+        new ErasedEntity<WidgetKey>().Leave(house, nameof(WidgetKey.Secret)),
         new ErasedEntity<SpentSignIn>().Leave(house, nameof(SpentSignIn.Hash)),
         new ErasedEntity<Tenant>().Leave(house, nameof(Tenant.Currency), nameof(Tenant.Locale), nameof(Tenant.Name), nameof(Tenant.Slug), nameof(Tenant.TimeZone)),
         new ErasedEntity<User>().Leave(house, nameof(User.Email), nameof(User.Languages), nameof(User.Name), nameof(User.Skills), nameof(User.Team), nameof(User.TimeZone)),

@@ -98,6 +98,9 @@ internal sealed class ExternalIdentityTable() : TenantTable<ExternalIdentity>("e
     }
 }
 
+/// <summary>Table <c>widget_keys</c>.</summary>
+internal sealed class WidgetKeyTable() : TenantTable<WidgetKey>("widget_keys");
+
 /// <summary>Table <c>spent_sign_ins</c>.</summary>
 internal sealed class SpentSignInTable() : TenantTable<SpentSignIn>("spent_sign_ins")
 {

@@ -47,6 +47,7 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
         [typeof(SigningKey)] = signIn,
         [typeof(ExternalIdentity)] = signIn,
         [typeof(SpentSignIn)] = signIn,
+        [typeof(WidgetKey)] = "Keys by which pages say who writes are secrets of this installation; make a new one where the archive is imported.",
         [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
         [typeof(WebhookEndpoint)] = webhooks,
         [typeof(WebhookDelivery)] = webhooks,

@@ -47,6 +47,19 @@ public abstract class TenancySuite(Func<Task<StorageHome>> home) : StorageSuite(
     }
 
     [Fact]
+    public async Task A_tenant_that_another_node_made_a_moment_ago_is_known_at_once()
+    {
+        var here = new Tenants(Desk.Data);
+        await here.ListAsync(default);
+        Guid late = await Desk.AddTenantAsync("late");
+
+        (await here.FindAsync("late", default)).ShouldNotBeNull().Id.ShouldBe(late);
+        (await new Tenants(Desk.Data).FindAsync(late, default)).ShouldNotBeNull();
+        (await here.FindAsync(Guid.Empty, default)).ShouldBeNull();
+        (await here.FindAsync("nobody", default)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task No_row_of_a_tenant_is_found_changed_or_deleted_by_another()
     {
         await using SwitchboardDb own = Desk.Data.For(Desk.TenantId);

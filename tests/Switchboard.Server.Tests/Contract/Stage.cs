@@ -161,7 +161,7 @@ public sealed class Stage
     }
 
     /// <summary>Whether the path names an object of the tenant.</summary>
-    public static bool IsOwned(ApiRoute route) => route.PlaceNames.Any(n => n is not ("domain" or "name" or "kind" or "slug" or "tenant"));
+    public static bool IsOwned(ApiRoute route) => route.PlaceNames.Any(n => n is not ("domain" or "name" or "kind" or "slug" or "tenant" or "provider"));
 
     /// <summary>A call of the route with these objects, as it would work for who may make it.</summary>
     /// <param name="route">The route.</param>
@@ -185,6 +185,7 @@ public sealed class Stage
         "name" when before == "roles" => "analyst",
         "name" => schedule,
         "kind" => "customers",
+        "provider" => "oidc",
         "slug" or "tenant" => "demo",
         "id" when ids.TryGetValue(before == "demo" ? "articles" : before, out string? id) => id,
         _ when ids.TryGetValue(name, out string? id) => id,

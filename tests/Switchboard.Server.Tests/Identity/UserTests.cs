@@ -31,6 +31,25 @@ public sealed class UserTests(IdentityServer server) : IClassFixture<IdentitySer
     }
 
     [Fact]
+    public async Task Who_forgot_the_password_is_sent_a_link_by_who_may_and_the_old_one_works_until_it_is_used()
+    {
+        Person admin = await server.PersonAsync(Role.Admin);
+        Person owner = await server.PersonAsync(Role.Owner);
+        Person robin = await server.PersonAsync();
+        await (await robin.Client.PostAsync($"{users}/{admin.Id}/reset-password", null)).ProblemAsync(403, "missing_scope");
+        await (await admin.Client.PostAsync($"{users}/{owner.Id}/reset-password", null)).ProblemAsync(403, "owners_only");
+        await (await admin.Client.PostAsync($"{users}/{Guid.CreateVersion7()}/reset-password", null)).ProblemAsync(404, "not_found");
+
+        JsonElement opened = await (await admin.Client.PostAsync($"{users}/{robin.Id}/reset-password", null)).JsonAsync(200);
+        opened.IsNull("token").ShouldBeTrue("a colleague who saw it could sign in as somebody else");
+        opened.GetProperty("mailSent").GetBoolean().ShouldBeTrue();
+        await server.SignInAsync(robin.Email);
+        string token = await server.MailedTokenAsync(robin.Email, "reset");
+        await (await server.Anonymous().PostAsJsonAsync("/api/v1/auth/reset-password", new { token, password = "quite another one, and long" })).JsonAsync(200);
+        await (await server.LoginAsync(robin.Email, IdentityServer.Password)).ProblemAsync(401, "invalid_credentials");
+    }
+
+    [Fact]
     public async Task Nobody_gives_more_than_they_have_or_touches_who_has_more()
     {
         Person admin = await server.PersonAsync(Role.Admin);

@@ -71,7 +71,7 @@ public abstract class AuditRecordingSuite(Func<Task<StorageHome>> home) : Storag
         Type[] silent =
         [
             typeof(Run), typeof(RunStep), typeof(RunEvent), typeof(Message), typeof(AuditEntry), typeof(SearchLog), typeof(EmbeddingModel), typeof(PassageVector), typeof(IntentModelVersion), typeof(KbArticleVersion),
-            typeof(AnsweredCall), typeof(RefreshToken), typeof(WebhookDelivery), typeof(OutboxAttempt),
+            typeof(AnsweredCall), typeof(RefreshToken), typeof(SpentSignIn), typeof(WebhookDelivery), typeof(OutboxAttempt),
         ];
         foreach (ITenantOwned row in rows)
         {

@@ -8,7 +8,7 @@ using Switchboard.Storage.Accounts;
 
 namespace Switchboard.Server.Api.Users;
 
-/// <summary>GET and POST /users, POST /users/invite, GET, PATCH and DELETE /users/{id}. Nobody gives more than they have; If-Match holds a change to the state it was made from.</summary>
+/// <summary>GET and POST /users, POST /users/invite, GET, PATCH and DELETE /users/{id}, POST /users/{id}/reset-password. Nobody gives more than they have; If-Match holds a change to the state it was made from.</summary>
 public static class ManageUsers
 {
     /// <summary>Which users are wanted.</summary>
@@ -20,17 +20,18 @@ public static class ManageUsers
     /// <summary>What is changed; null stays as it is, an empty team or time zone is none.</summary>
     public sealed record ChangeBody(string? Name, Role? Role, UserStatus? Status, string? Team, IReadOnlyList<string>? Skills, IReadOnlyList<string>? Languages, int? Capacity, Availability? Availability, string? TimeZone);
 
-    /// <summary>An invited user. The token is shown to the installation's own command line alone, for a server without mail.</summary>
-    public sealed record InvitedView(UserView User, bool MailSent, DateTimeOffset ExpiresAt, string? Token);
+    /// <summary>A user to whom a token was given, as an invitation or for a new password. It is shown to the installation's own command line alone, for a server without mail.</summary>
+    public sealed record OpenedView(UserView User, bool MailSent, DateTimeOffset ExpiresAt, string? Token);
 
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/users", ListAsync).NeedsScope(Scopes.ReadUsers).Produces<Page<UserView>>();
         routes.MapPost("/users", CreateAsync).NeedsScope(Scopes.WriteUsers).Produces<UserView>(201).Example(new { email = "ben@birch.example", name = "Ben", role = "support" });
-        routes.MapPost("/users/invite", InviteAsync).NeedsScope(Scopes.WriteUsers).Produces<InvitedView>(201).Example(new { email = "cleo@birch.example", name = "Cleo", role = "support" });
+        routes.MapPost("/users/invite", InviteAsync).NeedsScope(Scopes.WriteUsers).Produces<OpenedView>(201).Example(new { email = "cleo@birch.example", name = "Cleo", role = "support" });
         routes.MapGet("/users/{id:guid}", ReadAsync).NeedsScope(Scopes.ReadUsers).Produces<UserView>();
         routes.MapPatch("/users/{id:guid}", ChangeAsync).NeedsScope(Scopes.WriteUsers).Produces<UserView>().HeldToVersion(needed: false).Example(new { name = "Ben Adeyemi" });
+        routes.MapPost("/users/{id:guid}/reset-password", ResetAsync).NeedsScope(Scopes.WriteUsers).Produces<OpenedView>();
         routes.MapDelete("/users/{id:guid}", RemoveAsync).NeedsScope(Scopes.WriteUsers).AnswersNothing().HeldToVersion(needed: false);
     }
 
@@ -70,14 +71,33 @@ public static class ManageUsers
         Actor caller = http.Caller();
         (User? user, IResult? problem) = Made(body, caller, UserStatus.Invited, now);
         if (user is null) return problem!;
-        if (!mails.CanSend && caller is not SystemActor) return Problems.Of(409, "no_mail", "No mail can be sent", "Set Outside:Smtp up, or invite from the command line of the installation, which is shown the token.");
+        if (!mails.CanSend && caller is not SystemActor) return NoMail();
         Tenant tenant = (await tenants.FindAsync(caller.TenantId, http.RequestAborted))!;
         MailedToken token = mails.Make(tenant, user.Email, TokenPurpose.Invitation, now);
         UserOutcome outcome = await users.AddAsync(caller, user, token.Stored, token.Mail is { } mail ? _ => mail : null, now, CancellationToken.None);
         if (Refusal(http, outcome) is { } refused) return refused;
-        SignedSessions.Private(http);
-        return Results.Created($"/api/v1/users/{outcome.User!.Id}", new InvitedView(UserView.Of(outcome.User), token.Mail is not null, token.Stored.ExpiresAt, caller is SystemActor ? token.Token.Text : null));
+        return Results.Created($"/api/v1/users/{outcome.User!.Id}", Opened(http, outcome.User, token));
     }
+
+    /// <summary>Somebody who cannot get in is sent a link for a new password. The old one works until then.</summary>
+    private static async Task<IResult> ResetAsync(Guid id, HttpContext http, UserStore users, Tenants tenants, AccountMails mails, TimeProvider time)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Actor caller = http.Caller();
+        if (!mails.CanSend && caller is not SystemActor) return NoMail();
+        if (await users.FindAsync(caller.TenantId, id, http.RequestAborted) is not { } user) return Problems.NotFound("user");
+        MailedToken token = mails.Make((await tenants.FindAsync(caller.TenantId, http.RequestAborted))!, user.Email, TokenPurpose.ResetPassword, now);
+        UserOutcome outcome = await users.OpenAsync(caller, id, token.Stored, token.Mail, now, CancellationToken.None);
+        return Refusal(http, outcome) ?? Results.Ok(Opened(http, outcome.User!, token));
+    }
+
+    private static OpenedView Opened(HttpContext http, User user, MailedToken token)
+    {
+        SignedSessions.Private(http);
+        return new OpenedView(UserView.Of(user), token.Mail is not null, token.Stored.ExpiresAt, http.Caller() is SystemActor ? token.Token.Text : null);
+    }
+
+    private static IResult NoMail() => Problems.Of(409, "no_mail", "No mail can be sent", "Set Outside:Smtp up, or do it from the command line of the installation, which is shown the token.");
 
     private static async Task<IResult> ChangeAsync(Guid id, ChangeBody body, HttpContext http, UserStore users, TimeProvider time)
     {

@@ -9,11 +9,14 @@ using Switchboard.Storage;
 
 namespace Switchboard.Server.Api.Widget;
 
-/// <summary>POST /widget/session: a visitor's token. Only on the demonstration tenant may a visitor choose whom to write as.</summary>
+/// <summary>POST /widget/session: a visitor's token. Who the visitor is says the page's own program, by a token it signed; only on the demonstration tenant may a visitor choose whom to write as.</summary>
 public static class StartSession
 {
     /// <summary>The request.</summary>
-    public sealed record Body(string? Tenant, Guid? ContactId);
+    /// <param name="Tenant">The tenant's slug; the demonstration's when it is left out.</param>
+    /// <param name="ContactId">Whom to write as, on the demonstration tenant alone.</param>
+    /// <param name="Identity">What the page's own program says of the visitor, signed with the tenant's widget key.</param>
+    public sealed record Body(string? Tenant, Guid? ContactId, string? Identity);
 
     /// <summary>The tenant as a visitor sees it.</summary>
     public sealed record TenantView(string Slug, string Name, bool Demo);
@@ -30,11 +33,18 @@ public static class StartSession
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/widget/session", HandleAsync).IsPublic().Produces<SessionView>(201).Example(new { tenant = "demo" }).CountsAs(RouteClass.Session);
 
-    private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, Tenants tenants, VisitorTokens tokens, TimeProvider time)
+    private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, Tenants tenants, VisitorTokens tokens, WidgetIdentity identity, TimeProvider time)
     {
         if (await tenants.FindAsync(body.Tenant ?? DefaultTenant, http.RequestAborted) is not { } tenant) return Problems.NotFound("tenant");
         ContactView? contact = null;
-        if (body.ContactId is { } id)
+        if (body.Identity is { } shown)
+        {
+            if (body.ContactId is not null) return Problems.Invalid(("contactId", "is left out where identity says who it is"));
+            if (await identity.ReadAsync(tenant.Id, shown, http.RequestAborted) is not { } said)
+                return Problems.Of(401, "identity_invalid", "The page did not prove who it is", "identity is a JWT of this moment, signed with HS256 and the tenant's widget key, with email and exp at most 24 hours ahead. Sign a new one, or leave it out.");
+            contact = await FindContactAsync(data, tenant, await ContactOfAsync(data, tenant, said, time.GetUtcNow()), http.RequestAborted);
+        }
+        else if (body.ContactId is { } id)
         {
             if (!tenant.IsDemo) return Problems.Of(403, "proof_needed", "Who you are must be proven", "Only the demo lets a visitor choose whom to write as.");
             contact = await FindContactAsync(data, tenant, id, http.RequestAborted);
@@ -44,6 +54,20 @@ public static class StartSession
         (string token, DateTimeOffset expires) = tokens.Issue(actor);
         return Results.Created((string?)null, new SessionView(token, new TenantView(tenant.Slug, tenant.Name, tenant.IsDemo), contact, expires));
     }
+
+    /// <summary>The contact with the address; whoever is not known yet is one from now on.</summary>
+    private static Task<Guid> ContactOfAsync(Data data, Tenant tenant, HostSays said, DateTimeOffset now) => data.WriteAsync(
+        new SystemActor(tenant.Id, "widget"),
+        db =>
+        {
+            // One page writes an address as it was typed, another all small; the one that is as it is said comes first.
+            string small = said.Email.ToLowerInvariant();
+            if (db.Contacts.Where(c => c.AnonymisedAt == null && (c.Email == said.Email || c.Email == small)).OrderByDescending(c => c.Email == said.Email).Select(c => (Guid?)c.Id).FirstOrDefault() is { } known) return known;
+            var contact = new Contact { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Email = said.Email, Name = said.Name ?? said.Email, Role = ContactRole.User };
+            db.Add(contact);
+            return contact.Id;
+        },
+        CancellationToken.None);
 
     private static async Task<ContactView?> FindContactAsync(Data data, Tenant tenant, Guid id, CancellationToken cancellationToken)
     {
