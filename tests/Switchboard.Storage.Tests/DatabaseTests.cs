@@ -210,7 +210,7 @@ public sealed class DatabaseTests : IDisposable
 
         // A column that came with a later migration stands behind the others: the order of columns is no part of the schema.
         static string Sorted(string line) => line.StartsWith("table ", StringComparison.Ordinal) && line.IndexOf("( ", StringComparison.Ordinal) is > 0 and var open
-            ? line[..open] + string.Join(", ", line[(open + 2)..^2].Split(", \"").SelectMany(c => c.Split(", CONSTRAINT")).Order(StringComparer.Ordinal))
+            ? line[..open] + string.Join(", ", line[(open + 2)..^1].Split(", \"").SelectMany(c => c.Split(", CONSTRAINT")).Select(c => c.Trim()).Order(StringComparer.Ordinal))
             : line;
     }
 

@@ -3240,22 +3240,6 @@ public sealed record ManageUsersChangeBody
     public string? TimeZone { get; init; }
 }
 
-/// <summary>An invited user. The token is shown to the installation's own command line alone, for a server without mail.</summary>
-public sealed record ManageUsersInvitedView
-{
-    /// <summary>user.</summary>
-    public required UserView User { get; init; }
-
-    /// <summary>mailSent.</summary>
-    public required bool MailSent { get; init; }
-
-    /// <summary>expiresAt.</summary>
-    public required DateTimeOffset ExpiresAt { get; init; }
-
-    /// <summary>token.</summary>
-    public required string? Token { get; init; }
-}
-
 /// <summary>A new user.</summary>
 public sealed record ManageUsersNewBody
 {
@@ -3276,6 +3260,22 @@ public sealed record ManageUsersNewBody
 
     /// <summary>languages.</summary>
     public IReadOnlyList<string>? Languages { get; init; }
+}
+
+/// <summary>A user to whom a token was given, as an invitation or for a new password. It is shown to the installation's own command line alone, for a server without mail.</summary>
+public sealed record ManageUsersOpenedView
+{
+    /// <summary>user.</summary>
+    public required UserView User { get; init; }
+
+    /// <summary>mailSent.</summary>
+    public required bool MailSent { get; init; }
+
+    /// <summary>expiresAt.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>token.</summary>
+    public required string? Token { get; init; }
 }
 
 /// <summary>What is changed of a receiver; what is left out stays.</summary>
@@ -4685,6 +4685,16 @@ public sealed record RotateSecretBody
     public int? KeepHours { get; init; }
 }
 
+/// <summary>A key, shown this once.</summary>
+public sealed record RotateWidgetKeyKeyView
+{
+    /// <summary>What signs, as it stands here.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Until when the one before counts; null when there is none.</summary>
+    public required DateTimeOffset? EarlierUntil { get; init; }
+}
+
 /// <summary>Which agent gets the message, and why.</summary>
 public sealed record RouteDecision
 {
@@ -5186,11 +5196,14 @@ public sealed record SnippetSpan
 /// <summary>The request.</summary>
 public sealed record StartSessionBody
 {
-    /// <summary>tenant.</summary>
+    /// <summary>The tenant's slug; the demonstration's when it is left out.</summary>
     public string? Tenant { get; init; }
 
-    /// <summary>contactId.</summary>
+    /// <summary>Whom to write as, on the demonstration tenant alone.</summary>
     public Guid? ContactId { get; init; }
+
+    /// <summary>What the page's own program says of the visitor, signed with the tenant's widget key.</summary>
+    public string? Identity { get; init; }
 }
 
 /// <summary>The contact a session writes as.</summary>

@@ -20,8 +20,8 @@ public sealed class UsersApi
         connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Post, $"api/v1/users").Body(ApiConnection.Json(body)), cancellationToken);
 
     /// <summary><c>POST /api/v1/users/invite</c></summary>
-    public Task<Answer<ManageUsersInvitedView>> InviteAsync(ManageUsersNewBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ManageUsersInvitedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/invite").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ManageUsersOpenedView>> InviteAsync(ManageUsersNewBody body, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ManageUsersOpenedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/invite").Body(ApiConnection.Json(body)), cancellationToken);
 
     /// <summary><c>GET /api/v1/users/{id}</c></summary>
     public Task<Answer<UserView>> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
@@ -34,4 +34,8 @@ public sealed class UsersApi
     /// <summary><c>DELETE /api/v1/users/{id}</c></summary>
     public Task<Answer> DeleteAsync(Guid id, string? ifMatch = null, CancellationToken cancellationToken = default) =>
         connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/users/{ApiCall.Part(id)}").Header("If-Match", ifMatch), cancellationToken);
+
+    /// <summary><c>POST /api/v1/users/{id}/reset-password</c></summary>
+    public Task<Answer<ManageUsersOpenedView>> ResetPasswordAsync(Guid id, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ManageUsersOpenedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/{ApiCall.Part(id)}/reset-password"), cancellationToken);
 }

@@ -15,6 +15,10 @@ public sealed class WidgetApi
     public Task<Answer<StartSessionSessionView>> SessionAsync(StartSessionBody body, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<StartSessionSessionView>(new ApiCall(HttpMethod.Post, $"api/v1/widget/session").Body(ApiConnection.Json(body)), cancellationToken);
 
+    /// <summary><c>POST /api/v1/widget/key/rotate</c></summary>
+    public Task<Answer<RotateWidgetKeyKeyView>> KeyRotateAsync(string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<RotateWidgetKeyKeyView>(new ApiCall(HttpMethod.Post, $"api/v1/widget/key/rotate").Header("Idempotency-Key", idempotencyKey), cancellationToken);
+
     /// <summary><c>GET /api/v1/widget/contacts</c></summary>
     public Task<Answer<ItemsView<ListDemoContactsItem>>> ListContactsAsync(string? tenant = null, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<ItemsView<ListDemoContactsItem>>(new ApiCall(HttpMethod.Get, $"api/v1/widget/contacts").Query("tenant", tenant), cancellationToken);
