@@ -70,7 +70,7 @@ public sealed class WidgetIdentityTests(IdentityServer server) : IClassFixture<I
         }
 
         await (await BeginAsync("aspen", right)).JsonAsync(201);
-        await (await server.Anonymous().PostAsJsonAsync("/api/v1/widget/session", new { tenant = "aspen", identity = right, contactId = Guid.CreateVersion7() })).ProblemAsync(400, "invalid_input");
+        await (await server.Anonymous().PostAsJsonAsync("/api/v1/widget/session", new { tenant = "aspen", identity = right, contactId = Guid.CreateVersion7() })).ProblemAsync(400, "invalid_request");
         JsonElement known = await server.Local("aspen").GetJsonAsync("/api/v1/customers?q=boss@north.example");
         known.Items().ShouldBeEmpty();
     }
