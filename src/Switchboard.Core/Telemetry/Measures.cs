@@ -10,7 +10,7 @@ namespace Switchboard.Core.Telemetry;
 
 /// <summary>
 /// What the desk counts while it works. Every label is a name of the program, of an agent's card or of a setting, so the series are as many as those are; nothing that a caller
-/// can invent becomes one, and no tenant, customer or id does. Where nobody listens a call costs a few nanoseconds.
+/// can invent becomes one, and no tenant, customer or id does. Where nobody listens nothing is recorded.
 /// </summary>
 public static class Measures
 {
