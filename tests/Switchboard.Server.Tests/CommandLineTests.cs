@@ -195,7 +195,7 @@ public sealed class CommandLineTests : IDisposable
             opened.Text("link").ShouldStartWith(start);
             string password = $"a long one for the {page}";
             await (await http.PostAsJsonAsync($"/api/v1/auth/{route}", new { token = opened.Text("link")[start.Length..], password })).JsonAsync(200);
-            await (await http.PostAsJsonAsync("/api/v1/auth/login", new { email = "ada@birch.example", password })).JsonAsync(200);
+            await (await http.PostAsJsonAsync("/api/v1/auth/login", new { tenant = "demo", email = "ada@birch.example", password })).JsonAsync(200);
         }
     }
 

@@ -71,7 +71,7 @@ public abstract class TenantArchiveSuite(Func<Task<StorageHome>> home) : Storage
         manifest.LeftOut.Select(l => l.Entity).ShouldBe(
             [
                 "account_token", "answered_call", "api_key", "audit_entry", "embedding_model", "external_identity", "intent_model_version", "passage_vector", "refresh_token", "signing_key", "spent_sign_in", "user_credential", "user_session",
-                "webhook_delivery", "webhook_endpoint",
+                "webhook_delivery", "webhook_endpoint", "widget_key",
             ],
             ignoreOrder: true);
         manifest.Entities.ShouldAllBe(e => e.Rows >= 1);
