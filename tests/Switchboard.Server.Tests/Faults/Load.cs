@@ -13,7 +13,11 @@ namespace Switchboard.Server.Tests.Faults;
 /// </summary>
 internal sealed class Load
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Refusals only set the scene: how many there are by when is a matter of the machine, and nothing that is claimed.</summary>
+    private static readonly TimeSpan gathering = TimeSpan.FromSeconds(60);
+
     private readonly CancellationTokenSource enough = new();
     private readonly ConcurrentDictionary<int, int> answered = new();
     private readonly ConcurrentDictionary<string, int> refused = new();
@@ -39,7 +43,7 @@ internal sealed class Load
     }
 
     /// <summary>Waits until so many calls were refused with a code.</summary>
-    public Task RefusedAsync(string code, int count) => UntilAsync(() => refused.GetValueOrDefault(code) >= count, patience);
+    public Task RefusedAsync(string code, int count) => UntilAsync(() => refused.GetValueOrDefault(code) >= count, gathering);
 
     /// <summary>Waits until each conversation has got an answer to a message that was sent after this was asked, and gives how long that took.</summary>
     /// <param name="limit">How long it may take.</param>
