@@ -12,7 +12,11 @@ public static class Totp
     private const int period = 30;
     private const int secretBytes = 20;
     private const int recoveryCount = 10;
-    private const int recoveryBytes = 10;
+    private const int recoveryBytes = 16;
+    private const int recoveryCharacters = 26;
+
+    /// <summary>Codes of 80 bits were made before; those that are left work once like the others, until new ones take their place.</summary>
+    private const int oldRecoveryCharacters = 16;
     private const string base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     /// <summary>A new secret of 160 bits.</summary>
@@ -50,10 +54,10 @@ public static class Totp
     {
         string code = new([.. (typed ?? "").Where(char.IsAsciiLetterOrDigit)]);
         if (code.Length == 6 && code.All(char.IsAsciiDigit)) return Match(secret, code, now) is { } step ? new SecondProof(step, null) : null;
-        return code.Length == recoveryBytes * 8 / 5 ? new SecondProof(null, HashOf(code)) : null;
+        return code.Length is recoveryCharacters or oldRecoveryCharacters ? new SecondProof(null, HashOf(code)) : null;
     }
 
-    /// <summary>New recovery codes of 80 bits with what is stored of them.</summary>
+    /// <summary>New recovery codes of 128 bits with what is stored of them: so many bits cannot be tried out, so a plain hash tells nobody the code.</summary>
     public static (IReadOnlyList<string> Codes, IReadOnlyList<string> Hashes) NewRecoveryCodes()
     {
         string[] codes = [.. Enumerable.Range(0, recoveryCount).Select(_ => Base32(RandomNumberGenerator.GetBytes(recoveryBytes)).ToLowerInvariant())];

@@ -27,6 +27,7 @@ public sealed class SecondFactorTests(IdentityServer server) : IClassFixture<Ide
         await (await robin.Client.PostAsJsonAsync($"{auth}/me/mfa", new { password = "wrong" })).ProblemAsync(400, "wrong_password");
         (byte[] secret, string[] recovery) = await SetUpAsync(robin);
         recovery.Length.ShouldBe(10);
+        recovery.ShouldAllBe(c => c.Replace("-", "", StringComparison.Ordinal).Length == 26);
         (await robin.Client.GetJsonAsync($"{auth}/me")).GetProperty("user").GetProperty("mfaEnabled").GetBoolean().ShouldBeTrue();
         await (await robin.Client.PostAsJsonAsync($"{auth}/me/mfa", new { password = IdentityServer.Password })).ProblemAsync(409, "mfa_enabled");
 
