@@ -137,6 +137,7 @@ public static class StorageRegistration
         services.AddSingleton(s => new Backups(
             folder, s.GetRequiredService<IDatabaseBackup>(), s.GetRequiredService<AuditSealer>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFaultPoints>()));
         services.AddSingleton(s => new Restores(folder, s.GetRequiredService<IDatabaseBackup>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<IFaultPoints>()));
+        services.AddSingleton(s => new RefusalNotes(s.GetRequiredService<IAuditChains>(), s.GetRequiredService<AuditTrail>()));
         services.AddSingleton(s => new RestoreNotes(
             folder, s.GetRequiredService<Tenants>(), s.GetRequiredService<IAuditChains>(), s.GetRequiredService<AuditTrail>(), s.GetRequiredService<AuditSealer>(), s.GetRequiredService<IFaultPoints>()));
     }

@@ -35,6 +35,8 @@ internal static class IdentityServices
         services.AddSingleton<OAuthProviders>();
         services.AddSingleton<ExternalDoor>();
         services.AddSingleton<KeyHolders>();
+        services.AddSingleton<Refusals>();
+        services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddSingleton<KeyUse>();
         services.AddHostedService(s => s.GetRequiredService<KeyUse>());
     }

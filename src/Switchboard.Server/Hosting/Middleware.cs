@@ -34,6 +34,7 @@ public static class Middleware
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = pages });
         app.UseStaticFiles(new StaticFileOptions { FileProvider = pages });
         app.UseRouting();
+        app.Use(app.Services.GetRequiredService<Refusals>().WatchAsync);
         Limiting limiting = app.Services.GetRequiredService<Limiting>();
         app.Use(limiting.BeforeAsync);
         app.UseMiddleware<Authentication>();

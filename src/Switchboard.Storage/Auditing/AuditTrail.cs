@@ -96,6 +96,9 @@ internal sealed record AuditChange(string Action, string Entity, Guid? EntityId,
     public const string Loaded = "loaded";
     public const string Restored = "restored";
 
+    /// <summary>Calls were refused to somebody.</summary>
+    public const string Refused = "refused";
+
     /// <summary>Somebody asked that a customer's data be erased.</summary>
     public const string ErasureAsked = "erasure_asked";
 

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Switchboard.Domain.Identity;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Auth.OAuth;
 using Switchboard.Server.Hosting;
 using Switchboard.Server.Outbound;
+using Switchboard.Server.Tests.Contract;
 
 namespace Switchboard.Server.Tests.Identity.OAuth;
 
@@ -23,6 +26,8 @@ public sealed class OAuthServer : IdentityServer
 
     public GitHubSite GitHub { get; private set; } = null!;
 
+    public LogLines Logged { get; } = new();
+
     public override async ValueTask InitializeAsync()
     {
         (Honest, Hostile, GitHub) = (await OpenIdServer.StartAsync(Clock), await HostileProvider.StartAsync(Clock), await GitHubSite.StartAsync());
@@ -38,6 +43,12 @@ public sealed class OAuthServer : IdentityServer
     }
 
     public Browser Browser() => new(Server.Address);
+
+    protected override void Configure(IServiceCollection services)
+    {
+        base.Configure(services);
+        services.AddSingleton<ILoggerProvider>(Logged);
+    }
 
     protected override ServerOptions Alter(ServerOptions options)
     {
