@@ -36,6 +36,9 @@ public sealed record IdentitySettings
     /// <summary>The providers through which staff signs in; none when the operator has set up none.</summary>
     public IReadOnlyList<OAuthProvider> Providers { get; init; } = [];
 
+    /// <summary>The service that is asked whether a new password was stolen somewhere: the address that the first five digits of its hash are put behind; null to ask none.</summary>
+    public Uri? StolenPasswords { get; init; }
+
     /// <summary>How long it takes at least to say that somebody is not let in, or that a mail is sent if there is an account, so that the time does not tell who has one.</summary>
     public TimeSpan Evenly { get; init; } = TimeSpan.FromMilliseconds(300);
 

@@ -38,15 +38,15 @@ public sealed class Passwords
         return right && hash is not null;
     }
 
-    /// <summary>What is wrong with a new password; null when it is good. What people choose is guessed first from their name and address.</summary>
-    public static string? Problem(string? password, string email, string? name)
+    /// <summary>What is wrong with a new password; null when it is good. What people choose is guessed first from their name and address, and those of their organisation.</summary>
+    public static string? Problem(string? password, string email, string? name, params string?[] organisation)
     {
         if (password is null || password.Length < FewestCharacters) return $"has at least {FewestCharacters} characters";
         if (password.Length > mostCharacters) return $"has at most {mostCharacters} characters";
         if (password.Distinct().Count() < fewestDifferent) return $"has at least {fewestDifferent} different characters";
         string local = email.Split('@')[0];
-        foreach (string own in new[] { email, local, name ?? "" })
-            if (own.Length >= 4 && password.Contains(own, StringComparison.OrdinalIgnoreCase)) return "does not hold your name or address";
+        foreach (string? own in new[] { email, local, name }.Concat(organisation))
+            if (own is { Length: >= 4 } && password.Contains(own, StringComparison.OrdinalIgnoreCase)) return "does not hold your name or address, or your organisation's";
         // What is left when the words everybody takes are taken out.
         string rest = common.Aggregate(password.ToLowerInvariant(), (left, word) => left.Replace(word, "", StringComparison.Ordinal));
         return rest.Length < fewestOwn ? "is one of those that are guessed first" : null;

@@ -2,7 +2,7 @@ using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Hosting;
 
-/// <summary>How staff signs in: Identity:Registration, Identity:BaseUrl, Identity:Mailbox, Identity:Issuer, and Identity:OAuth.</summary>
+/// <summary>How staff signs in: Identity:Registration, Identity:BaseUrl, Identity:Mailbox, Identity:Issuer, Identity:StolenPasswords, and Identity:OAuth.</summary>
 public static class IdentityConfiguration
 {
     private const int mostIssuer = 200;
@@ -24,6 +24,7 @@ public static class IdentityConfiguration
             },
             BaseUrl = baseUrl,
             Providers = OAuthConfiguration.Read(configuration, baseUrl),
+            StolenPasswords = StolenPasswords(configuration),
             Mailbox = Mailbox(configuration),
             Issuer = configuration["Identity:Issuer"]?.Trim() is { Length: > 0 } issuer ? (issuer.Length <= mostIssuer && !issuer.Any(char.IsControl) ? issuer : throw Wrong(configuration, "Identity:Issuer", $"must have at most {mostIssuer} characters.")) : usual.Issuer,
         };
@@ -35,6 +36,16 @@ public static class IdentityConfiguration
         return Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address is { Scheme: "http" or "https", UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 }
             ? address
             : throw Wrong(configuration, "Identity:BaseUrl", "must be a complete http or https address: https://desk.example.com.");
+    }
+
+    /// <summary>What is sent there tells little of a password and still is for nobody who listens.</summary>
+    private static Uri? StolenPasswords(IConfiguration configuration)
+    {
+        const string Key = "Identity:StolenPasswords";
+        if (configuration[Key]?.Trim() is not { Length: > 0 } text) return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)) && address is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 } && text.EndsWith('/')
+            ? address
+            : throw Wrong(configuration, Key, "must be a complete https address with a slash at its end: https://stolen.example.com/range/.");
     }
 
     /// <summary>The mailbox is there where the operator asks for it, and where the environment says that it is for development.</summary>

@@ -22,6 +22,7 @@ internal static class IdentityServices
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<StaffSessions>();
         services.AddSingleton<SignedSessions>();
+        services.AddSingleton<NewPasswords>();
         services.AddSingleton<AccountMails>();
         services.AddSingleton<AccountAsking>();
         services.AddSingleton<Mailbox>();

@@ -43,13 +43,13 @@ public static class Me
         return await users.ChangeOwnAsync(caller, caller.UserId, change, CancellationToken.None) is { } user ? await ShowAsync(http, caller, user, tenants) : Problems.NotFound("user");
     }
 
-    private static async Task<IResult> PasswordAsync(PasswordBody body, HttpContext http, AccountStore accounts, Passwords passwords, TimeProvider time)
+    private static async Task<IResult> PasswordAsync(PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, NewPasswords rules, TimeProvider time)
     {
         if (string.IsNullOrEmpty(body.Current)) return Problems.Invalid(("current", "is needed"));
         (UserActor caller, Guid session) = http.SignedIn();
         DateTimeOffset now = time.GetUtcNow();
         if (await accounts.FindAsync(caller.TenantId, caller.UserId, http.RequestAborted) is not { Credential: { PasswordHash: { } known } credential } account) return Wrong();
-        if (Passwords.Problem(body.Password, account.User.Email, account.User.Name) is { } weak) return Problems.Invalid(("password", weak));
+        if (await rules.ProblemAsync(body.Password, account.User.Email, account.User.Name, await tenants.FindAsync(caller.TenantId, http.RequestAborted), http.RequestAborted) is { } weak) return Problems.Invalid(("password", weak));
         bool right = passwords.Verify(known, body.Current) && !credential.IsLocked(now);
         if (!right)
         {

@@ -31,8 +31,8 @@ public static class VerifyEmail
         routes.MapPost("/auth/verify-email", VerifyAsync).IsPublic().Produces<DoneView>().Example(new { token = "swa1.token" }).CountsAs(RouteClass.Session);
         routes.MapPost("/auth/resend-verification", (AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings) => AskAsync(body, http, asking, settings, TokenPurpose.VerifyEmail)).IsPublic().AnswersNothing(202).Example(new { email = "ada@birch.example" }).CountsAs(RouteClass.Session);
         routes.MapPost("/auth/forgot-password", (AddressBody body, HttpContext http, AccountAsking asking, IdentitySettings settings) => AskAsync(body, http, asking, settings, TokenPurpose.ResetPassword)).IsPublic().AnswersNothing(202).Example(new { email = "ada@birch.example" }).CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/reset-password", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, time, TokenPurpose.ResetPassword)).IsPublic().Produces<DoneView>().Example(new { token = "swa1.token", password = "a long one of your own" }).CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/accept-invitation", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, time, TokenPurpose.Invitation)).IsPublic().Produces<DoneView>().Example(new { token = "swa1.token", password = "a long one of your own" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/reset-password", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, NewPasswords rules, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, rules, time, TokenPurpose.ResetPassword)).IsPublic().Produces<DoneView>().Example(new { token = "swa1.token", password = "a long one of your own" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/accept-invitation", (PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, NewPasswords rules, TimeProvider time) => SetAsync(body, http, accounts, tenants, passwords, rules, time, TokenPurpose.Invitation)).IsPublic().Produces<DoneView>().Example(new { token = "swa1.token", password = "a long one of your own" }).CountsAs(RouteClass.Session);
     }
 
     private static async Task<IResult> VerifyAsync(TokenBody body, HttpContext http, AccountStore accounts, Tenants tenants, TimeProvider time)
@@ -49,15 +49,15 @@ public static class VerifyEmail
         return Results.Accepted();
     }
 
-    private static async Task<IResult> SetAsync(PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, TimeProvider time, TokenPurpose purpose)
+    private static async Task<IResult> SetAsync(PasswordBody body, HttpContext http, AccountStore accounts, Tenants tenants, Passwords passwords, NewPasswords rules, TimeProvider time, TokenPurpose purpose)
     {
         if (body.Token is null) return Problems.Invalid(("token", "is needed: the one of the mail"));
         if (body.Name is not null && (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > mostName)) return Problems.Invalid(("name", $"has 1 to {mostName} characters"));
         DateTimeOffset now = time.GetUtcNow();
-        if (SecretText.Read(SecretText.Account, body.Token) is not { } token || await tenants.FindAsync(token.TenantId, http.RequestAborted) is null) return Over();
+        if (SecretText.Read(SecretText.Account, body.Token) is not { } token || await tenants.FindAsync(token.TenantId, http.RequestAborted) is not { } tenant) return Over();
         // Whose it is is needed to judge the password; the token itself is used up only with one that is good.
         if (await accounts.FindByTokenAsync(token.TenantId, token.Hash, purpose, now, http.RequestAborted) is not { } account) return Over();
-        if (Passwords.Problem(body.Password, account.User.Email, body.Name ?? account.User.Name) is { } weak) return Problems.Invalid(("password", weak));
+        if (await rules.ProblemAsync(body.Password, account.User.Email, body.Name ?? account.User.Name, tenant, http.RequestAborted) is { } weak) return Problems.Invalid(("password", weak));
         string hash = passwords.Hash(body.Password!);
         return await accounts.SetPasswordAsync(token.TenantId, token.Hash, purpose, hash, purpose == TokenPurpose.Invitation ? body.Name?.Trim() : null, now, CancellationToken.None) is { } user
             ? Results.Ok(new DoneView(user.Id, user.Email))

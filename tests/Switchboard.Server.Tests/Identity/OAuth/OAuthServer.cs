@@ -17,7 +17,7 @@ public sealed class OAuthGroup : ICollectionFixture<OAuthServer>
     public const string Name = "oauth";
 }
 
-/// <summary>A desk with three providers: an honest one by invitation only, one that is hostile and through which people of two domains join, and GitHub.</summary>
+/// <summary>A desk with three providers: an honest one by invitation only, one that is hostile and through which people of two domains join, and GitHub; it asks a service about stolen passwords.</summary>
 public sealed class OAuthServer : IdentityServer
 {
     public OpenIdServer Honest { get; private set; } = null!;
@@ -26,10 +26,13 @@ public sealed class OAuthServer : IdentityServer
 
     public GitHubSite GitHub { get; private set; } = null!;
 
+    public StolenSite Stolen { get; private set; } = null!;
+
     public LogLines Logged { get; } = new();
 
     public override async ValueTask InitializeAsync()
     {
+        Stolen = await StolenSite.StartAsync();
         (Honest, Hostile, GitHub) = (await OpenIdServer.StartAsync(Clock), await HostileProvider.StartAsync(Clock), await GitHubSite.StartAsync());
         await base.InitializeAsync();
     }
@@ -37,6 +40,7 @@ public sealed class OAuthServer : IdentityServer
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        await Stolen.DisposeAsync();
         await Honest.DisposeAsync();
         await Hostile.DisposeAsync();
         await GitHub.DisposeAsync();
@@ -54,7 +58,7 @@ public sealed class OAuthServer : IdentityServer
     {
         ServerOptions altered = base.Alter(options);
         // The providers are on this machine, at this one address of it.
-        return altered with { Outbound = OutboundSettings.Parse("127.0.0.1"), Identity = altered.Identity with { Providers = Providers(Honest, Hostile, GitHub) } };
+        return altered with { Outbound = OutboundSettings.Parse("127.0.0.1"), Identity = altered.Identity with { Providers = Providers(Honest, Hostile, GitHub), StolenPasswords = Stolen.Address } };
     }
 
     private static OAuthProvider[] Providers(OpenIdServer honest, HostileProvider hostile, GitHubSite gitHub) =>
