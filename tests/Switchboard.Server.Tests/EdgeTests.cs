@@ -58,8 +58,9 @@ public sealed class EdgeTests(EdgeServer server) : IClassFixture<EdgeServer>
             policy.ShouldContain("default-src 'self'");
             policy.ShouldContain("frame-ancestors 'self'");
             foreach (string loose in new[] { "unsafe-inline", "unsafe-eval", "http:", "*" }) policy.ShouldNotContain(loose);
-            foreach ((string name, string value) in new[] { ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "SAMEORIGIN"), ("Strict-Transport-Security", "max-age=31536000") })
+            foreach ((string name, string value) in new[] { ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "SAMEORIGIN"), ("Strict-Transport-Security", "max-age=31536000; includeSubDomains") })
                 response.Headers.GetValues(name).ShouldBe([value], $"{name} of {path}");
+            (response.Headers.CacheControl?.NoStore ?? false).ShouldBe(path.StartsWith("/api/", StringComparison.Ordinal), $"who may keep {path}");
         }
 
         foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "wwwroot"), "*.html", SearchOption.AllDirectories))

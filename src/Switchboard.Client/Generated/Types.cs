@@ -2858,7 +2858,7 @@ public sealed record LinkProvidersAddressView
     public required string Address { get; init; }
 }
 
-/// <summary>The provider, and where the browser goes in the end.</summary>
+/// <summary>The provider, where the browser goes in the end, and the password; null for who has none and signed in just now.</summary>
 public sealed record LinkProvidersBody
 {
     /// <summary>provider.</summary>
@@ -2866,6 +2866,9 @@ public sealed record LinkProvidersBody
 
     /// <summary>returnTo.</summary>
     public string? ReturnTo { get; init; }
+
+    /// <summary>password.</summary>
+    public string? Password { get; init; }
 }
 
 /// <summary>A linked identity; the subject is the provider's own name of who signs in.</summary>
@@ -4984,7 +4987,7 @@ public enum SearchOutcome
     Ok,
 }
 
-/// <summary>The password.</summary>
+/// <summary>The password; null for who has none and signed in just now.</summary>
 public sealed record SecondFactorBody
 {
     /// <summary>password.</summary>
@@ -5151,7 +5154,7 @@ public sealed record SignInThroughProviderView
     public required string Start { get; init; }
 }
 
-/// <summary>The tokens as they are answered.</summary>
+/// <summary>The tokens as they are answered; while a second factor is missing that the tenant demands, they are good for setting it up and for nothing else.</summary>
 public sealed record SignedSessionsTokenView
 {
     /// <summary>accessToken.</summary>
@@ -5171,6 +5174,9 @@ public sealed record SignedSessionsTokenView
 
     /// <summary>sessionId.</summary>
     public required Guid SessionId { get; init; }
+
+    /// <summary>secondFactorNeeded.</summary>
+    public required bool SecondFactorNeeded { get; init; }
 }
 
 /// <summary>Rows that were passed over because they have no home here.</summary>

@@ -38,4 +38,8 @@ public sealed class UsersApi
     /// <summary><c>POST /api/v1/users/{id}/reset-password</c></summary>
     public Task<Answer<ManageUsersOpenedView>> ResetPasswordAsync(Guid id, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<ManageUsersOpenedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/{ApiCall.Part(id)}/reset-password"), cancellationToken);
+
+    /// <summary><c>POST /api/v1/users/{id}/remove-second-factor</c></summary>
+    public Task<Answer<UserView>> RemoveSecondFactorAsync(Guid id, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Post, $"api/v1/users/{ApiCall.Part(id)}/remove-second-factor"), cancellationToken);
 }

@@ -48,6 +48,15 @@ public sealed class UserCredential : TenantRow
         LockedUntil = now + LockTime;
     }
 
+    /// <summary>Takes the second factor away, with a secret that was offered and the recovery codes.</summary>
+    public void ForgetFactor()
+    {
+        TotpSecret = null;
+        PendingTotpSecret = null;
+        TotpLastStep = null;
+        RecoveryCodes = [];
+    }
+
     /// <summary>Forgets wrong tries.</summary>
     public void Succeed()
     {

@@ -21,7 +21,7 @@ public sealed class UserSession : TenantRow
     /// <summary>When it was ended; null while it holds.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>Why it was ended: signed_out, password_changed, refresh_reused, suspended, removed.</summary>
+    /// <summary>Why it was ended: signed_out, password_changed, refresh_reused, second_factor_set_up, second_factor_removed, too_many, suspended, removed.</summary>
     public string? RevokedReason { get; set; }
 
     /// <summary>What the browser called itself, shortened.</summary>
@@ -30,8 +30,11 @@ public sealed class UserSession : TenantRow
     /// <summary>The address it was begun from.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Whether it holds at an instant.</summary>
-    public bool IsOpen(DateTimeOffset now) => RevokedAt is null && ExpiresAt > now;
+    /// <summary>Whether the provider it was begun through said that it had asked for a second factor.</summary>
+    public bool IsProvenTwice { get; init; }
+
+    /// <summary>Whether it holds at an instant, when it may lie unused for so long.</summary>
+    public bool IsOpen(DateTimeOffset now, TimeSpan idle) => RevokedAt is null && ExpiresAt > now && LastUsedAt + idle > now;
 
     /// <summary>Ends it; the first reason stays.</summary>
     public void Revoke(string reason, DateTimeOffset now)

@@ -33,6 +33,9 @@ public sealed record TenantPolicies
     /// <summary>Whom data is shown to.</summary>
     public IdentityPolicy Identity { get; init; } = new();
 
+    /// <summary>How the staff signs in.</summary>
+    public StaffPolicy Staff { get; init; } = new();
+
     /// <summary>How long data is kept.</summary>
     public PrivacyPolicy Privacy { get; init; } = new();
 
@@ -88,6 +91,7 @@ public sealed record TenantPolicies
         Sla.Check(check.At("sla"), Plans);
         Severity.Check(check.At("severity"));
         Identity.Check(check.At("identity"));
+        Staff.Check(check.At("staff"));
         Privacy.Check(check.At("privacy"));
         Escalation.Check(check.At("escalation"), Plans);
         Quiet.Check(check.At("quiet"));

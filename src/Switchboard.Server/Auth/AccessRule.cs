@@ -17,6 +17,9 @@ public sealed record AccessRule(string? Scope, bool Contacts, bool Anyone, bool 
     public bool SignedIn { get; init; }
 }
 
+/// <summary>Marks the few routes for who is signed in and lacks a second factor that the tenant demands: what sets one up, and the way out.</summary>
+public sealed record OpenWithoutFactor;
+
 /// <summary>How a route declares its rule.</summary>
 public static class AccessRules
 {
@@ -51,6 +54,10 @@ public static class AccessRules
     /// <summary>Members of the staff who are signed in, for their own account; no key and no command line.</summary>
     public static TBuilder NeedsSignIn<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(null, Contacts: false, Anyone: false) { SignedIn = true });
+
+    /// <summary>Besides for who lacks a second factor that the tenant demands; all other routes are shut to them.</summary>
+    public static TBuilder AlsoWithoutFactor<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new OpenWithoutFactor());
 
     /// <summary>The installation's own command line, and nobody else.</summary>
     public static TBuilder NeedsLocalToken<TBuilder>(this TBuilder route)

@@ -9,7 +9,8 @@ namespace Switchboard.Server.Auth;
 /// <param name="TenantId">The tenant.</param>
 /// <param name="UserId">The user.</param>
 /// <param name="SessionId">The session.</param>
-public sealed record TokenHolder(Guid TenantId, Guid UserId, Guid SessionId);
+/// <param name="LacksFactor">Whether the token is good for setting up a second factor and for nothing else.</param>
+public sealed record TokenHolder(Guid TenantId, Guid UserId, Guid SessionId, bool LacksFactor = false);
 
 /// <summary>
 /// Access tokens of the staff: JWTs signed with ES256, good for a quarter of an hour. A token is taken only in the one form in which they are made: its header has
@@ -28,6 +29,9 @@ public sealed class AccessTokens(SigningKeys keys, IdentitySettings settings, Ti
 
     /// <summary>Whom the tokens are for.</summary>
     public const string Audience = "switchboard-api";
+
+    /// <summary>Whom tokens are for that are good for setting up a second factor and for nothing else: other programs refuse them too.</summary>
+    public const string SetUpAudience = "switchboard-second-factor";
 
     /// <summary>How long a token is good for.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
@@ -48,7 +52,7 @@ public sealed class AccessTokens(SigningKeys keys, IdentitySettings settings, Ti
             return handler.CreateToken(new SecurityTokenDescriptor
             {
                 Issuer = settings.Issuer,
-                Audience = Audience,
+                Audience = holder.LacksFactor ? SetUpAudience : Audience,
                 TokenType = Type,
                 IssuedAt = now.UtcDateTime,
                 NotBefore = now.UtcDateTime,
@@ -77,7 +81,7 @@ public sealed class AccessTokens(SigningKeys keys, IdentitySettings settings, Ti
                 ValidAlgorithms = [Algorithm],
                 ValidTypes = [Type],
                 ValidIssuer = settings.Issuer,
-                ValidAudience = Audience,
+                ValidAudiences = [Audience, SetUpAudience],
                 IssuerSigningKey = key,
                 TryAllIssuerSigningKeys = false,
                 RequireSignedTokens = true,
@@ -102,7 +106,7 @@ public sealed class AccessTokens(SigningKeys keys, IdentitySettings settings, Ti
         if (!token.TryGetPayloadValue("tid", out string? tid) || !Guid.TryParseExact(tid, "D", out Guid tenant) || tenant != tenantId) return null;
         if (!token.TryGetPayloadValue("iat", out long issued) || issued > (time.GetUtcNow() + skew).ToUnixTimeSeconds()) return null;
         return Guid.TryParseExact(token.Subject, "D", out Guid user) && token.TryGetPayloadValue("sid", out string? sid) && Guid.TryParseExact(sid, "D", out Guid session)
-            ? new TokenHolder(tenant, user, session)
+            ? new TokenHolder(tenant, user, session, token.Audiences.Contains(SetUpAudience, StringComparer.Ordinal))
             : null;
     }
 

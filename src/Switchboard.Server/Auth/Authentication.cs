@@ -27,11 +27,13 @@ public sealed class Authentication(RequestDelegate next, KeyHolders keys, Tenant
         }
 
         (Actor? actor, string? problem) = await IdentifyAsync(http);
-        if (actor is not null) http.Features.Set(actor);
+        // To what is public, too, who lacks a factor is nobody.
+        bool lacksFactor = http.Features.Get<CurrentSession>() is { LacksFactor: true } && http.GetEndpoint()!.Metadata.GetMetadata<OpenWithoutFactor>() is null;
         IResult? refusal = (rule, actor) switch
         {
             ({ Anyone: true }, _) => null,
             (_, null) => Problems.Of(401, "unauthenticated", "Who are you?", problem ?? "Send an API key as X-Api-Key, or the token of a sign-in or a visitor as Authorization: Bearer."),
+            _ when lacksFactor => Problems.Of(403, "second_factor_needed", "A second factor is needed", "Your organisation demands one. Set it up with POST /auth/me/mfa and /auth/me/mfa/confirm, and refresh the token then."),
             ({ Contacts: true }, ContactActor) => null,
             (_, ContactActor) => Problems.Of(403, "not_for_contacts", "This is not for visitors.", "This call needs an API key of the staff."),
             ({ SignedIn: true }, not UserActor) => Problems.Of(403, "sign_in_needed", "This is about an own account", "Sign in with address and password; a key has no account of its own."),
@@ -39,6 +41,7 @@ public sealed class Authentication(RequestDelegate next, KeyHolders keys, Tenant
             ({ Also: { } also }, _) when !actor.Has(also) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {also} as well."),
             _ => null,
         };
+        if (actor is not null && !(lacksFactor && refusal is null)) http.Features.Set(actor);
         if (refusal is null) await next(http);
         else await refusal.ExecuteAsync(http);
     }

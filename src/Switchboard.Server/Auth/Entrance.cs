@@ -28,7 +28,8 @@ public sealed class Entrance(AccountStore accounts, SessionStore sessions, Accou
     /// <param name="tenant">The tenant.</param>
     /// <param name="account">The account.</param>
     /// <param name="known">The hash the password was compared with; null when the proof was another.</param>
-    public async Task<Entered> EnterAsync(HttpContext http, Tenant tenant, Account account, string? known)
+    /// <param name="isProvenTwice">Whether the provider says that it asked for a second factor. The one that is set up here is asked for all the same.</param>
+    public async Task<Entered> EnterAsync(HttpContext http, Tenant tenant, Account account, string? known, bool isProvenTwice = false)
     {
         DateTimeOffset now = time.GetUtcNow();
         if (account.Credential?.IsLocked(now) == true || account.User.Status != UserStatus.Active) return outside;
@@ -42,7 +43,7 @@ public sealed class Entrance(AccountStore accounts, SessionStore sessions, Accou
         }
 
         SecretText refresh = SecretText.Create(SecretText.Refresh, tenant.Id);
-        UserSession? session = await sessions.BeginAsync(tenant.Id, Asked(http, account.User.Id, refresh), known, null, null, now, CancellationToken.None);
+        UserSession? session = await sessions.BeginAsync(tenant.Id, Asked(http, account.User.Id, refresh) with { IsProvenTwice = isProvenTwice }, known, null, null, now, CancellationToken.None);
         return new Entered(session, refresh, null, IsUnverified: false);
     }
 

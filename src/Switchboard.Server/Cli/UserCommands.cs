@@ -6,7 +6,7 @@ using Switchboard.Server.Api.Users;
 
 namespace Switchboard.Server.Cli;
 
-/// <summary>user create, reset-password.</summary>
+/// <summary>user create, reset-password, remove-second-factor.</summary>
 public sealed class UserCommands(BindAction bind)
 {
     private const string path = "/api/v1/users";
@@ -22,7 +22,9 @@ public sealed class UserCommands(BindAction bind)
         create.SetAction(bind(CreateAsync));
         var reset = new Command("reset-password", "Give somebody a link to set a new password; it is mailed, and shown once") { email };
         reset.SetAction(bind(ResetAsync));
-        return new Command("user", "Members of a tenant's staff") { create, reset };
+        var unlock = new Command("remove-second-factor", "Take the second factor from somebody who has lost the device and the recovery codes") { email };
+        unlock.SetAction(bind(UnlockAsync));
+        return new Command("user", "Members of a tenant's staff") { create, reset, unlock };
     }
 
     private async Task CreateAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
@@ -34,11 +36,24 @@ public sealed class UserCommands(BindAction bind)
 
     private async Task ResetAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
     {
-        string address = parsed.GetValue(email)!.Trim().ToLowerInvariant();
         await using DeskConnection desk = await globals.ConnectAsync(cancellationToken);
-        Page<UserView> found = await DeskConnection.ReadAsync<Page<UserView>>(await desk.Http.GetAsync($"{path}?limit=100&q={Uri.EscapeDataString(address)}", cancellationToken), cancellationToken);
-        UserView user = found.Items.FirstOrDefault(u => u.Email == address) ?? throw new CommandException($"Nobody of the staff has the address {address}.");
+        UserView user = await FindAsync(parsed, desk, cancellationToken);
         Print(globals, desk, "reset", await DeskConnection.ReadAsync<ManageUsers.OpenedView>(await desk.Http.PostAsync($"{path}/{user.Id}/reset-password", null, cancellationToken), cancellationToken));
+    }
+
+    private async Task UnlockAsync(ParseResult parsed, Globals globals, CancellationToken cancellationToken)
+    {
+        await using DeskConnection desk = await globals.ConnectAsync(cancellationToken);
+        UserView user = await FindAsync(parsed, desk, cancellationToken);
+        UserView changed = await DeskConnection.ReadAsync<UserView>(await desk.Http.PostAsync($"{path}/{user.Id}/remove-second-factor", null, cancellationToken), cancellationToken);
+        globals.Terminal.Result(changed, _ => globals.Terminal.Line($"{changed.Email} has no second factor any more, and is signed out everywhere."));
+    }
+
+    private async Task<UserView> FindAsync(ParseResult parsed, DeskConnection desk, CancellationToken cancellationToken)
+    {
+        string address = parsed.GetValue(email)!.Trim().ToLowerInvariant();
+        Page<UserView> found = await DeskConnection.ReadAsync<Page<UserView>>(await desk.Http.GetAsync($"{path}?limit=100&q={Uri.EscapeDataString(address)}", cancellationToken), cancellationToken);
+        return found.Items.FirstOrDefault(u => u.Email == address) ?? throw new CommandException($"Nobody of the staff has the address {address}.");
     }
 
     private static void Print(Globals globals, DeskConnection desk, string page, ManageUsers.OpenedView opened)

@@ -23,6 +23,7 @@ internal static class IdentityServices
         services.AddSingleton<StaffSessions>();
         services.AddSingleton<SignedSessions>();
         services.AddSingleton<NewPasswords>();
+        services.AddSingleton<ProofAgain>();
         services.AddSingleton<AccountMails>();
         services.AddSingleton<AccountAsking>();
         services.AddSingleton<Mailbox>();

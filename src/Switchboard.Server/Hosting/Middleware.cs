@@ -65,8 +65,10 @@ public static class Middleware
         headers.XFrameOptions = "SAMEORIGIN";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        if (secure || http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
+        if (secure || http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
         headers.ContentSecurityPolicy = contentSecurityPolicy;
+        // Nearly every answer of the API tells of somebody. What may be kept says so itself.
+        if (http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) headers.CacheControl = "no-store";
     }
 
     private static Task ExplainAsync(HttpContext http, bool secure)

@@ -32,7 +32,7 @@ public static class OAuthConfiguration
         {
             OAuthProvider.Google => ("Google", Array.Empty<string>()),
             OAuthProvider.GitHub => ("GitHub", ["BaseUrl"]),
-            OAuthProvider.OpenId => ("Single sign-on", ["Issuer", "TrustsEmail"]),
+            OAuthProvider.OpenId => ("Single sign-on", ["Issuer", "TrustsEmail", "TwoFactorLevels"]),
             _ => throw new SettingException(section.Path, Settings.SourceOf(configuration, section.Path), "is no provider: there are Google, GitHub and Oidc."),
         };
         // A misspelt Domains would leave the door open to everybody.
@@ -50,6 +50,7 @@ public static class OAuthConfiguration
             Domains = Domains(configuration, section),
             JoinAs = JoinAs(configuration, section),
             TrustsEmail = Truth(configuration, section, "TrustsEmail"),
+            TwoFactorLevels = (Value(section, "TwoFactorLevels") ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Api = name != OAuthProvider.GitHub ? null : issuer.AbsoluteUri.TrimEnd('/') == gitHub ? new Uri(gitHubApi) : new Uri(issuer.AbsoluteUri.TrimEnd('/') + "/api/v3"),
         };
         if (provider.Tenant is { } slug && Tenant.SlugProblem(slug) is { } problem) throw Wrong(configuration, section, "Tenant", $"names no tenant: it {problem}.");

@@ -202,8 +202,8 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
             },
             cancellationToken);
 
-    /// <summary>Puts the offered secret in force, by the step of the code that confirmed it. False when it is not the one that was offered last.</summary>
-    public Task<bool> ConfirmTotpAsync(Actor actor, Guid userId, byte[] offered, long step, IReadOnlyList<string> recoveryCodes, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <summary>Puts the offered secret in force, by the step of the code that confirmed it, and ends all other sessions: none is left that was begun without it. False when it is not the one that was offered last.</summary>
+    public Task<bool> ConfirmTotpAsync(Actor actor, Guid userId, Guid sessionId, byte[] offered, long step, IReadOnlyList<string> recoveryCodes, DateTimeOffset now, CancellationToken cancellationToken) =>
         data.WriteAsync(
             actor,
             db =>
@@ -214,6 +214,7 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
                 credential.PendingTotpSecret = null;
                 credential.TotpLastStep = step;
                 credential.RecoveryCodes = recoveryCodes;
+                EndSessions(db, userId, sessionId, "second_factor_set_up", now);
                 db.Users.Single(u => u.Id == userId).MfaEnabled = true;
                 return true;
             },
@@ -232,10 +233,7 @@ public sealed class AccountStore(Data data, Tenants tenants) : IDisposable
             {
                 UserCredential credential = CredentialOf(db, userId, now);
                 if (!proof.Spend(credential)) return false;
-                credential.TotpSecret = null;
-                credential.PendingTotpSecret = null;
-                credential.TotpLastStep = null;
-                credential.RecoveryCodes = [];
+                credential.ForgetFactor();
                 db.Users.Single(u => u.Id == userId).MfaEnabled = false;
                 return true;
             },

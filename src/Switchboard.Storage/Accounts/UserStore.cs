@@ -10,7 +10,7 @@ using Switchboard.Storage.Outbox;
 namespace Switchboard.Storage.Accounts;
 
 /// <summary>Why a change of a user was not made.</summary>
-public enum UserRefusal { None, NotFound, Stale, LastOwner, OwnersOnly, MoreThanOwn, EmailTaken, NotInvited }
+public enum UserRefusal { None, NotFound, Stale, LastOwner, OwnersOnly, MoreThanOwn, EmailTaken, NotInvited, NoFactor }
 
 /// <summary>What came of it.</summary>
 /// <param name="Refusal">Why it was not made; none when it was.</param>
@@ -107,6 +107,23 @@ public sealed class UserStore(Data data)
                 if (found.User!.Status == UserStatus.Invited) return found with { Refusal = UserRefusal.NotInvited };
                 AccountStore.Issue(db, id, token, now);
                 if (mail is not null) db.Send(mail);
+                return found;
+            },
+            cancellationToken);
+
+    /// <summary>Takes the second factor from a user who has lost it, recovery codes and all, and ends the sessions.</summary>
+    public Task<UserOutcome> RemoveFactorAsync(Actor actor, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        data.WriteAsync(
+            actor,
+            db =>
+            {
+                UserOutcome found = Held(db, actor, id, null, endsOwnership: false);
+                if (found.Refusal != UserRefusal.None) return found;
+                if (!found.User!.MfaEnabled) return found with { Refusal = UserRefusal.NoFactor };
+                AccountStore.CredentialOf(db, id, now).ForgetFactor();
+                found.User.MfaEnabled = false;
+                AccountStore.EndSessions(db, id, null, "second_factor_removed", now);
+                AccountStore.VoidTokens(db, id, now);
                 return found;
             },
             cancellationToken);

@@ -160,7 +160,7 @@ public sealed class FuzzTests(FuzzServer server, ITestOutputHelper output) : ICl
                     }
 
                     if (route.Parameters("query").Any(p => p.Text("name") == "q") && !request.RequestUri!.OriginalString.Contains('?', StringComparison.Ordinal)) request.RequestUri = new Uri($"{request.RequestUri}?q={Secret}", UriKind.Relative);
-                    request.Headers.TryAddWithoutValidation("Cookie", $"swb_refresh={Secret}");
+                    request.Headers.TryAddWithoutValidation("Cookie", $"swb_refresh={Secret}; {Auth.SignedSessions.Cookie}={Secret}");
                     foreach (string header in new[] { "User-Agent", "Referer", "From" }) request.Headers.TryAddWithoutValidation(header, $"{Secret}@example.com");
                     request.Headers.TryAddWithoutValidation("traceparent", $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01");
                     request.Headers.TryAddWithoutValidation("tracestate", $"desk={Secret}");

@@ -43,7 +43,8 @@ public sealed class SessionTests(IdentityServer server) : IClassFixture<Identity
         string cookie = signed.Headers.GetValues("Set-Cookie").Single();
         cookie.ShouldContain("httponly");
         cookie.ShouldContain("samesite=strict");
-        cookie.ShouldContain("path=/api/v1/auth");
+        cookie.ShouldStartWith("__Host-");
+        cookie.ShouldContain("path=/;");
         cookie.ShouldContain("secure", customMessage: "browsers come over https, as the operator says");
         string pair = cookie.Split(';')[0];
 

@@ -24,7 +24,7 @@ public static class ContinueSession
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/auth/refresh", RefreshAsync).IsPublic().Produces<SignedSessions.TokenView>().Example(new { refreshToken = "swr1.token" }).CountsAs(RouteClass.Session);
-        routes.MapPost("/auth/logout", LeaveAsync).IsPublic().AnswersNothing().Example(new { refreshToken = "swr1.token" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/logout", LeaveAsync).IsPublic().AlsoWithoutFactor().AnswersNothing().Example(new { refreshToken = "swr1.token" }).CountsAs(RouteClass.Session);
         routes.MapGet("/auth/sessions", ListAsync).NeedsSignIn().Produces<ItemsView<SessionView>>();
         routes.MapDelete("/auth/sessions", EndAllAsync).NeedsSignIn().Produces<EndedView>();
         routes.MapDelete("/auth/sessions/{id:guid}", EndAsync).NeedsSignIn().AnswersNothing();
@@ -32,7 +32,7 @@ public static class ContinueSession
 
     private static async Task<IResult> RefreshAsync(Body? body, HttpContext http, Tenants tenants, SessionStore sessions, SignedSessions signed, TimeProvider time)
     {
-        (SecretText? shown, bool byCookie, IResult? problem) = SignedSessions.Shown(http, body?.RefreshToken);
+        (SecretText? shown, bool byCookie, IResult? problem) = signed.Shown(http, body?.RefreshToken);
         if (problem is not null) return problem;
         if (shown is not null && await tenants.FindAsync(shown.TenantId, http.RequestAborted) is not null)
         {
@@ -49,14 +49,16 @@ public static class ContinueSession
     {
         DateTimeOffset now = time.GetUtcNow();
         if (http.Features.Get<CurrentSession>() is { } current && http.Features.Get<Actor>() is UserActor user) await sessions.EndAsync(user, user.UserId, current.Id, now, CancellationToken.None);
-        if (body?.RefreshToken is not null || http.Request.Cookies.ContainsKey(SignedSessions.Cookie))
+        if (body?.RefreshToken is not null || signed.IsShown(http))
         {
-            (SecretText? shown, _, IResult? problem) = SignedSessions.Shown(http, body?.RefreshToken);
+            (SecretText? shown, _, IResult? problem) = signed.Shown(http, body?.RefreshToken);
             if (problem is not null) return problem;
             if (shown is not null && await tenants.FindAsync(shown.TenantId, http.RequestAborted) is not null) await sessions.EndByTokenAsync(shown.TenantId, shown.Hash, now, CancellationToken.None);
         }
 
         signed.Forget(http);
+        // What the pages of the session have left in the browser goes too.
+        http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return Results.NoContent();
     }
 

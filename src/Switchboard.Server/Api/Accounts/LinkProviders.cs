@@ -12,8 +12,8 @@ namespace Switchboard.Server.Api.Accounts;
 /// <summary>GET and POST /auth/me/identities, DELETE /auth/me/identities/{id}: by which providers the own account is signed in to.</summary>
 public static class LinkProviders
 {
-    /// <summary>The provider, and where the browser goes in the end.</summary>
-    public sealed record Body(string? Provider, string? ReturnTo);
+    /// <summary>The provider, where the browser goes in the end, and the password; null for who has none and signed in just now.</summary>
+    public sealed record Body(string? Provider, string? ReturnTo, string? Password);
 
     /// <summary>A linked identity; the subject is the provider's own name of who signs in.</summary>
     public sealed record IdentityView(Guid Id, string Provider, string Issuer, string Subject, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
@@ -25,7 +25,7 @@ public static class LinkProviders
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/auth/me/identities", ListAsync).NeedsSignIn().Produces<ItemsView<IdentityView>>();
-        routes.MapPost("/auth/me/identities", LinkAsync).NeedsSignIn().Produces<AddressView>().Example(new { provider = "github", returnTo = "/account" }).CountsAs(RouteClass.Session);
+        routes.MapPost("/auth/me/identities", LinkAsync).NeedsSignIn().Produces<AddressView>().Example(new { provider = "github", returnTo = "/account", password = "a long one of your own" }).CountsAs(RouteClass.Session);
         routes.MapDelete("/auth/me/identities/{id:guid}", UnlinkAsync).NeedsSignIn().AnswersNothing();
     }
 
@@ -36,13 +36,14 @@ public static class LinkProviders
         return Results.Ok(new ItemsView<IdentityView>([.. linked.Select(i => new IdentityView(i.Id, i.Provider, i.Issuer, i.Subject, i.CreatedAt, i.LastUsedAt))]));
     }
 
-    /// <summary>The session goes along, so that the identity is linked to the account that asked for it and to no other.</summary>
-    private static async Task<IResult> LinkAsync(Body body, HttpContext http, Tenants tenants, OAuthProviders providers, OAuthTrips trips)
+    /// <summary>A linked provider is a way in, so who links proves anew who they are. The session goes along, so that the identity is linked to the account that asked for it and to no other.</summary>
+    private static async Task<IResult> LinkAsync(Body body, HttpContext http, Tenants tenants, ProofAgain again, OAuthProviders providers, OAuthTrips trips)
     {
         (UserActor caller, Guid session) = http.SignedIn();
         Tenant tenant = (await tenants.FindAsync(caller.TenantId, http.RequestAborted))!;
         if (providers.Find(tenant, body.Provider) is not { } provider) return Problems.Invalid(("provider", "is none of those at /auth/providers"));
         if (OAuthTrips.Own(body.ReturnTo) is not { } place) return Problems.Invalid(("returnTo", OAuthTrips.OwnOnly));
+        if (await again.AskAsync(http, body.Password) is { Problem: { } refusal }) return refusal;
         try
         {
             Uri address = await SignInThrough.AddressAsync(http, tenant, provider, place, new TokenHolder(caller.TenantId, caller.UserId, session), providers, trips);

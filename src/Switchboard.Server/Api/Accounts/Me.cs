@@ -24,7 +24,7 @@ public static class Me
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/auth/me", ReadAsync).NeedsSignIn().Produces<MeView>();
+        routes.MapGet("/auth/me", ReadAsync).NeedsSignIn().AlsoWithoutFactor().Produces<MeView>();
         routes.MapPut("/auth/me", ChangeAsync).NeedsSignIn().Produces<MeView>().Example(new { name = "Ada", timeZone = "Europe/Berlin" });
         routes.MapPost("/auth/me/password", PasswordAsync).NeedsSignIn().AnswersNothing().Example(new { current = "the one until now", password = "a long one of your own" }).CountsAs(RouteClass.Session);
     }
@@ -48,21 +48,18 @@ public static class Me
         if (string.IsNullOrEmpty(body.Current)) return Problems.Invalid(("current", "is needed"));
         (UserActor caller, Guid session) = http.SignedIn();
         DateTimeOffset now = time.GetUtcNow();
-        if (await accounts.FindAsync(caller.TenantId, caller.UserId, http.RequestAborted) is not { Credential: { PasswordHash: { } known } credential } account) return Wrong();
+        if (await accounts.FindAsync(caller.TenantId, caller.UserId, http.RequestAborted) is not { Credential: { PasswordHash: { } known } credential } account) return ProofAgain.Wrong();
         if (await rules.ProblemAsync(body.Password, account.User.Email, account.User.Name, await tenants.FindAsync(caller.TenantId, http.RequestAborted), http.RequestAborted) is { } weak) return Problems.Invalid(("password", weak));
         bool right = passwords.Verify(known, body.Current) && !credential.IsLocked(now);
         if (!right)
         {
             // A stolen session must not be a place to guess the password at.
             await accounts.FailAsync(caller.TenantId, caller.UserId, now, CancellationToken.None);
-            return Wrong();
+            return ProofAgain.Wrong();
         }
 
-        return await accounts.ChangePasswordAsync(caller, caller.UserId, known, passwords.Hash(body.Password!), session, now, CancellationToken.None) ? Results.NoContent() : Wrong();
+        return await accounts.ChangePasswordAsync(caller, caller.UserId, known, passwords.Hash(body.Password!), session, now, CancellationToken.None) ? Results.NoContent() : ProofAgain.Wrong();
     }
-
-    /// <summary>The answer when the password of who is signed in is not right.</summary>
-    internal static IResult Wrong() => Problems.Of(400, "wrong_password", "The password is not right", "Send the password you sign in with. After too many wrong ones wait a quarter of an hour.");
 
     private static async Task<IResult> ShowAsync(HttpContext http, UserActor caller, User user, Tenants tenants) =>
         Results.Ok(new MeView(UserView.Of(user), (await tenants.FindAsync(caller.TenantId, http.RequestAborted))!.Slug, caller.Scopes.Items));

@@ -8,7 +8,7 @@ using Switchboard.Storage.Accounts;
 
 namespace Switchboard.Server.Api.Users;
 
-/// <summary>GET and POST /users, POST /users/invite, GET, PATCH and DELETE /users/{id}, POST /users/{id}/reset-password. Nobody gives more than they have; If-Match holds a change to the state it was made from.</summary>
+/// <summary>GET and POST /users, POST /users/invite, GET, PATCH and DELETE /users/{id}, POST /users/{id}/reset-password and /users/{id}/remove-second-factor. Nobody gives more than they have; If-Match holds a change to the state it was made from.</summary>
 public static class ManageUsers
 {
     /// <summary>Which users are wanted.</summary>
@@ -32,6 +32,7 @@ public static class ManageUsers
         routes.MapGet("/users/{id:guid}", ReadAsync).NeedsScope(Scopes.ReadUsers).Produces<UserView>();
         routes.MapPatch("/users/{id:guid}", ChangeAsync).NeedsScope(Scopes.WriteUsers).Produces<UserView>().HeldToVersion(needed: false).Example(new { name = "Ben Adeyemi" });
         routes.MapPost("/users/{id:guid}/reset-password", ResetAsync).NeedsScope(Scopes.WriteUsers).Produces<OpenedView>();
+        routes.MapPost("/users/{id:guid}/remove-second-factor", RemoveFactorAsync).NeedsScope(Scopes.WriteUsers).Produces<UserView>();
         routes.MapDelete("/users/{id:guid}", RemoveAsync).NeedsScope(Scopes.WriteUsers).AnswersNothing().HeldToVersion(needed: false);
     }
 
@@ -91,6 +92,13 @@ public static class ManageUsers
         return Refusal(http, outcome) ?? Results.Ok(Opened(http, outcome.User!, token));
     }
 
+    /// <summary>For who has lost the device and the recovery codes. The password alone opens the account then, so whoever does it makes sure who asks.</summary>
+    private static async Task<IResult> RemoveFactorAsync(Guid id, HttpContext http, UserStore users, TimeProvider time)
+    {
+        UserOutcome outcome = await users.RemoveFactorAsync(http.Caller(), id, time.GetUtcNow(), CancellationToken.None);
+        return Refusal(http, outcome) ?? Tagged(http, outcome.User!);
+    }
+
     private static OpenedView Opened(HttpContext http, User user, MailedToken token)
     {
         SignedSessions.Private(http);
@@ -145,6 +153,7 @@ public static class ManageUsers
             UserRefusal.OwnersOnly => Problems.Of(403, "owners_only", "Only an owner may", "Owners are made and changed by owners."),
             UserRefusal.MoreThanOwn => Problems.Of(403, "missing_scope", "The role carries more than you have", "Nobody gives more than they have, or changes who has it."),
             UserRefusal.EmailTaken => Problems.Of(409, "email_taken", "The address is taken", "There is a user with this address."),
+            UserRefusal.NoFactor => Problems.Of(409, "mfa_not_enabled", "No second factor is set up", "There is nothing to remove."),
             UserRefusal.NotInvited => Problems.Of(409, "invitation_open", "The invitation is not accepted yet", "The user becomes active by accepting it."),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Refusal, "is no refusal"),
         };

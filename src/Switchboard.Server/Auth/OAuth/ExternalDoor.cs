@@ -29,27 +29,29 @@ public sealed class ExternalDoor(OAuthProviders providers, ExternalIdentityStore
         byte[][] spent = code is null ? [HashOf("state", trip.State)] : [HashOf("state", trip.State), HashOf($"code {provider.IssuerText}", code)];
         if (!await identities.SpendAsync(tenant.Id, spent, trip.ExpiresAt, now, CancellationToken.None)) throw OAuthRefusedException.Lost("the state or the code was used before");
         if (code is null || error is not null) throw Declined(provider, error);
-        ExternalPerson person = PersonOf(provider, await protocol.ClaimsAsync(provider, trip, code, providers.CallbackOf(provider), http.RequestAborted));
-        return trip.LinkTo is { } holder ? await LinkAsync(holder, person, trip, now) : await SignInAsync(http, tenant, provider, person, trip, now);
+        OAuthClaims claims = await protocol.ClaimsAsync(provider, trip, code, providers.CallbackOf(provider), http.RequestAborted);
+        ExternalPerson person = PersonOf(provider, claims);
+        return trip.LinkTo is { } holder ? await LinkAsync(holder, person, trip, now) : await SignInAsync(http, tenant, provider, person, claims.IsProvenTwice, trip, now);
     }
 
-    private async Task<IResult> SignInAsync(HttpContext http, Tenant tenant, OAuthProvider provider, ExternalPerson person, OAuthTrip trip, DateTimeOffset now)
+    private async Task<IResult> SignInAsync(HttpContext http, Tenant tenant, OAuthProvider provider, ExternalPerson person, bool isProvenTwice, OAuthTrip trip, DateTimeOffset now)
     {
         (ExternalRefusal refusal, Guid userId) = await identities.FindOrJoinAsync(tenant.Id, person, provider.JoinAs, now, CancellationToken.None);
         if (refusal != ExternalRefusal.None) throw Refused(refusal, provider);
         Account account = await accounts.FindAsync(tenant.Id, userId, http.RequestAborted) ?? throw Refused(ExternalRefusal.Blocked, provider);
-        Entered entered = await entrance.EnterAsync(http, tenant, account, null);
+        Entered entered = await entrance.EnterAsync(http, tenant, account, null, isProvenTwice);
         if (entered.IsUnverified) throw new OAuthRefusedException(403, "email_not_verified", Entrance.UnverifiedTitle, Entrance.UnverifiedDetail);
         // The ticket stands behind the hash sign: browsers send that to no server, so it gets into no log.
         if (entered.Ticket is { } ticket) return Results.Redirect($"/account.html#code={ticket.Text}&to={Uri.EscapeDataString(trip.ReturnTo)}");
-        signed.Keep(http, entered.Session ?? throw Refused(ExternalRefusal.Blocked, provider), entered.Refresh!);
-        return Results.Redirect(trip.ReturnTo);
+        UserSession session = entered.Session ?? throw Refused(ExternalRefusal.Blocked, provider);
+        signed.Keep(http, session, entered.Refresh!);
+        return Results.Redirect(await signed.LacksFactorAsync(session, http.RequestAborted) ? $"/account.html#factor=needed&to={Uri.EscapeDataString(trip.ReturnTo)}" : trip.ReturnTo);
     }
 
     private async Task<IResult> LinkAsync(TokenHolder holder, ExternalPerson person, OAuthTrip trip, DateTimeOffset now)
     {
         // Who has signed out on the way links nothing any more.
-        if (await sessions.SignedInAsync(holder.TenantId, holder.UserId, holder.SessionId, now, CancellationToken.None) is null) throw OAuthRefusedException.Lost("the session that links is over");
+        if (await sessions.SignedInAsync(holder.TenantId, holder.UserId, holder.SessionId, now, CancellationToken.None) is not { LacksFactor: false }) throw OAuthRefusedException.Lost("the session that links is over");
         ExternalRefusal refusal = await identities.LinkAsync(new UserActor(holder.TenantId, holder.UserId, ScopeSet.None), person, now, CancellationToken.None);
         return refusal == ExternalRefusal.None ? Results.Redirect(trip.ReturnTo) : throw Refused(refusal, null);
     }

@@ -5,7 +5,8 @@ namespace Switchboard.Server.Auth.OAuth;
 /// <param name="Email">The address; null when it tells none.</param>
 /// <param name="IsEmailProven">Whether the provider has proven that the address is the person's.</param>
 /// <param name="Name">What the person is called; null when it does not say.</param>
-public sealed record OAuthClaims(string Subject, string? Email, bool IsEmailProven, string? Name);
+/// <param name="IsProvenTwice">Whether the provider says that it asked for a second factor.</param>
+public sealed record OAuthClaims(string Subject, string? Email, bool IsEmailProven, string? Name, bool IsProvenTwice = false);
 
 /// <summary>How a kind of provider is asked who somebody is.</summary>
 public interface IOAuthProtocol

@@ -31,6 +31,9 @@ public sealed record OAuthProvider(string Name, string Label, Uri Issuer, string
     /// <summary>Whether an address counts as proven when the provider does not say: for the operator's own directory.</summary>
     public bool TrustsEmail { get; init; }
 
+    /// <summary>The levels (<c>acr</c>) by which the provider says that it asked for a second factor; its saying <c>mfa</c> among the methods (<c>amr</c>) counts anyway.</summary>
+    public IReadOnlyList<string> TwoFactorLevels { get; init; } = [];
+
     /// <summary>Where GitHub's API is; null for other providers.</summary>
     public Uri? Api { get; init; }
 

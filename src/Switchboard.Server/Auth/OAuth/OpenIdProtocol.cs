@@ -12,6 +12,7 @@ namespace Switchboard.Server.Auth.OAuth;
 public sealed class OpenIdProtocol(OpenIdDiscovery discovery, IdTokens tokens, OAuthCalls calls) : IOAuthProtocol
 {
     private const string gmail = "@gmail.com";
+    private const string twoFactors = "mfa";
 
     /// <inheritdoc />
     public bool Speaks(OAuthProvider provider) => provider.Name != OAuthProvider.GitHub;
@@ -50,7 +51,7 @@ public sealed class OpenIdProtocol(OpenIdDiscovery discovery, IdTokens tokens, O
         string subject = OAuthCalls.Text(claims, "sub")!;
         JsonElement told = OAuthCalls.Text(claims, "email") is null && access is not null && metadata.UserInfo is { } place ? await MoreAsync(provider, place, access, subject, cancellationToken) : claims;
         string? email = OAuthCalls.Text(told, "email");
-        return new OAuthClaims(subject, email, email is not null && IsProven(provider, claims, told, email), OAuthCalls.Text(told, "name") ?? OAuthCalls.Text(claims, "name"));
+        return new OAuthClaims(subject, email, email is not null && IsProven(provider, claims, told, email), OAuthCalls.Text(told, "name") ?? OAuthCalls.Text(claims, "name"), IsProvenTwice(provider, claims));
     }
 
     /// <summary>Many providers tell the address only here. It is believed for the person of the token alone.</summary>
@@ -58,6 +59,13 @@ public sealed class OpenIdProtocol(OpenIdDiscovery discovery, IdTokens tokens, O
     {
         JsonElement told = await calls.GetAsync(place, access, cancellationToken);
         return told.ValueKind == JsonValueKind.Object && string.Equals(OAuthCalls.Text(told, "sub"), subject, StringComparison.Ordinal) ? told : throw OAuthRefusedException.Unproven($"{provider} tells of somebody else than its token");
+    }
+
+    /// <summary>Whether the signed token says that more than one factor was asked for: <c>mfa</c> among its methods (RFC 8176), or a level that the operator has named as such.</summary>
+    private static bool IsProvenTwice(OAuthProvider provider, JsonElement claims)
+    {
+        bool isSaid = claims.TryGetProperty("amr", out JsonElement methods) && methods.ValueKind == JsonValueKind.Array && methods.EnumerateArray().Any(m => m.ValueKind == JsonValueKind.String && m.ValueEquals(twoFactors));
+        return isSaid || (OAuthCalls.Text(claims, "acr") is { } level && provider.TwoFactorLevels.Contains(level, StringComparer.Ordinal));
     }
 
     private static bool IsProven(OAuthProvider provider, JsonElement claims, JsonElement told, string email)

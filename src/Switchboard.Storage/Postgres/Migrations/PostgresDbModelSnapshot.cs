@@ -3510,6 +3510,10 @@ namespace Switchboard.Storage.Postgres.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
+                    b.Property<bool>("IsProvenTwice")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_proven_twice");
+
                     b.Property<DateTimeOffset>("LastUsedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_used_at");

@@ -3309,6 +3309,10 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
 
+                    b.Property<bool>("IsProvenTwice")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_proven_twice");
+
                     b.Property<long>("LastUsedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_used_at");

@@ -141,15 +141,21 @@ public sealed class Browser(string node)
         return await GoAsync($"/api/v1/auth/oauth/google/callback?code={code}&state={In(address, "state")}");
     }
 
-    /// <summary>Who is signed in by the cookie, as a page of the desk finds out.</summary>
-    public async Task<JsonElement> MeAsync()
+    /// <summary>New tokens by the cookie, as a page of the desk gets them.</summary>
+    public async Task<JsonElement> RefreshAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Node + "/api/v1/auth/refresh") { Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json") };
         request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(c => $"{c.Key}={c.Value}")));
         request.Headers.Add(SignedSessions.Header, "1");
         HttpResponseMessage refreshed = await client.SendAsync(request);
         Keep(refreshed);
-        JsonElement tokens = await refreshed.JsonAsync(200);
+        return await refreshed.JsonAsync(200);
+    }
+
+    /// <summary>Who is signed in by the cookie, as a page of the desk finds out.</summary>
+    public async Task<JsonElement> MeAsync()
+    {
+        JsonElement tokens = await RefreshAsync();
         using var me = new HttpRequestMessage(HttpMethod.Get, Node + "/api/v1/auth/me");
         me.Headers.Authorization = new("Bearer", tokens.Text("accessToken"));
         return (await (await client.SendAsync(me)).JsonAsync(200)).GetProperty("user");

@@ -164,6 +164,7 @@ public sealed class OAuthSignInTests(OAuthServer server)
     {
         Person robin = await server.PersonAsync();
         ProviderUser there = server.Honest.User("quite-another@example.com");
+        await (await robin.Client.PostAsJsonAsync($"{auth}/me/identities", new { provider = "oidc", returnTo = "/account" })).ProblemAsync(400, "wrong_password");
         ((int)(await LinkAsync(robin, there)).StatusCode).ShouldBe(302);
         JsonElement linked = (await robin.Client.GetJsonAsync($"{auth}/me/identities")).Items().ShouldHaveSingleItem();
         (linked.Text("provider"), linked.Text("subject")).ShouldBe(("oidc", there.Login));
@@ -217,7 +218,7 @@ public sealed class OAuthSignInTests(OAuthServer server)
     private async Task<HttpResponseMessage> LinkAsync(Person person, ProviderUser there, Func<Task>? onTheWay = null)
     {
         Browser browser = server.Browser();
-        HttpResponseMessage asked = await person.Client.PostAsJsonAsync($"{auth}/me/identities", new { provider = "oidc", returnTo = "/account" });
+        HttpResponseMessage asked = await person.Client.PostAsJsonAsync($"{auth}/me/identities", new { provider = "oidc", returnTo = "/account", password = IdentityServer.Password });
         browser.Keep(asked);
         string back = await browser.BeAsync((await asked.JsonAsync(200)).Text("address"), there.Login);
         if (onTheWay is not null) await onTheWay();
