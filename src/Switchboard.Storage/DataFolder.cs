@@ -30,6 +30,8 @@ public sealed class DataFolder : IDisposable
     /// <summary>The file in which the calendar remembers which instants it told. It holds nothing else and may be lost.</summary>
     internal const string SchedulesName = "schedules.db";
 
+    private const string beforeSuffix = "-before";
+
     private readonly FileStream held;
     private readonly TimeProvider clock;
     private readonly Lock secrets = new();
@@ -122,11 +124,10 @@ public sealed class DataFolder : IDisposable
             throw new ArgumentException($"\"{name}\" is no name of a secret.", nameof(name));
         lock (secrets)
         {
-            string folder = System.IO.Path.Combine(Path, SecretsName);
-            string file = System.IO.Path.Combine(folder, name);
+            string file = PlaceOf(name);
             if (!File.Exists(file))
             {
-                PrivateFiles.CreateFolder(folder);
+                PrivateFiles.CreateFolder(System.IO.Path.Combine(Path, SecretsName));
                 PrivateFiles.Replace(file, RandomNumberGenerator.GetBytes(secretBytes));
             }
 
@@ -136,6 +137,30 @@ public sealed class DataFolder : IDisposable
                 : throw new DataFolderException($"The secret {file} has {secret.Length} bytes instead of {secretBytes}. Restore it from a backup; if there is none, delete it, and everything signed with it becomes void.");
         }
     }
+
+    /// <summary>The secret before, while what was made with it is made anew; null when no exchange is under way.</summary>
+    public byte[]? SecretBefore(string name) => File.Exists(PlaceOf(name + beforeSuffix)) ? Secret(name + beforeSuffix) : null;
+
+    /// <summary>Puts new random bytes in the place of a secret and keeps the ones before beside it, until they are forgotten. While an exchange is under way it begins no other.</summary>
+    /// <returns>The secret that holds now.</returns>
+    public byte[] ExchangeSecret(string name)
+    {
+        lock (secrets)
+        {
+            byte[] current = Secret(name);
+            // Whoever was killed between the two files has kept the secret and has no new one.
+            if (SecretBefore(name) is { } before && !before.AsSpan().SequenceEqual(current)) return current;
+            PrivateFiles.Replace(PlaceOf(name + beforeSuffix), current);
+            byte[] fresh = RandomNumberGenerator.GetBytes(secretBytes);
+            PrivateFiles.Replace(PlaceOf(name), fresh);
+            return fresh;
+        }
+    }
+
+    /// <summary>Ends an exchange.</summary>
+    public void ForgetSecretBefore(string name) => File.Delete(PlaceOf(name + beforeSuffix));
+
+    private string PlaceOf(string name) => System.IO.Path.Combine(Path, SecretsName, name);
 
     /// <summary>Withdraws the announcement and gives the folder free.</summary>
     public void Dispose()

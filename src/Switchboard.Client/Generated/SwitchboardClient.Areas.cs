@@ -79,6 +79,9 @@ public sealed partial class SwitchboardClient
     /// <summary>The calls of Schedules.</summary>
     public SchedulesApi Schedules => field ??= new SchedulesApi(Connection);
 
+    /// <summary>The calls of Secrets.</summary>
+    public SecretsApi Secrets => field ??= new SecretsApi(Connection);
+
     /// <summary>The calls of System.</summary>
     public SystemApi System => field ??= new SystemApi(Connection);
 

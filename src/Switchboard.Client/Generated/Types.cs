@@ -2222,6 +2222,19 @@ public sealed record EvidenceItem
     public required bool Used { get; init; }
 }
 
+/// <summary>What came of an exchange of the key.</summary>
+public sealed record ExchangeView
+{
+    /// <summary>Secrets that were encrypted anew by this call.</summary>
+    public required int Renewed { get; init; }
+
+    /// <summary>Mails on their way whose token lies under the key before; while there are any, that key stays.</summary>
+    public required int Waiting { get; init; }
+
+    /// <summary>Whether the key before is gone.</summary>
+    public required bool Done { get; init; }
+}
+
 /// <summary>An approval the run asked for.</summary>
 public sealed record ExecuteAgentApprovalView
 {

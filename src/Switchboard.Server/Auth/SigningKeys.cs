@@ -32,7 +32,15 @@ public sealed class SigningKeys(SigningKeyStore store, Tenants tenants, SecretBo
             known.TryRemove(tenantId, out _);
         }
 
-        byte[] plain = box.Open(key.PrivateKey, PurposeOf(key)) ?? throw new InvalidOperationException("The signing key cannot be decrypted: secrets/identity of the data folder is not the one it was made with. Copy it from the node or backup that has it.");
+        byte[]? opened = box.Open(key.PrivateKey, PurposeOf(key));
+        if (opened is null && Newest(await KeysAsync(tenantId, TimeSpan.Zero, cancellationToken)) is { } renewed)
+        {
+            // What was read before the key of the data folder was exchanged is read again.
+            key = renewed;
+            opened = box.Open(key.PrivateKey, PurposeOf(key));
+        }
+
+        byte[] plain = opened ?? throw new InvalidOperationException("The signing key cannot be decrypted: secrets/identity of the data folder is not the one it was made with. Copy it from the node or backup that has it.");
         var ecdsa = ECDsa.Create();
         ecdsa.ImportPkcs8PrivateKey(plain, out _);
         CryptographicOperations.ZeroMemory(plain);
@@ -78,7 +86,8 @@ public sealed class SigningKeys(SigningKeyStore store, Tenants tenants, SecretBo
 
     private static ECDsaSecurityKey Security(ECDsa ecdsa, SigningKey key) => new(ecdsa) { KeyId = IdOf(key), CryptoProviderFactory = factory };
 
-    private static string PurposeOf(SigningKey key) => $"signing-key {IdOf(key)}";
+    /// <summary>What a private part is encrypted for.</summary>
+    internal static string PurposeOf(SigningKey key) => $"signing-key {IdOf(key)}";
 
     private SigningKey Make(Guid tenantId, DateTimeOffset now)
     {

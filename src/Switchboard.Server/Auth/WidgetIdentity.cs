@@ -76,5 +76,6 @@ public sealed class WidgetIdentity(Data data, SecretBox box, TimeProvider time)
     /// <summary>The key as its text has it: what signs is the text that was shown, so nobody decodes it.</summary>
     private static byte[] KeyOf(byte[] secret) => Encoding.ASCII.GetBytes(prefix + Base64Url.EncodeToString(secret));
 
-    private static string PurposeOf(Guid tenantId, Guid id) => $"widget {tenantId:N} {id:N}";
+    /// <summary>What a key is encrypted for.</summary>
+    internal static string PurposeOf(Guid tenantId, Guid id) => $"widget {tenantId:N} {id:N}";
 }

@@ -59,6 +59,7 @@ public sealed class CommandLine(IConfiguration configuration)
         root.Add(new OutboxCommands(Bind).Build());
         root.Add(new AuditCommands(Bind).Build());
         root.Add(new ScheduleCommands(Bind).Build());
+        root.Add(new SecretCommands(Bind).Build());
         foreach (Command command in new BackupCommands(Bind).Build()) root.Add(command);
 
         ParseResult parsed = root.Parse(args);

@@ -20,8 +20,8 @@ public sealed class CorsRules(IReadOnlyDictionary<string, IReadOnlySet<string>> 
     /// <summary>Whether pages of the origin may call for a tenant.</summary>
     public bool Allows(string slug, string origin) => origins.TryGetValue(slug, out IReadOnlySet<string>? known) && known.Contains(origin);
 
-    /// <summary>Whether pages of the origin may call for any tenant.</summary>
-    public bool AllowsAnywhere(string origin) => origins.Values.Any(o => o.Contains(origin));
+    /// <summary>Whether some tenant lets pages of the origin call: what is public is told to those, and nothing to origins that nobody named.</summary>
+    public bool IsOfAnyTenant(string origin) => origins.Values.Any(o => o.Contains(origin));
 
     /// <summary>Reads and checks the setting.</summary>
     /// <exception cref="SettingException">An origin is none.</exception>
@@ -54,7 +54,7 @@ public sealed class CrossOrigin(RequestDelegate next, CorsRules rules, Tenants t
     private Task Answer(HttpContext http, string origin)
     {
         http.Response.StatusCode = StatusCodes.Status204NoContent;
-        if (!rules.AllowsAnywhere(origin)) return Task.CompletedTask;
+        if (!rules.IsOfAnyTenant(origin)) return Task.CompletedTask;
         IHeaderDictionary headers = http.Response.Headers;
         headers.AccessControlAllowOrigin = origin;
         headers.AccessControlAllowMethods = methods;
@@ -67,7 +67,7 @@ public sealed class CrossOrigin(RequestDelegate next, CorsRules rules, Tenants t
     {
         bool allowed = http.Features.Get<Actor>() is { } actor
             ? await tenants.FindAsync(actor.TenantId, CancellationToken.None) is { } tenant && rules.Allows(tenant.Slug, origin)
-            : rules.AllowsAnywhere(origin);
+            : rules.IsOfAnyTenant(origin);
         if (!allowed) return;
         http.Response.Headers.AccessControlAllowOrigin = origin;
         http.Response.Headers.AccessControlExposeHeaders = shown;

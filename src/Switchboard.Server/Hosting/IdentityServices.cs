@@ -9,19 +9,17 @@ namespace Switchboard.Server.Hosting;
 /// <summary>What signing in is made of.</summary>
 internal static class IdentityServices
 {
-    /// <summary>The secret that secrets in the database are encrypted with; all nodes have the same.</summary>
-    private const string secret = "identity";
-
     /// <summary>Registers it.</summary>
     public static void AddIdentity(this IServiceCollection services, DataFolder folder, IdentitySettings settings)
     {
         services.AddSingleton(settings);
-        services.AddSingleton(new SecretBox(folder.Secret(secret)));
+        services.AddSingleton(new SecretBox(folder.Secret(SecretExchange.Secret), folder.SecretBefore(SecretExchange.Secret)));
         services.AddSingleton<Passwords>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<StaffSessions>();
         services.AddSingleton<SignedSessions>();
+        services.AddSingleton<SecretExchange>();
         services.AddSingleton<NewPasswords>();
         services.AddSingleton<ProofAgain>();
         services.AddSingleton<AccountMails>();

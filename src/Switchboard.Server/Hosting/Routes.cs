@@ -101,6 +101,7 @@ public static class Routes
         ReadAudit.Map(api);
         ManageSchedules.Map(api);
         BackUp.Map(api);
+        RotateSecrets.Map(api);
         KeySet.Map(app);
         Mailbox.Map(app, app.Services.GetRequiredService<IdentitySettings>());
         CheckHealth.Map(app);

@@ -37,7 +37,8 @@ public static class SecondFactor
     /// <summary>Decrypts the secret of a credential; null when it is not this one's.</summary>
     internal static byte[]? Open(SecretBox box, UserCredential credential, byte[] held) => box.Open(held, PurposeOf(credential.TenantId, credential.UserId));
 
-    private static string PurposeOf(Guid tenantId, Guid userId) => $"totp {tenantId:N} {userId:N}";
+    /// <summary>What the secret of a user is encrypted for.</summary>
+    internal static string PurposeOf(Guid tenantId, Guid userId) => $"totp {tenantId:N} {userId:N}";
 
     private static async Task<IResult> OfferAsync(Body body, HttpContext http, AccountStore accounts, Tenants tenants, ProofAgain again, SecretBox box, TimeProvider time)
     {

@@ -35,5 +35,6 @@ public sealed class WebhookSecrets(SecretBox box, TimeProvider time)
     /// <summary>The signature of a message as the header has it.</summary>
     public static string Sign(byte[] secret, string id, string timestamp, string body) => $"v1,{Convert.ToBase64String(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")))}";
 
-    private static string PurposeOf(Guid tenantId, Guid endpointId) => $"webhook {tenantId:N} {endpointId:N}";
+    /// <summary>What the secrets of a receiver are encrypted for.</summary>
+    internal static string PurposeOf(Guid tenantId, Guid endpointId) => $"webhook {tenantId:N} {endpointId:N}";
 }
