@@ -89,7 +89,9 @@ public sealed class SessionTests(IdentityServer server) : IClassFixture<Identity
     public async Task Who_leaves_is_out_with_either_token()
     {
         Person robin = await server.PersonAsync();
-        ((int)(await robin.Client.PostAsJsonAsync($"{auth}/logout", new { })).StatusCode).ShouldBe(204);
+        HttpResponseMessage left = await robin.Client.PostAsJsonAsync($"{auth}/logout", new { });
+        ((int)left.StatusCode).ShouldBe(204);
+        left.Headers.GetValues("Clear-Site-Data").ShouldBe(["\"cache\", \"storage\""]);
         await (await robin.Client.GetAsync($"{auth}/me")).ProblemAsync(401, "unauthenticated");
         await (await server.RefreshAsync(robin.Refresh)).ProblemAsync(401, "session_over");
 

@@ -81,6 +81,14 @@ public sealed class StolenPasswordTests(OAuthServer server)
         }
     }
 
+    [Fact]
+    public async Task The_organisations_name_is_no_password()
+    {
+        (await server.TenantAsync("stolen-birch")).TenantId.ShouldNotBe(server.TenantId);
+        Person robin = await server.PersonAsync(Switchboard.Domain.Identity.Role.Support, "stolen-birch");
+        (await (await robin.Client.PostAsJsonAsync(place, new { current = IdentityServer.Password, password = "We are Stolen-Birch!" })).ProblemAsync(400, "invalid_request")).Text("detail").ShouldContain("organisation");
+    }
+
     [Theory]
     [InlineData("http://stolen.example.com/range/")]
     [InlineData("https://stolen.example.com/range")]
