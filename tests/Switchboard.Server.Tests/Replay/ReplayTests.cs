@@ -289,7 +289,7 @@ public sealed partial class ReplayTests(ReplayTests.TalkedServer server) : IClas
             });
             await DecideAsync(devika, "approve");
             await DecideAsync(wanjiru, "reject");
-            // From here on nothing in the background writes any more, however long the replays take: what is due later would be taken for theirs.
+            // From here on nothing in the background writes any more, however long the replays take: when a key was last used is noted within a minute, and was taken for their work.
             await Server.App.StopAsync();
         }
 
