@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Switchboard.Domain.Billing;
@@ -45,7 +46,12 @@ internal static partial class FieldText
     }
 
     /// <summary>A text in lower_snake: letters and digits in any language, all else one underscore.</summary>
-    public static string Snake(string text) => string.Join('_', Words().Matches(text).Select(m => m.Value.ToLowerInvariant()));
+    public static string Snake(string text)
+    {
+        var snake = new StringBuilder(text.Length);
+        foreach (ValueMatch word in Words().EnumerateMatches(text)) snake.Append(snake.Length > 0 ? "_" : "").Append(text, word.Index, word.Length);
+        return snake.ToString().ToLowerInvariant();
+    }
 
     /// <summary>A text in camelCase parted into words, for column names: <c>seatsTotal</c>, <c>Seats total</c> and <c>seats_total</c> are one.</summary>
     public static string ColumnKey(string name) => Snake(Humps().Replace(name, "_"));
