@@ -197,7 +197,7 @@ public sealed class PolicyTextTests
     public void The_default_document_has_the_figures_of_every_section()
     {
         JsonObject document = JsonNode.Parse(PolicyText.WriteJson(TenantPolicies.Default))!.AsObject();
-        document.Select(s => s.Key).ShouldBe(["currency", "plans", "addOns", "refunds", "discounts", "planChanges", "dunning", "sla", "severity", "identity", "privacy", "escalation", "quiet", "businessHours", "agents"]);
+        document.Select(s => s.Key).ShouldBe(["currency", "plans", "addOns", "refunds", "discounts", "planChanges", "dunning", "sla", "severity", "identity", "staff", "privacy", "escalation", "quiet", "businessHours", "agents"]);
         TenantPolicies.Default.Problems().ShouldBeEmpty();
         document["plans"]![0]!.AsObject().Select(f => f.Key).ShouldBe(["key", "unitPrice", "limits", "supportLevel"]);
     }
