@@ -73,5 +73,5 @@ public sealed class AgentRunner(Catalogue catalogue, DeskPolicy policy)
     }
 
     /// <summary>In which language the customer is spoken with: that of the message, of the conversation where it is too short to tell, else the tenant's.</summary>
-    private static string LanguageOf(TurnState state, Understood understood) => understood.Language != "und" ? understood.Language : state.Conversation.Language ?? state.Tenant.Locale;
+    internal static string LanguageOf(TurnState state, Understood understood) => understood.Language != "und" ? understood.Language : state.Conversation.Language ?? state.Tenant.Locale;
 }
