@@ -1,5 +1,6 @@
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
+using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Core.Understanding;
@@ -15,7 +16,7 @@ public sealed partial class TurnCourse
     {
         TurnLog log = BeginAnyhow(state, seams);
         var facts = new TurnFacts(seams.Articles, seams.Rows);
-        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
+        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now) { Guard = state.IsGuarded ? new TurnGuard(seams.Guarded, state, log.Checked) : null };
         log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
         log.Failed(error);
         if (state.Input.Trigger == TurnTrigger.Message)
@@ -40,6 +41,16 @@ public sealed partial class TurnCourse
         {
             // What broke the turn may be the very talk that hands over.
             HandOverAlone(state, opening, Why, log, joins: false);
+        }
+
+        try
+        {
+            await GuardAsync(facts, effects, log, _ => Task.CompletedTask, cancellationToken);
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            // Or the very check.
+            log.Revised(Safe(log.Reply!, effects));
         }
     }
 
