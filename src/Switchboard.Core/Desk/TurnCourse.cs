@@ -119,9 +119,10 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     {
         if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(Unread(state), policy, catalogue, TurnBasis.Of(state));
         Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents });
-        // A wish that was left may be begun in this turn: what it names is read again.
-        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Concat(state.Asked is { } asked ? [asked.Input.Wish] : Array.Empty<string>()).Prepend(state.Trigger.Text).SelectMany(seams.Names.In).Distinct()];
-        return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null });
+        IReadOnlyList<SaidEarlier> follows = AskedBefore(state, understood, seams);
+        // A wish that was left may be begun in this turn, and a question may be asked again: what they name is read again.
+        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Concat(state.Asked is { } asked ? [asked.Input.Wish] : Array.Empty<string>()).Prepend(state.Trigger.Text).Concat(follows.Select(f => f.Text)).SelectMany(seams.Names.In).Distinct()];
+        return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null }) { Follows = follows };
     }
 
     /// <summary>What the desk asked last and what the customer wrote before. Which entity an open question waits for its dialogue knows alone; a yes or no can be told here.</summary>
@@ -251,7 +252,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         long began = Stopwatch.GetTimestamp();
         try
         {
-            AgentOutcome outcome = await agents.RunAsync(opening, open, said?.State ?? state, said?.Understood ?? log.Understood, facts.For(card, state), effects, state.Trigger.CreatedAt, cancellationToken);
+            AgentOutcome outcome = await agents.RunAsync(opening, open, said?.State ?? state, said?.Understood ?? log.Understood, facts.For(card, state), effects, state.Trigger.CreatedAt, cancellationToken, open is null && said is null && opening.AgentId == TurnSight.SpokeOf(state) ? log.Follows : null);
             span.Came(outcome.Reply.Status);
             if (state.Taken is null) Measures.Ran(card.Id, outcome.Reply.Status, Stopwatch.GetElapsedTime(began));
             log.Ran(opening, open, outcome, why, IsUnsure(outcome.Reply), joins);

@@ -38,6 +38,9 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private string? error;
     private bool unsure;
 
+    /// <summary>What the message follows, oldest first; empty where it asks something by itself.</summary>
+    public IReadOnlyList<SaidEarlier> Follows { get; init; } = [];
+
     /// <summary>What the routing agents decided so far; null where no message was routed.</summary>
     public TurnPath? Path => path;
 
