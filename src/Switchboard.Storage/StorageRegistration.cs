@@ -6,6 +6,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Context;
+using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Erasure;
@@ -87,6 +88,7 @@ public static class StorageRegistration
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
         services.AddSingleton<ITenantGround, StoredGround>();
         services.AddSingleton<IStaffDesk, StaffDesk>();
+        services.AddSingleton<ISlaDesk, SlaDesk>();
         services.AddSingleton<ITenantNames, StoredTenantNames>();
         services.AddSingleton<IActionStore, ActionStore>();
         services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>(), s.GetRequiredService<IFaultPoints>()));

@@ -37,6 +37,8 @@ public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(ser
 
 public sealed class PostgresAgentLoadTests(PostgresServer server) : AgentLoadSuite(server.NewHomeAsync);
 
+public sealed class PostgresSlaWatchTests(PostgresServer server) : SlaWatchSuite(server.NewHomeAsync);
+
 public sealed class PostgresStaffDeskTests(PostgresServer server) : StaffDeskSuite(server.NewHomeAsync);
 
 public sealed class PostgresKnowledgeLoadTests(PostgresServer server) : KnowledgeLoadSuite(server.NewHomeAsync);

@@ -34,6 +34,8 @@ public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteSlaWatchTests() : SlaWatchSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteStaffDeskTests() : StaffDeskSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteKnowledgeLoadTests() : KnowledgeLoadSuite(SqliteHome.CreateAsync);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Switchboard.Agents.Desk;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Conversations;
 using Switchboard.Domain;

@@ -5223,6 +5223,9 @@ public sealed record StartSessionBody
 
     /// <summary>What the page's own program says of the visitor, signed with the tenant's widget key.</summary>
     public string? Identity { get; init; }
+
+    /// <summary>The token this visitor had before, which may be over: who was nobody in particular stays the same nobody, and its conversations stay its own. Without effect where somebody is proven.</summary>
+    public string? Earlier { get; init; }
 }
 
 /// <summary>The contact a session writes as.</summary>
@@ -5244,7 +5247,7 @@ public sealed record StartSessionContactView
     public required string? Customer { get; init; }
 }
 
-/// <summary>A session.</summary>
+/// <summary>A session, and whether it goes on with that of the earlier token.</summary>
 public sealed record StartSessionSessionView
 {
     /// <summary>token.</summary>
@@ -5258,6 +5261,9 @@ public sealed record StartSessionSessionView
 
     /// <summary>expiresAt.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>continues.</summary>
+    public required bool Continues { get; init; }
 }
 
 /// <summary>The tenant as a visitor sees it.</summary>

@@ -96,6 +96,7 @@ public static class EntityAccess
         Rule<Message>("message", conversations, Reach.Conversation),
         Rule<Handoff>("handoff", conversations, Reach.Staff),
         Rule<CsatRating>("csat_rating", conversations, Reach.Customer),
+        Rule<SlaMark>("sla_mark", conversations, Reach.Staff),
         Rule<IntentCorrection>("intent_correction", conversations, Reach.Staff),
         Rule<IntentModelVersion>("intent_model_version", conversations, Reach.Staff),
         Rule<Ticket>("ticket", conversations, Reach.Customer),

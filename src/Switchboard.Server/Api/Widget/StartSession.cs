@@ -16,7 +16,8 @@ public static class StartSession
     /// <param name="Tenant">The tenant's slug; the demonstration's when it is left out.</param>
     /// <param name="ContactId">Whom to write as, on the demonstration tenant alone.</param>
     /// <param name="Identity">What the page's own program says of the visitor, signed with the tenant's widget key.</param>
-    public sealed record Body(string? Tenant, Guid? ContactId, string? Identity);
+    /// <param name="Earlier">The token this visitor had before, which may be over: who was nobody in particular stays the same nobody, and its conversations stay its own. Without effect where somebody is proven.</param>
+    public sealed record Body(string? Tenant, Guid? ContactId, string? Identity, string? Earlier = null);
 
     /// <summary>The tenant as a visitor sees it.</summary>
     public sealed record TenantView(string Slug, string Name, bool Demo);
@@ -24,8 +25,8 @@ public static class StartSession
     /// <summary>The contact a session writes as.</summary>
     public sealed record ContactView(Guid Id, string Name, string Email, string? Title, string? Customer);
 
-    /// <summary>A session.</summary>
-    public sealed record SessionView(string Token, TenantView Tenant, ContactView? Contact, DateTimeOffset ExpiresAt);
+    /// <summary>A session, and whether it goes on with that of the earlier token.</summary>
+    public sealed record SessionView(string Token, TenantView Tenant, ContactView? Contact, DateTimeOffset ExpiresAt, bool Continues);
 
     /// <summary>The tenant of a page that names none.</summary>
     public const string DefaultTenant = "demo";
@@ -50,9 +51,10 @@ public static class StartSession
             contact = await FindContactAsync(data, tenant, id, http.RequestAborted);
             if (contact is null) return Problems.NotFound("contact");
         }
-        var actor = new ContactActor(tenant.Id, Guid.CreateVersion7(time.GetUtcNow()), contact?.Id, contact is null ? Proof.None : Proof.Widget);
+        ContactActor? before = contact is null && body.Earlier is { } earlier && tokens.Remember(earlier) is { } known && known.TenantId == tenant.Id ? known : null;
+        var actor = new ContactActor(tenant.Id, before?.VisitorId ?? Guid.CreateVersion7(time.GetUtcNow()), contact?.Id, contact is null ? Proof.None : Proof.Widget);
         (string token, DateTimeOffset expires) = tokens.Issue(actor);
-        return Results.Created((string?)null, new SessionView(token, new TenantView(tenant.Slug, tenant.Name, tenant.IsDemo), contact, expires));
+        return Results.Created((string?)null, new SessionView(token, new TenantView(tenant.Slug, tenant.Name, tenant.IsDemo), contact, expires, before is not null));
     }
 
     /// <summary>The contact with the address; whoever is not known yet is one from now on.</summary>

@@ -112,8 +112,8 @@ export class Api {
     const first = await this.#send(path, options, await this.session());
     if (first.status !== 401) return this.#checked(first);
     const fresh = await this.#open();
-    // A contact is the same person in the new session; a visitor is a new one and would only get 404s.
-    if (this.#contactId === null && path.startsWith('/conversations/')) throw new VisitorReplaced();
+    // A contact is the same person in the new session, and so is a visitor who is remembered; a new one would only get 404s.
+    if (this.#contactId === null && !fresh.continues && path.startsWith('/conversations/')) throw new VisitorReplaced();
     return this.#checked(await this.#send(path, options, fresh));
   }
 
@@ -140,7 +140,7 @@ export class Api {
     const response = await fetch(`${BASE}/widget/session`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ tenant: this.#tenant, contactId: this.#contactId }),
+      body: JSON.stringify({ tenant: this.#tenant, contactId: this.#contactId, earlier: this.#contactId === null ? this.#memory.session?.token : undefined }),
     });
     if (!response.ok) throw await problemOf(response);
     const session = await response.json();
