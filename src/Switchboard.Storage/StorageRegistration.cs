@@ -70,6 +70,7 @@ public static class StorageRegistration
         var answers = new SecretBox(folder.Secret("sealed-rows"));
         services.AddSingleton(s => new AnsweredCalls(s.GetRequiredService<Data>(), answers, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccountStore>();
+        services.AddSingleton<ProofCodeStore>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<ExternalIdentityStore>();
         services.AddSingleton<SigningKeyStore>();

@@ -49,6 +49,8 @@ public sealed class PostgresAccountTests(PostgresServer server) : AccountSuite(s
 
 public sealed class PostgresExternalIdentityTests(PostgresServer server) : ExternalIdentitySuite(server.NewHomeAsync);
 
+public sealed class PostgresProofCodeTests(PostgresServer server) : ProofCodeSuite(server.NewHomeAsync);
+
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
 
 public sealed class PostgresDemoSeedTests(PostgresServer server) : DemoSeedSuite(server.NewHomeAsync);

@@ -46,6 +46,8 @@ public sealed class SqliteAccountTests() : AccountSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteExternalIdentityTests() : ExternalIdentitySuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteProofCodeTests() : ProofCodeSuite(SqliteHome.CreateAsync);
+
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteDemoSeedTests() : DemoSeedSuite(SqliteHome.CreateAsync);

@@ -68,6 +68,7 @@ public static class EntityAccess
         Rule<ExternalIdentity>("external_identity", security, Reach.Staff),
         Rule<SpentSignIn>("spent_sign_in", security, Reach.Staff),
         Rule<WidgetKey>("widget_key", security, Reach.Staff),
+        Rule<ProofCode>("proof_code", security, Reach.Staff),
         Rule<RoleScopes>("role_scopes", Scopes.ManageRoles, Reach.Staff),
         Rule<PolicyDocument>("policy", Scopes.ReadAgents, Reach.Everybody),
         Rule<Customer>("customer", customers, Reach.Customer),

@@ -12,6 +12,7 @@ using Switchboard.Core.Telemetry;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -156,10 +157,10 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     }
 
     /// <summary>A contact in a conversation is proven; the channel tells how.</summary>
-    private static ContactProof ProofOf(TurnState state) => state.Contact is null ? ContactProof.None : state.Conversation.Channel switch
+    private static ContactProof ProofOf(TurnState state) => state.Contact is null ? ContactProof.None : (state.Conversation.Proof, state.Conversation.Channel) switch
     {
-        Channel.Web => ContactProof.Widget,
-        Channel.Email => ContactProof.Email,
+        (Proof.Email, _) or (null, Channel.Email) => ContactProof.Email,
+        (_, Channel.Web) => ContactProof.Widget,
         _ => ContactProof.Api,
     };
 

@@ -98,6 +98,21 @@ export class Api {
     return (await this.#json(`/conversations/${id}/decisions`)).items ?? [];
   }
 
+  /** Asks for a code to be mailed to an address that the visitor says to have. */
+  askProof(email) {
+    return this.#post('/widget/proof', { email });
+  }
+
+  /** Types the code. The session is the contact's from then on, and with it what was written so far. */
+  async confirmProof(code) {
+    const response = await this.#post('/widget/proof/confirm', { code });
+    this.#memory.session = await response.json();
+  }
+
+  #post(path, body) {
+    return this.#call(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
   /** Tells that an article was opened from an answer, so that the search learns what was meant. Nobody waits for it, and the page may be left meanwhile. */
   opened(articleId, messageId) {
     return this.#call(`/articles/${articleId}?search=${messageId}`, { keepalive: true, headers: { Accept: 'application/json' } });
