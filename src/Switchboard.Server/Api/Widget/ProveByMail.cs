@@ -50,7 +50,7 @@ public static class ProveByMail
             return Problems.Of(400, "code_invalid", "The code does not fit", $"It works once, for {ProofCode.Life.TotalMinutes:0} minutes, for at most {ProofCode.MostTries} tries, and a newer one ends it. Ask for another one.");
         (string token, DateTimeOffset expires) = tokens.Issue(visitor with { ContactId = proven, Proof = Proof.Email });
         SignedSessions.Private(http);
-        return Results.Ok(new StartSession.SessionView(token, StartSession.ViewOf(tenant!), contact, CanProve: false, expires));
+        return Results.Ok(new StartSession.SessionView(token, StartSession.ViewOf(tenant!), contact, CanProve: false, expires, Continues: true));
     }
 
     private static async Task<(ContactActor Visitor, Tenant? Tenant, IResult? Problem)> VisitorAsync(HttpContext http, Tenants tenants)
