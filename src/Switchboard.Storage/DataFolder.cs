@@ -24,6 +24,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>The folder of the secrets.</summary>
     internal const string SecretsName = "secrets";
 
+    /// <summary>The folder of the cards of operators' own agents.</summary>
+    public const string AgentsName = "agents";
+
     /// <summary>The database's file.</summary>
     internal const string DatabaseName = "switchboard.db";
 

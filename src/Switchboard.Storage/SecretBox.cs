@@ -25,6 +25,13 @@ public sealed class SecretBox(byte[] key, byte[]? before = null)
         return sealedBytes;
     }
 
+    /// <summary>A keyed hash, for what is too short to be hashed without a key.</summary>
+    public byte[] Mark(ReadOnlySpan<byte> plain, string purpose)
+    {
+        byte[] own = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, HMACSHA256.HashSizeInBytes, info: Encoding.UTF8.GetBytes($"mark {purpose}"));
+        return HMACSHA256.HashData(own, plain);
+    }
+
     /// <summary>Decrypts; null when it was changed, made for something else, or under another key.</summary>
     public byte[]? Open(ReadOnlySpan<byte> sealedBytes, string purpose)
     {

@@ -6,6 +6,7 @@ using Switchboard.Core.Actions;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Context;
+using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk.Guards;
 using Switchboard.Core.Desk.Replay;
 using Switchboard.Core.Erasure;
@@ -69,6 +70,7 @@ public static class StorageRegistration
         var answers = new SecretBox(folder.Secret("sealed-rows"));
         services.AddSingleton(s => new AnsweredCalls(s.GetRequiredService<Data>(), answers, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccountStore>();
+        services.AddSingleton<ProofCodeStore>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<ExternalIdentityStore>();
         services.AddSingleton<SigningKeyStore>();
@@ -87,6 +89,7 @@ public static class StorageRegistration
         services.AddSingleton<IPolicySource>(s => s.GetRequiredService<PolicyStore>());
         services.AddSingleton<ITenantGround, StoredGround>();
         services.AddSingleton<IStaffDesk, StaffDesk>();
+        services.AddSingleton<ISlaDesk, SlaDesk>();
         services.AddSingleton<ITenantNames, StoredTenantNames>();
         services.AddSingleton<IActionStore, ActionStore>();
         services.AddSingleton(s => new ApprovalStore(s.GetRequiredService<Data>(), s.GetRequiredService<IEngine>(), s.GetRequiredService<IFaultPoints>()));

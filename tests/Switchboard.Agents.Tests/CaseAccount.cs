@@ -15,6 +15,9 @@ public sealed class CaseAccount
     /// <summary>The seats.</summary>
     public int Seats { get; set; } = 10;
 
+    /// <summary>How often is paid; the period began five days ago.</summary>
+    public BillingCycle Cycle { get; set; } = BillingCycle.Monthly;
+
     /// <summary>The invoices, the oldest first. In the case's words <c>{1}</c> is the number of the first.</summary>
     public List<CaseInvoice> Invoices { get; set; } = [];
 
@@ -23,7 +26,7 @@ public sealed class CaseAccount
     {
         DateTimeOffset start = now.AddDays(-Invoices.Select(i => i.DaysAgo).DefaultIfEmpty(5).Max());
         var prices = (TenantPolicies.Default with { Currency = tenant.Currency }).Prices();
-        PriceDecision price = prices.Price(new SubscriptionTerms(Plan, BillingCycle.Monthly, Seats, []));
+        PriceDecision price = prices.Price(new SubscriptionTerms(Plan, Cycle, Seats, []));
         Guid NewId() => Guid.CreateVersion7(now);
         var customer = new Customer { TenantId = tenant.Id, Id = NewId(), Name = name, Plan = Plan, Since = start };
         var contact = new Contact { TenantId = tenant.Id, Id = NewId(), CustomerId = customer.Id, Email = $"{name}@example.com", Name = "Robin Ashby", Role = ContactRole.Admin };
@@ -33,14 +36,14 @@ public sealed class CaseAccount
             Id = NewId(),
             CustomerId = customer.Id,
             Plan = Plan,
-            Cycle = BillingCycle.Monthly,
+            Cycle = Cycle,
             UnitPrice = price.UnitPrice.Amount,
             Discount = price.Discount,
             Mrr = price.Mrr.Amount,
             Currency = tenant.Currency,
             StartedAt = start,
             PeriodStart = now.AddDays(-5),
-            PeriodEnd = now.AddDays(-5).AddMonths(1),
+            PeriodEnd = now.AddDays(-5).AddMonths(Cycle == BillingCycle.Annual ? 12 : 1),
         }.WithSeats(Seats, Seats / 2);
         db.AddRange(customer, contact, subscription);
         return (contact, [.. Invoices.Select((invoice, i) => invoice.Add(db, tenant, subscription, $"INV-{now.Year}-{Math.Abs(HashOf($"{name} {i}")) % 90_000 + 10_000:D5}", now))]);

@@ -80,15 +80,15 @@ public sealed class CaseDesk : IAsyncDisposable
         ((int)response.StatusCode).ShouldBe(200, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>A session of a contact, by its id or its address, or of a visitor.</summary>
-    public async Task<string> TokenAsync(string contact, Guid? id)
+    /// <summary>A session of a contact, by its id or its address, or of a visitor, who is the same as that of an earlier token.</summary>
+    public async Task<string> TokenAsync(string contact, Guid? id, string? earlier = null)
     {
         if (contact != "none")
         {
             JsonElement all = await CallAsync(HttpMethod.Get, "/api/v1/widget/contacts", null, null);
             id = all.GetProperty("items").EnumerateArray().Single(c => c.GetProperty("email").GetString() == contact).GetProperty("id").GetGuid();
         }
-        return (await CallAsync(HttpMethod.Post, "/api/v1/widget/session", null, new { contactId = id })).GetProperty("token").GetString()!;
+        return (await CallAsync(HttpMethod.Post, "/api/v1/widget/session", null, new { contactId = id, earlier })).GetProperty("token").GetString()!;
     }
 
     /// <summary>Calls as the visitor of the token; without one as the demonstration's owner, who sees the handoff too.</summary>

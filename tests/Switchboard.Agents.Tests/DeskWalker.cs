@@ -29,7 +29,7 @@ public sealed class DeskWalker : IAsyncLifetime
         {
             if (one.Policies.TryGetValue(i + 1, out string? policies)) await desk.SetPoliciesAsync(policies);
             foreach (string happens in one.Before.GetValueOrDefault(i + 1, []))
-                if (await rows.HappensAsync(happens) && rows.ContactId is not null) token = await desk.TokenAsync(one.Contact, rows.ContactId);
+                if (await rows.HappensAsync(happens)) token = await desk.TokenAsync(one.Contact, rows.ContactId, token);
             // Between two messages time passes, whoever's clock it is.
             desk.Clock?.Advance(TimeSpan.FromSeconds(1));
             bool elsewhere = one.Say[i].StartsWith(DeskCase.Elsewhere, StringComparison.Ordinal);
@@ -42,6 +42,17 @@ public sealed class DeskWalker : IAsyncLifetime
         }
 
         if (one.Done is { } done && await rows.DoneAsync() is var found && !found.SequenceEqual(done)) wrong.Add($"{one.Name}: done is [{string.Join(", ", found)}] instead of [{string.Join(", ", done)}]");
+        // Who comes back ends what was begun, the one way or the other, and the end stands in its run.
+        if (one.Shows.Contains("silence"))
+        {
+            foreach (Guid conversation in talks.Values)
+            {
+                JsonElement runs = (await desk.CallAsync(HttpMethod.Get, $"/api/v1/runs?kind=dialogue&subject={Uri.EscapeDataString($"{Core.Runs.Subjects.Dialogue(conversation)}")}", null, null)).GetProperty("items");
+                string[] ends = [.. runs.EnumerateArray().Select(r => r.GetProperty("status").GetString()!)];
+                if (ends.Length == 0 || ends.Any(e => e is not ("succeeded" or "failed" or "cancelled"))) wrong.Add($"{one.Name}: its dialogues are [{string.Join(", ", ends)}]");
+            }
+        }
+
         if (one.Policies.Count > 0) await desk.SetPoliciesAsync("{}");
         // Whatever a talk shows, it can be worked out again from what was recorded.
         foreach (Guid conversation in talks.Values)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace Switchboard.EndToEnd;
@@ -189,7 +190,17 @@ public sealed class Visitor(Func<CancellationToken, Task<Uri>> server, Func<Exce
         while (true)
         {
             using HttpRequestMessage message = request();
-            HttpResponseMessage response = await http.SendAsync(message, completion, cancellationToken);
+            HttpResponseMessage response;
+            try
+            {
+                response = await http.SendAsync(message, completion, cancellationToken);
+            }
+            catch (SocketException gone)
+            {
+                // A server that dies in the very moment of the connection comes out of the client as it is.
+                throw new HttpRequestException(gone.Message, gone);
+            }
+
             if (postponed is null || response.StatusCode != HttpStatusCode.ServiceUnavailable || response.Headers.RetryAfter?.Delta is not { } pause || ++postponements > mostPostponed) return response;
             response.Dispose();
             postponed();

@@ -2,8 +2,10 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Agents.Desk;
 using Switchboard.Core.Agents;
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Desk;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Understanding.Intents;
 using Switchboard.Core.Understanding.Language;
 
@@ -36,11 +38,30 @@ public sealed class HonestClarifier : Specialist
     protected override Dialogue<Reply> Handle(Turn turn) => ((ISpecialist)new Clarifier()).Begin(turn);
 }
 
-/// <summary>The real handoff, under the catalogue of these tests.</summary>
+/// <summary>The real handoff, under the catalogue of these tests; but for who asks for it to break or to come to no end.</summary>
 [Agent("desk/human-handoff")]
 public sealed class HonestHandoff : Specialist
 {
-    protected override Dialogue<Reply> Handle(Turn turn) => ((ISpecialist)new HumanHandoff()).Begin(turn);
+    public const string Breaks = "or break off", Circles = "or go in circles";
+
+    protected override Dialogue<Reply> Handle(Turn turn) =>
+        turn.Trigger.Text.Contains(Breaks, StringComparison.Ordinal) ? throw new InvalidOperationException("It breaks off.")
+        : turn.Trigger.Text.Contains(Circles, StringComparison.Ordinal) ? CircleAsync(turn)
+        : ((ISpecialist)new HumanHandoff()).Begin(turn);
+
+    private static async Dialogue<Reply> CircleAsync(Turn turn)
+    {
+        while (true) await turn.Decide("round", () => 0);
+    }
+}
+
+/// <summary>The real meta-router, whose card says what is still open, under the catalogue of these tests.</summary>
+[Agent("routing/meta-router")]
+public sealed class HonestMetaRouter : RoutingAgent<MetaFacts, MetaFacts, MetaRoute>
+{
+    protected override Task<Finding<MetaFacts>> LoadAsync(MetaFacts input, IRowFacts rows, AgentBasis basis, CancellationToken cancellationToken) => Task.FromResult<Finding<MetaFacts>>(input);
+
+    protected override Finding<MetaRoute> Compute(MetaFacts input, MetaFacts facts, AgentBasis basis) => MetaRouter.Decide(facts, basis.Now);
 }
 
 /// <summary>A server whose answerer lies.</summary>
@@ -68,5 +89,21 @@ public sealed class GroundingTests(ServerWithALiar server) : IClassFixture<Serve
 
         await visitor.SayAsync(id, "ada@example.com");
         (await server.Owner().ConversationAsync(id)).GetProperty("handoff").Text("reason").ShouldBe("guard_block");
+    }
+
+    [Theory]
+    [InlineData(HonestHandoff.Circles, "customer_request")]
+    [InlineData(HonestHandoff.Breaks, "tool_failed")]
+    public async Task Who_asks_for_a_person_is_given_to_people_with_words_though_the_talk_that_does_it_comes_to_no_end(string how, string reason)
+    {
+        HttpClient visitor = await server.VisitorAsync();
+
+        JsonElement begun = await visitor.BeginAsync($"I want to talk to a human, {how}");
+
+        (begun.GetProperty("reply").Text("status"), begun.GetProperty("reply").Text("agentId")).ShouldBe(("handed_off", "desk/human-handoff"));
+        begun.GetProperty("reply").Text("text").ShouldContain("a colleague takes over", Case.Insensitive);
+        JsonElement conversation = await server.Owner().ConversationAsync(begun.Id("conversationId"));
+        (conversation.Text("owner"), conversation.GetProperty("handoff").Text("reason")).ShouldBe(("human", reason));
+        conversation.GetProperty("handoff").GetProperty("caseFile").Text("openQuestion").ShouldContain("talk to a human");
     }
 }

@@ -59,6 +59,35 @@ public sealed class HandoffStaffTests(ClockServer server) : IClassFixture<ClockS
     }
 
     [Fact]
+    public async Task What_is_told_of_the_time_of_an_answer_goes_out_only_where_the_guards_let_it()
+    {
+        (Guid first, string told) = await HandedOverAsync();
+        JsonElement[] looked = [.. (await server.Owner().DecisionsAsync(first))[^1].GetProperty("decision").Items("guards").Where(IsOfTime)];
+        looked.ShouldHaveSingleItem().Text("on").ShouldBe("what is told of the time");
+        string day = System.Text.RegularExpressions.Regex.Match(told, "You get an answer by ([A-Z][a-z]+day)").Groups[1].Value;
+        day.ShouldNotBeEmpty(told);
+
+        // Another customer is called like a word of the sentence, so the guard stops it, and the rest goes out without it.
+        await server.Services.GetRequiredService<Data>().WriteAsync(new SystemActor(server.TenantId, "test"), db => db.Add(new Domain.Customers.Customer { TenantId = server.TenantId, Id = Guid.CreateVersion7(), Name = day, Plan = "free", Since = server.Clock.GetUtcNow() }).Entity.Id, default);
+        (Guid second, string without) = await HandedOverAsync();
+
+        (without.Contains("takes over"), without.Contains("You get an answer")).ShouldBe((true, false), without);
+        (await server.Owner().DecisionsAsync(second))[^1].GetProperty("decision").Items("guards").Single(IsOfTime).GetProperty("passed").GetBoolean().ShouldBeFalse();
+        JsonElement replayed = await (await server.Owner().PostAsync($"/api/v1/conversations/{second}/replay", null)).JsonAsync(200);
+        replayed.GetRawText().ShouldContain("\"identical\":true", customMessage: replayed.GetRawText());
+    }
+
+    private static bool IsOfTime(JsonElement guard) => guard.Text("name") == "qa/policy-checker" && guard.TryGetProperty("on", out JsonElement on) && on.GetString() is not null;
+
+    /// <summary>A visitor without an address is handed over: the plan of others gives an answer days later, so the sentence names the day.</summary>
+    private async Task<(Guid Id, string Text)> HandedOverAsync()
+    {
+        HttpClient visitor = await server.VisitorAsync();
+        Guid id = (await visitor.BeginAsync("I would like to talk to a person, please")).Id("conversationId");
+        return (id, (await visitor.SayAsync(id, "no")).GetProperty("reply").Text("text"));
+    }
+
+    [Fact]
     public async Task A_turn_that_hands_nothing_over_reads_nobody_of_the_staff()
     {
         JsonElement begun = await (await server.VisitorAsync()).BeginAsync(Questions.Good);

@@ -284,6 +284,13 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
                 foreach (HttpClient client in new[] { bare, server.Owner(), server.Local() }) await RefusesAsync(client, "who has no own account", 403, "sign_in_needed");
                 continue;
             }
+            if (rule is { Contacts: true, Scope: null })
+            {
+                await RefusesAsync(anonymous, "nobody", 401, "unauthenticated");
+                foreach (HttpClient client in new[] { visitor, contact }) await AdmitsAsync(client, "a contact");
+                foreach (HttpClient client in new[] { bare, server.Owner(), server.Local() }) await RefusesAsync(client, "the staff", 403, "only_for_visitors");
+                continue;
+            }
             string scope = rule.Scope.ShouldNotBeNull($"{method} {path}");
             await RefusesAsync(anonymous, "nobody", 401, "unauthenticated");
             await RefusesAsync(server.WithToken("swv1.forged.forged"), "a forged visitor", 401, "unauthenticated");

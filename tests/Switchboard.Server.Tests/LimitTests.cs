@@ -18,6 +18,7 @@ public sealed class LimitedServer : TestServer
         Limits = LimitRules.None.With([
             ((RouteClass.Turn, LimitedBy.Visitor), new LimitRate(2, TimeSpan.FromHours(1))),
             ((RouteClass.Session, LimitedBy.Ip), new LimitRate(4, TimeSpan.FromHours(1))),
+            ((RouteClass.Proof, LimitedBy.Visitor), new LimitRate(2, TimeSpan.FromHours(1))),
         ]),
         TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
     };
@@ -37,6 +38,15 @@ public sealed class LimitTests(LimitedServer server) : IClassFixture<LimitedServ
         (await visitor.GetAsync("/api/v1/info")).StatusCode.ShouldBe(HttpStatusCode.OK);
         await server.Owner().BeginAsync(Questions.Good);
         for (int n = 0; n < 3; n++) await server.Local().BeginAsync(Questions.Good);
+    }
+
+    [Fact]
+    public async Task A_visitor_who_asks_for_proofs_too_often_is_refused_whatever_address_is_said()
+    {
+        HttpClient visitor = From("192.0.2.9", server.WithToken(await TokenAsync("192.0.2.9")));
+        for (int n = 0; n < 2; n++) (await visitor.PostAsync("/api/v1/widget/proof/confirm", new { code = "12345678" }, null)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await (await visitor.PostAsync("/api/v1/widget/proof/confirm", new { code = "12345678" }, null)).ProblemAsync(429, "rate_limited")).Text("detail").ShouldContain("proof-visitor");
+        foreach (LimitedBy by in new[] { LimitedBy.Ip, LimitedBy.Visitor, LimitedBy.Tenant }) LimitRules.Usual.Charge(RouteClass.Proof, by, "w").ShouldNotBeNull();
     }
 
     [Fact]

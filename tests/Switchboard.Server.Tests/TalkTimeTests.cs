@@ -42,4 +42,21 @@ public sealed class TalkTimeTests : IAsyncLifetime
         (late.Text("status"), late.Text("text").Contains("too long ago")).ShouldBe(("confirm", true));
         (await customer.SayAsync(id, "yes")).GetProperty("reply").Text("status").ShouldBe("acted");
     }
+
+    [Fact]
+    public async Task What_people_do_not_answer_in_time_becomes_more_urgent_and_stands_in_the_audit_once()
+    {
+        HttpClient visitor = await server.VisitorAsync();
+        Guid id = (await visitor.BeginAsync("I would like to talk to a person, please")).Id("conversationId");
+        (await visitor.SayAsync(id, "no")).GetProperty("reply").Text("status").ShouldBe("handed_off");
+        string before = (await server.Owner().ConversationAsync(id)).Text("priority");
+
+        // Ten days hold eight days of business hours, and who has no plan and no hurry is answered within 48 of them.
+        server.Pass(TimeSpan.FromDays(10));
+
+        JsonElement[] marks = [];
+        await ClockServer.UntilAsync(async () => (marks = [.. (await server.Owner().GetJsonAsync("/api/v1/audit?entity=sla_mark&limit=100")).Items().Where(m => m.GetRawText().Contains("first_response"))]).Length > 0);
+        marks.ShouldHaveSingleItem().GetRawText().ShouldContain("breach");
+        (before, (await server.Owner().ConversationAsync(id)).Text("priority")).ShouldBe((before, before switch { "low" => "normal", "normal" => "high", _ => "urgent" }));
+    }
 }

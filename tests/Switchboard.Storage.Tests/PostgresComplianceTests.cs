@@ -37,6 +37,8 @@ public sealed class PostgresFigureTests(PostgresServer server) : FigureSuite(ser
 
 public sealed class PostgresAgentLoadTests(PostgresServer server) : AgentLoadSuite(server.NewHomeAsync);
 
+public sealed class PostgresSlaWatchTests(PostgresServer server) : SlaWatchSuite(server.NewHomeAsync);
+
 public sealed class PostgresStaffDeskTests(PostgresServer server) : StaffDeskSuite(server.NewHomeAsync);
 
 public sealed class PostgresKnowledgeLoadTests(PostgresServer server) : KnowledgeLoadSuite(server.NewHomeAsync);
@@ -46,6 +48,8 @@ public sealed class PostgresRoutingLoadTests(PostgresServer server) : RoutingLoa
 public sealed class PostgresAccountTests(PostgresServer server) : AccountSuite(server.NewHomeAsync);
 
 public sealed class PostgresExternalIdentityTests(PostgresServer server) : ExternalIdentitySuite(server.NewHomeAsync);
+
+public sealed class PostgresProofCodeTests(PostgresServer server) : ProofCodeSuite(server.NewHomeAsync);
 
 public sealed class PostgresPolicyStoreTests(PostgresServer server) : PolicyStoreSuite(server.NewHomeAsync);
 

@@ -34,6 +34,8 @@ public sealed class SqliteFigureTests() : FigureSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteAgentLoadTests() : AgentLoadSuite(SqliteHome.CreateAsync);
 
+public sealed class SqliteSlaWatchTests() : SlaWatchSuite(SqliteHome.CreateAsync);
+
 public sealed class SqliteStaffDeskTests() : StaffDeskSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteKnowledgeLoadTests() : KnowledgeLoadSuite(SqliteHome.CreateAsync);
@@ -43,6 +45,8 @@ public sealed class SqliteRoutingLoadTests() : RoutingLoadSuite(SqliteHome.Creat
 public sealed class SqliteAccountTests() : AccountSuite(SqliteHome.CreateAsync);
 
 public sealed class SqliteExternalIdentityTests() : ExternalIdentitySuite(SqliteHome.CreateAsync);
+
+public sealed class SqliteProofCodeTests() : ProofCodeSuite(SqliteHome.CreateAsync);
 
 public sealed class SqlitePolicyStoreTests() : PolicyStoreSuite(SqliteHome.CreateAsync);
 

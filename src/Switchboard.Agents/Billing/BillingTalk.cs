@@ -1,5 +1,4 @@
 using System.Globalization;
-using Switchboard.Agents.Desk;
 using Switchboard.Core.Actions;
 using Switchboard.Core.Conversations;
 using Switchboard.Domain;
@@ -22,7 +21,7 @@ internal static class BillingTalk
     public static async Dialogue<Reply?> Gate(Turn turn)
     {
         if (turn.Contact is not { CustomerId: not null } contact) return turn.Say(ReplyStatus.Declined, "not-proven", reason: "identity_unproven");
-        IdentityDecision may = await turn.Decide("role", (TenantPolicies p) => p.Identity.Decide(ActKind.Billing, Proof.Widget, contact.Role));
+        IdentityDecision may = await turn.Decide("role", (TenantPolicies p) => p.Identity.Decide(ActKind.Billing, turn.Conversation.Proof ?? Proof.Widget, contact.Role));
         if (may.Allowed) return null;
         IReadOnlyList<RoleCount> who = await turn.Read("roles", async facts => (IReadOnlyList<RoleCount>)[.. (await facts.ListAsync<Contact, ContactRole>(q => q.Where(c => c.Status == ContactStatus.Active).Select(c => c.Role))).GroupBy(r => r).Select(g => new RoleCount(g.Key, g.Count()))]);
         RoleCount[] able = [.. who.Where(w => w.Role is ContactRole.Admin or ContactRole.Billing).OrderBy(w => w.Role)];

@@ -50,6 +50,8 @@ internal static class ChangeRules
         if (target == new MoveTarget(s.Plan, s.Cycle, s.SeatsTotal)) return new Stop("slot_not_given", "The subscription is like that already; say the plan, the seats or the cycle.");
         SubscriptionMove move = policies.Move(state, target, usage, basis.Today);
         if (!move.Allowed) return new Stop("seats_over_limit", move.Clause.Text);
+        // Nothing is left of a period that is over, so what is added would be given away until the next one begins.
+        if (move.AtOnce && s.PeriodEnd <= basis.Today) return new Stop("no_evidence", $"The period ended on {s.PeriodEnd:yyyy-MM-dd}, and the next one has not begun yet; ask again once it has.");
         if (move.AtOnce && s.IsPastDue) return new Stop("past_due", "What is open is paid first; then the plan can grow.");
         if (s.CancelAtPeriodEnd) return new Stop("policy_forbids", "The subscription ends with its period; let it go on first.");
         if (!move.AtOnce && bound) return new Stop("contract_term", $"A contract runs until {facts.ContractUntil:yyyy-MM-dd}; people decide that.");

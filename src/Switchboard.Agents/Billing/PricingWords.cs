@@ -20,13 +20,34 @@ public sealed record PricingWish(PricingInput Input, IReadOnlyList<string> Compa
 /// <summary>Reads questions about prices, and puts the answers into words.</summary>
 internal static class PricingWords
 {
-    /// <summary>What the message asks.</summary>
-    public static PricingWish Read(Turn turn, TenantPolicies policies)
+    /// <summary>What the message asks; one that names only what shall be other asks the question before with that in it.</summary>
+    public static PricingWish Read(Turn turn, TenantPolicies policies) =>
+        turn.Follows.Append(new SaidEarlier(turn.Trigger.Text, turn.Understood)).Select(said => (Wish: Read(said, policies), Numbers: Words.Numbers(said.Understood)))
+            .Aggregate((before, now) => (Varied(before.Wish, now.Wish, now.Numbers), now.Numbers)).Wish;
+
+    /// <summary>A question with what another names in the place of its own.</summary>
+    private static PricingWish Varied(PricingWish before, PricingWish now, IReadOnlyList<int> numbers) => new(
+        now.Input with
+        {
+            Seats = now.Input.Seats ?? (numbers is [var bare] ? bare : before.Input.Seats),
+            Plan = now.Input.Plan ?? (now.Compare.Count > 0 ? null : before.Input.Plan),
+            Cycle = now.Input.Cycle ?? before.Input.Cycle,
+            AddOns = now.Input.AddOns.Count > 0 ? now.Input.AddOns : before.Input.AddOns,
+            Currency = now.Input.Currency ?? before.Input.Currency,
+            Programme = now.Input.Programme ?? before.Input.Programme,
+            CustomTerms = now.Input.CustomTerms || before.Input.CustomTerms,
+        },
+        now.Compare.Count > 0 ? now.Compare : now.Input.Plan is null ? before.Compare : [],
+        now.NeedsTotal || before.NeedsTotal,
+        now.Limits || (before.Limits && now.Input is { Seats: null, Cycle: null }),
+        now.From);
+
+    private static PricingWish Read(SaidEarlier said, TenantPolicies policies)
     {
-        string plain = Words.Plain(turn.Trigger.Text);
+        string plain = Words.Plain(said.Text);
         IReadOnlyList<string> plans = Words.Plans(plain, policies);
-        IReadOnlyList<int> seats = Words.Seats(turn.Understood);
-        IReadOnlyList<int> numbers = Words.Numbers(turn.Understood);
+        IReadOnlyList<int> seats = Words.Seats(said.Understood);
+        IReadOnlyList<int> numbers = Words.Numbers(said.Understood);
         int? from = seats.Count > 0 && Words.Has(plain, "from") && numbers.Count > 1 && numbers[0] != seats[^1] ? numbers[0] : null;
         bool limits = Words.Has(plain, "limit", "limits", "included", "include", "how many", "how much storage", "difference", "compare", "storage", "projects", "api calls", "automations");
         var input = new PricingInput

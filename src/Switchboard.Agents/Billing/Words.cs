@@ -51,7 +51,8 @@ internal static class Words
     /// <summary>The cycle that is named; null when none is, or both are.</summary>
     public static BillingCycle? Cycle(string plain)
     {
-        bool annual = Has(plain, "annual", "annually", "yearly", "year", "per year", "a year", "every year"), monthly = Has(plain, "monthly", "per month", "a month", "each month", "every month");
+        string[] words = plain.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        bool annual = words.Any(CycleWords.Annual.Contains), monthly = words.Any(w => w is not ("month" or "monat") && CycleWords.Monthly.Contains(w)) || Has(plain, "per month", "a month", "each month", "every month", "pro monat", "im monat", "jeden monat");
         return annual == monthly ? null : annual ? BillingCycle.Annual : BillingCycle.Monthly;
     }
 

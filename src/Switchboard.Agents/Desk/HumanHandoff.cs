@@ -20,8 +20,6 @@ public sealed class HumanHandoff : Specialist
         }
 
         CaseFile file = await turn.Decide("case-file", () => CaseFiles.Of(turn, email));
-        string where = email is null ? turn.Card.Say("where-here") : turn.Card.Say("where-email", new { Email = email });
-        Reply reply = turn.Say(ReplyStatus.HandedOff, turn.Opening.Reason.Replace('_', '-'), new { Where = where }, reason: turn.Opening.Reason);
-        return reply with { Handoff = new HandoffRequest(turn.Opening.Reason, "support", Priority.Normal, file) };
+        return CaseFiles.Said(turn.Card, turn.Opening.Reason, file);
     }
 }

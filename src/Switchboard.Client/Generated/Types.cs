@@ -3732,6 +3732,20 @@ public enum Priority
     Low,
 }
 
+/// <summary>Whose address it is said to be.</summary>
+public sealed record ProveByMailAddressBody
+{
+    /// <summary>email.</summary>
+    public string? Email { get; init; }
+}
+
+/// <summary>The code of the mail; blanks and hyphens in it do not matter.</summary>
+public sealed record ProveByMailCodeBody
+{
+    /// <summary>code.</summary>
+    public string? Code { get; init; }
+}
+
 /// <summary>What one provider says.</summary>
 public sealed record ProviderView
 {
@@ -5223,6 +5237,9 @@ public sealed record StartSessionBody
 
     /// <summary>What the page's own program says of the visitor, signed with the tenant's widget key.</summary>
     public string? Identity { get; init; }
+
+    /// <summary>The token this visitor had before, which may be over: who was nobody in particular stays the same nobody, and its conversations stay its own. Without effect where somebody is proven.</summary>
+    public string? Earlier { get; init; }
 }
 
 /// <summary>The contact a session writes as.</summary>
@@ -5244,20 +5261,26 @@ public sealed record StartSessionContactView
     public required string? Customer { get; init; }
 }
 
-/// <summary>A session.</summary>
+/// <summary>A session, and whether it goes on with that of the earlier token.</summary>
 public sealed record StartSessionSessionView
 {
-    /// <summary>token.</summary>
+    /// <summary>What goes with every call.</summary>
     public required string Token { get; init; }
 
-    /// <summary>tenant.</summary>
+    /// <summary>Whose desk it is.</summary>
     public required StartSessionTenantView Tenant { get; init; }
 
     /// <summary>contact.</summary>
     public required StartSessionContactView? Contact { get; init; }
 
-    /// <summary>expiresAt.</summary>
+    /// <summary>Whether the visitor can still be proven by a code that is mailed.</summary>
+    public required bool CanProve { get; init; }
+
+    /// <summary>When the token is over.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>continues.</summary>
+    public required bool Continues { get; init; }
 }
 
 /// <summary>The tenant as a visitor sees it.</summary>

@@ -15,6 +15,14 @@ public sealed class WidgetApi
     public Task<Answer<StartSessionSessionView>> SessionAsync(StartSessionBody body, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<StartSessionSessionView>(new ApiCall(HttpMethod.Post, $"api/v1/widget/session").Body(ApiConnection.Json(body)), cancellationToken);
 
+    /// <summary><c>POST /api/v1/widget/proof</c></summary>
+    public Task<Answer> ProofAsync(ProveByMailAddressBody body, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Post, $"api/v1/widget/proof").Body(ApiConnection.Json(body)), cancellationToken);
+
+    /// <summary><c>POST /api/v1/widget/proof/confirm</c></summary>
+    public Task<Answer<StartSessionSessionView>> ProofConfirmAsync(ProveByMailCodeBody body, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<StartSessionSessionView>(new ApiCall(HttpMethod.Post, $"api/v1/widget/proof/confirm").Body(ApiConnection.Json(body)), cancellationToken);
+
     /// <summary><c>POST /api/v1/widget/key/rotate</c></summary>
     public Task<Answer<RotateWidgetKeyKeyView>> KeyRotateAsync(string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<RotateWidgetKeyKeyView>(new ApiCall(HttpMethod.Post, $"api/v1/widget/key/rotate").Header("Idempotency-Key", idempotencyKey), cancellationToken);

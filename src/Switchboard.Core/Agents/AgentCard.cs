@@ -55,6 +55,9 @@ public sealed record AgentCard
     /// <summary>The closed list of reasons with which it gives no finding, as codes.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
+    /// <summary>What of a question it answers may be another in the next one, by <see cref="Routing.FollowUp.Parts"/>: "and for 20 seats?" is asked of it again.</summary>
+    public IReadOnlyList<string> Varies { get; init; } = [];
+
     /// <summary>The figures a tenant may set.</summary>
     public IReadOnlyList<AgentSetting> Settings { get; init; } = [];
 

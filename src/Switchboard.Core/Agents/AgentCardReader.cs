@@ -19,7 +19,7 @@ public sealed class CardException(string source, int line, string problem) : Exc
 /// <summary>Reads a card: front matter, then <c>## Utterances</c> and <c>## Texts</c> as lists of <c>- key: words</c>. <c>## Texts de</c> holds the same texts in German.</summary>
 public static class AgentCardReader
 {
-    private static readonly FrozenSet<string> keys = FrozenSet.Create(StringComparer.Ordinal, "id", "name", "names", "tier", "kind", "capabilities", "summary", "reasons", "settings");
+    private static readonly FrozenSet<string> keys = FrozenSet.Create(StringComparer.Ordinal, "id", "name", "names", "tier", "kind", "capabilities", "summary", "reasons", "settings", "varies");
 
     /// <summary>Reads the card of an agent of the roster.</summary>
     /// <exception cref="CardException">Something is missing, unknown or said twice; the message names the line.</exception>
@@ -42,6 +42,7 @@ public static class AgentCardReader
             Capabilities = List(text.Need("capabilities")),
             Reasons = [AgentCard.NotAuthorised, .. List(text.Front("reasons"))],
             Settings = [.. List(text.Front("settings")).Select(s => ToSetting(s) ?? throw text.Wrong("settings", $"\"{s}\" is no setting; settings are spelt key=default (least..most)"))],
+            Varies = [.. List(text.Front("varies")).Select(v => Routing.FollowUp.Parts.Contains(v) ? v : throw text.Wrong("varies", $"\"{v}\" is nothing that can be other in a question; known are {string.Join(", ", Routing.FollowUp.Parts.Order(StringComparer.Ordinal))}"))],
             Summary = text.Need("summary"),
             Utterances = [.. text.Utterances.Select(u => new Utterance(u.Key, u.Words))],
             Texts = texts,

@@ -26,7 +26,7 @@ public sealed class AgentRunner(Catalogue catalogue, DeskPolicy policy)
     /// <summary>Replays the journal, takes the steps that are new, and stops at the reply or at a question.</summary>
     /// <exception cref="DialogueLoopException">The talk would not come to an end in this turn.</exception>
     /// <exception cref="JournalMismatchException">The stored journal cannot be continued, and something was done by it: beginning anew could do it twice.</exception>
-    public async Task<AgentOutcome> RunAsync(DialogueInput opening, OpenDialogue? open, TurnState state, Understood understood, IFacts facts, TurnEffects effects, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<AgentOutcome> RunAsync(DialogueInput opening, OpenDialogue? open, TurnState state, Understood understood, IFacts facts, TurnEffects effects, DateTimeOffset now, CancellationToken cancellationToken, IReadOnlyList<SaidEarlier>? follows = null)
     {
         AgentCard card = catalogue.ById[opening.AgentId];
         ISpecialist specialist = catalogue.Specialist(opening.AgentId);
@@ -46,7 +46,7 @@ public sealed class AgentRunner(Catalogue catalogue, DeskPolicy policy)
             var journal = dialogue is null ? new Journal([], open?.Journal, taken, policy.MostSteps) : new Journal(dialogue.Journal, taken: taken, most: policy.MostSteps);
             var own = new AgentEffects(effects, card, dialogue, journal);
             string language = LanguageOf(state, understood);
-            var turn = new Turn(card.In(language), state, understood, opening, journal, facts, own, now) { NamesOf = id => catalogue.NamesOf(id, language) };
+            var turn = new Turn(card.In(language), state, understood, opening, journal, facts, own, now) { NamesOf = id => catalogue.NamesOf(id, language), Follows = follows ?? [] };
             Task<Reply> talk = specialist.Begin(turn).Task;
             await Task.WhenAny(talk, turn.Parked).WaitAsync(cancellationToken);
             Reply reply;
@@ -73,5 +73,5 @@ public sealed class AgentRunner(Catalogue catalogue, DeskPolicy policy)
     }
 
     /// <summary>In which language the customer is spoken with: that of the message, of the conversation where it is too short to tell, else the tenant's.</summary>
-    private static string LanguageOf(TurnState state, Understood understood) => understood.Language != "und" ? understood.Language : state.Conversation.Language ?? state.Tenant.Locale;
+    internal static string LanguageOf(TurnState state, Understood understood) => understood.Language != "und" ? understood.Language : state.Conversation.Language ?? state.Tenant.Locale;
 }

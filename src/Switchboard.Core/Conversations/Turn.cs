@@ -51,6 +51,7 @@ public sealed partial class Turn
         effects = outer.effects;
         parked = outer.parked;
         NamesOf = outer.NamesOf;
+        Follows = outer.Follows;
         prefix = $"{outer.prefix}{key}/";
     }
 
@@ -80,6 +81,12 @@ public sealed partial class Turn
 
     /// <summary>The names an agent is called by, that in the language the customer is spoken with first.</summary>
     public Func<string, IReadOnlyList<string>> NamesOf { get; internal init; }
+
+    /// <summary>
+    /// What this agent was asked before, oldest first, where the message names only what shall be other in it: the question that was asked in full, and what was other in it since. Empty where the
+    /// message asks something by itself.
+    /// </summary>
+    public IReadOnlyList<SaidEarlier> Follows { get; internal init; } = [];
 
     /// <summary>Where an answer can be sent, when it is known without asking.</summary>
     public string? KnownEmail => Contact?.Email ?? Conversation.ReplyEmail;
@@ -212,6 +219,11 @@ public sealed partial class Turn
         return Done(result);
     }
 }
+
+/// <summary>A message of the customer from an earlier turn.</summary>
+/// <param name="Text">The message.</param>
+/// <param name="Understood">What was understood of it.</param>
+public sealed record SaidEarlier(string Text, Understood Understood);
 
 /// <summary>A slot's value, or the knowledge that the customer does not give it.</summary>
 /// <param name="Has">Whether the value is there.</param>

@@ -31,7 +31,7 @@ public sealed class TurnEffects(IActionStore actions, IPolicySource policies, Tu
     public TurnGuard? Guard { get; init; }
 
     /// <summary>For whom the turn's agents act.</summary>
-    public Actor Actor { get; } = new ContactActor(state.Run.TenantId, state.Conversation.VisitorId ?? Guid.Empty, state.Contact?.Id, state.Contact is null ? Proof.None : Proof.Widget);
+    public Actor Actor { get; } = new ContactActor(state.Run.TenantId, state.Conversation.VisitorId ?? Guid.Empty, state.Contact?.Id, state.Contact is null ? Proof.None : state.Conversation.Proof ?? Proof.Widget);
 
     internal async Task<CurrentPolicies> PoliciesAsync() =>
         current ??= state.Policies is { } mark ? await policies.MarkedAsync(state.Run.TenantId, mark, CancellationToken.None) : await policies.CurrentAsync(state.Run.TenantId, CancellationToken.None);

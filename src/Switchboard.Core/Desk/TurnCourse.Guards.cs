@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Conversations;
 using Switchboard.Core.Routing;
+using Switchboard.Core.Runs;
 using Switchboard.Core.Telemetry;
 using Switchboard.Domain.Support;
 
@@ -24,7 +25,7 @@ public sealed partial class TurnCourse
         log.Stopped(why);
         await handOver(new Takeover("guard_block", why));
         // Nobody was left to hand over to, or what hands over says what it must not.
-        if (ReferenceEquals(log.Reply, wrong) || await WordsAsync(effects, log, cancellationToken) is not null) log.Revised(Safe(log.Reply!));
+        if (ReferenceEquals(log.Reply, wrong) || await WordsAsync(effects, log, cancellationToken) is not null) log.Revised(Safe(log.Reply!, effects));
     }
 
     /// <summary>Why the words may not go out; null when they may, perhaps without some of them.</summary>
@@ -40,12 +41,27 @@ public sealed partial class TurnCourse
     }
 
     /// <summary>Words that state nothing, in the place of those that may not go out.</summary>
-    private Reply Safe(Reply wrong)
+    private Reply Safe(Reply wrong, TurnEffects effects)
     {
         AgentCard card = catalogue.ById[DeskAgents.HumanHandoff];
         var safe = new ReplySentence(card.Say("guard-block", new { Where = card.Say("where-here") }), []);
-        return wrong.Handoff is null
+        Reply said = wrong.Handoff is null
             ? new Reply { Status = ReplyStatus.Declined, Sentences = [new ReplySentence(catalogue.ById[DeskAgents.KnowledgeAnswerer].Say("unknown"), [])], Confidence = 1, Reason = "guard_block" }
             : wrong with { Sentences = [safe] };
+        effects.Guard?.LetOut(said);
+        return said;
+    }
+
+    /// <summary>Puts a sentence behind the reply that stands, where it may go out by the rows and policies of now; else the reply stays as it is. An older turn, in which it was not checked, said it unchecked.</summary>
+    private static async Task JoinAsync(string words, IReadOnlyList<AgentCard> speakers, IReadOnlyList<JournalEntry> journal, bool isChecked, string? on, TurnEffects effects, TurnLog log, CancellationToken cancellationToken)
+    {
+        Reply reply = log.Reply!, added = reply with { Sentences = [new ReplySentence(words, [])] };
+        if (effects.Guard is { } guard)
+        {
+            if (!isChecked) guard.LetOut(added);
+            else if ((await guard.WordsAsync(added, speakers, journal, log.Context, effects, cancellationToken, on)).Reply is null) return;
+        }
+
+        log.Revised(reply with { Sentences = [.. reply.Sentences, .. added.Sentences] });
     }
 }

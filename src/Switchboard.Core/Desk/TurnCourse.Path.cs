@@ -63,11 +63,9 @@ public sealed partial class TurnCourse
         };
         if (log.Path is { } path) log.Went(path with { Handoff = move });
         bool quiet = request.Reason is "self_harm" or "threat";
-        log.Revised(reply with
-        {
-            Sentences = quiet || move.CustomerText is null ? reply.Sentences : [.. reply.Sentences, new ReplySentence(move.CustomerText, [])],
-            Handoff = request with { Team = team, Priority = verdict.Priority, CaseFile = file },
-        });
+        log.Revised(reply with { Handoff = request with { Team = team, Priority = verdict.Priority, CaseFile = file } });
+        if (!quiet && move.CustomerText is { } time)
+            await JoinAsync(time, [catalogue.ById[DeskAgents.HumanHandoff]], [Journal.EntryOf("decide:handoff", move)], state.ChecksTimes, "what is told of the time", effects, log, cancellationToken);
     }
 
     /// <summary>What the customer gave in the dialogues that wait, as it was recorded.</summary>

@@ -76,11 +76,8 @@ public sealed partial class TurnCourse
         // Thanks or a farewell is no reason to ask again, but who comes back is told what is still open.
         if (log.Hops[^1].AgentId == DeskAgents.SmallTalk && !idle) return;
         if (Words(idle ? "resume-idle" : "resume", new { Name = NameOf(parked.Input.AgentId), Question = question }) is not { } words) return;
-        var added = new ReplySentence(words, []);
         // What was asked then was checked by the rows of then. It is said again only where it may be said by those of now, on what its own talk read.
-        if (state.FollowsOn && effects.Guard is { } guard
-            && (await guard.WordsAsync(reply with { Sentences = [added] }, [catalogue.ById[Usher], catalogue.ById[parked.Input.AgentId]], parked.Journal, log.Context, effects, cancellationToken)).Reply is null) return;
-        log.Revised(reply with { Sentences = [.. reply.Sentences, added] });
+        await JoinAsync(words, [catalogue.ById[Usher], catalogue.ById[parked.Input.AgentId]], parked.Journal, state.FollowsOn, on: null, effects, log, cancellationToken);
     }
 
     /// <summary>Whether the dialogue's last word is so old that the customer may mean something else by now.</summary>

@@ -12,6 +12,7 @@ using Switchboard.Core.Telemetry;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Desk;
@@ -115,32 +116,14 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         return log.Finish(state, facts, effects, seams.Now(), seams.Took());
     }
 
-    /// <summary>Ends a turn that cannot be carried out: people take over.</summary>
-    public async Task<FinishTurn> GiveUpAsync(TurnState state, string error, TurnSeams seams, CancellationToken cancellationToken)
-    {
-        TurnLog log = Begin(state, seams);
-        var facts = new TurnFacts(seams.Articles, seams.Rows);
-        var effects = new TurnEffects(seams.Actions, seams.Policies, state, policy.ApprovalLife, seams.Now);
-        log.Routed(new RouteDecision(RouteKind.Human, DeskAgents.HumanHandoff, 1, "The turn failed, so people take over.", "tool_failed", Abstain.None, [new Considered(DeskAgents.HumanHandoff, 1, null)]));
-        log.Failed(error);
-        if (state.Input.Trigger == TurnTrigger.Message)
-        {
-            state.Conversation.CustomerWrote(state.Trigger.CreatedAt);
-            Note(state, log.Understood);
-        }
-
-        if (state.Conversation.Owner != ConversationOwner.Human)
-            await RunAgentAsync(state, Opening(state, DeskAgents.HumanHandoff, "tool_failed"), null, "The turn failed.", facts, effects, log, cancellationToken);
-        return log.Finish(state, facts, effects, seams.Now(), seams.Took());
-    }
-
     private TurnLog Begin(TurnState state, TurnSeams seams)
     {
-        if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(new Understood(state.Conversation.Language ?? "und", [], [], null), policy, catalogue, TurnBasis.Of(state));
+        if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(Unread(state), policy, catalogue, TurnBasis.Of(state));
         Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents });
-        // A wish that was left may be begun in this turn: what it names is read again.
-        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Concat(state.Asked is { } asked ? [asked.Input.Wish] : Array.Empty<string>()).Prepend(state.Trigger.Text).SelectMany(seams.Names.In).Distinct()];
-        return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null });
+        IReadOnlyList<SaidEarlier> follows = AskedBefore(state, understood, seams);
+        // A wish that was left may be begun in this turn, and a question may be asked again: what they name is read again.
+        IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Concat(state.Asked is { } asked ? [asked.Input.Wish] : Array.Empty<string>()).Prepend(state.Trigger.Text).Concat(follows.Select(f => f.Text)).SelectMany(seams.Names.In).Distinct()];
+        return new TurnLog(understood, policy, catalogue, TurnBasis.Of(state) with { Names = named.Count > 0 ? named : null }) { Follows = follows };
     }
 
     /// <summary>What the desk asked last and what the customer wrote before. Which entity an open question waits for its dialogue knows alone; a yes or no can be told here.</summary>
@@ -174,10 +157,10 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     }
 
     /// <summary>A contact in a conversation is proven; the channel tells how.</summary>
-    private static ContactProof ProofOf(TurnState state) => state.Contact is null ? ContactProof.None : state.Conversation.Channel switch
+    private static ContactProof ProofOf(TurnState state) => state.Contact is null ? ContactProof.None : (state.Conversation.Proof, state.Conversation.Channel) switch
     {
-        Channel.Web => ContactProof.Widget,
-        Channel.Email => ContactProof.Email,
+        (Proof.Email, _) or (null, Channel.Email) => ContactProof.Email,
+        (_, Channel.Web) => ContactProof.Widget,
         _ => ContactProof.Api,
     };
 
@@ -270,7 +253,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         long began = Stopwatch.GetTimestamp();
         try
         {
-            AgentOutcome outcome = await agents.RunAsync(opening, open, said?.State ?? state, said?.Understood ?? log.Understood, facts.For(card, state), effects, state.Trigger.CreatedAt, cancellationToken);
+            AgentOutcome outcome = await agents.RunAsync(opening, open, said?.State ?? state, said?.Understood ?? log.Understood, facts.For(card, state), effects, state.Trigger.CreatedAt, cancellationToken, open is null && said is null && opening.AgentId == TurnSight.SpokeOf(state) ? log.Follows : null);
             span.Came(outcome.Reply.Status);
             if (state.Taken is null) Measures.Ran(card.Id, outcome.Reply.Status, Stopwatch.GetElapsedTime(began));
             log.Ran(opening, open, outcome, why, IsUnsure(outcome.Reply), joins);
@@ -289,8 +272,9 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
             return BrokenOff("dialogue_loop");
         }
 
-        // Nobody is told these words: people take over in the same turn, and theirs stand in the reply.
-        static Reply BrokenOff(string reason) => new() { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = reason };
+        // Nobody is told these words: people take over in the same turn, and theirs stand in the reply. Behind the talk that hands over there is no other to do it.
+        Reply BrokenOff(string reason) => opening.AgentId == DeskAgents.HumanHandoff ? HandOverAlone(state, opening, why, log, joins)
+            : new Reply { Status = ReplyStatus.Declined, Sentences = [new ReplySentence("-", [])], Confidence = 1, Reason = reason };
     }
 
     private static PartEnded Ended(Reply reply) => new(reply.Status, reply.Reason, reply.Handoff is not null);

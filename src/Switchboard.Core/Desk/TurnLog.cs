@@ -38,6 +38,9 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
     private string? error;
     private bool unsure;
 
+    /// <summary>What the message follows, oldest first; empty where it asks something by itself.</summary>
+    public IReadOnlyList<SaidEarlier> Follows { get; init; } = [];
+
     /// <summary>What the routing agents decided so far; null where no message was routed.</summary>
     public TurnPath? Path => path;
 
@@ -165,6 +168,8 @@ public sealed class TurnLog(Understood understood, DeskPolicy policy, Catalogue 
         ReplyMessage? reply = null;
         if (Reply is { } said)
         {
+            // A sentence that no guard has seen is a fault of the desk, and no customer reads it.
+            if (performed.Guard?.LetsOut(said) == false) throw new InvalidOperationException($"A sentence of {hops[^1].AgentId} would go out unchecked.");
             reply = new ReplyMessage(Guid.CreateVersion7(now), hops[^1].AgentId, said.Text, [.. said.Sentences.SelectMany(s => s.Citations)], said.Status, Math.Round(said.Confidence, 4), IsPrivate: state.Conversation.Owner == ConversationOwner.Human);
             if (said.Handoff is { } request && state.Conversation.Owner != ConversationOwner.Human)
             {

@@ -55,6 +55,9 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         && (understood.Intents.Any(i => !IsDesk(i.AgentId)) || state.Dialogues.Any(d => d.Waits == DialogueWait.Choice || (d.AsksCustomer && !IsDesk(d.Input.AgentId)))
             || Intents.Intents.Any(i => i.Label is null ? i.Category is not null : LeafPlaces.DomainOf(i.Label) is not null) || Intents.Abstain == IntentAbstention.Clarify);
 
+    /// <summary>The specialist whose words the message comes behind; null where it comes behind no specialist's.</summary>
+    public static string? SpokeOf(TurnState state) => state.FollowsOn && state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent)?.AgentId is { } spoke && !IsDesk(spoke) ? spoke : null;
+
     private static bool IsDesk(string agentId) => agentId.StartsWith(DeskAgents.Folder, StringComparison.Ordinal);
 
     private EscalationSeen Look()
@@ -105,7 +108,8 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         HearsOrders = state.GoesOn,
         AsksBack = state.AsksBack,
         Asked = state.Asked?.Input.Options,
-        Spoke = state.FollowsOn && state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent)?.AgentId is { } spoke && !IsDesk(spoke) ? spoke : null,
+        Spoke = SpokeOf(state),
+        Again = state.AsksAgain ? FollowUp.Of(state.Trigger.Text, understood.Entities) : null,
         // A courtesy between two questions is no step further.
         Clarifications = state.AsksBack ? state.History.Where(m => m.Author == MessageAuthor.Agent && m.AgentId != DeskAgents.SmallTalk).Reverse().TakeWhile(m => m.AgentId == DeskAgents.Clarifier && m.Status == ReplyStatus.NeedsInfo).Count() : 0,
         AfterAnswer = state.History.LastOrDefault(m => m.Author == MessageAuthor.Agent) is { Status: ReplyStatus.Answered, Citations.Count: > 0 },

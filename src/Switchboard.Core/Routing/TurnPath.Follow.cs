@@ -29,5 +29,18 @@ public sealed partial class TurnRouting
         return (route, path with { Way = MetaRouter.Same(domain, likelySame), Plan = plan }, [spoke]);
     }
 
+    /// <summary>
+    /// The specialist who spoke last, where the message asks nothing by itself and names what shall be other in the question that was answered. It comes before the articles, which
+    /// would be asked for its few words alone, and before who does such things, since nobody is told to do anything.
+    /// </summary>
+    private (RouteDecision, TurnPath, IReadOnlyList<string>)? AsksAgain(RouteDecision desk, TurnPath path, TurnSeen seen)
+    {
+        if (seen.Again is not { } parts || seen.Spoke is not { } spoke || seen.Asked is not null || LeafPlaces.DomainOf(spoke) is not { } domain || !seen.Input.IsHere(catalogue, spoke)) return null;
+        if (desk.Kind is not (RouteKind.Support or RouteKind.Specialist) || !catalogue.ById[spoke].Varies.Any(parts.Contains)) return null;
+        RouteDecision route = To(desk, RouteKind.Specialist, spoke, likelySame, $"It asks {LeafPlaces.NameOf(spoke)} the same again with another {string.Join(" and ", parts.Order(StringComparer.Ordinal))}.", null, "it goes on with what was talked about");
+        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = [new ChosenAgent(spoke, null, LeafPlaces.CategoryOf(spoke), likelySame)], Complexity = seen.Complexity, Tried = false });
+        return (route, path with { Way = MetaRouter.Same(domain, likelySame), Plan = plan }, [spoke]);
+    }
+
     private static bool Names(ValueSeen[] entities, string[] types) => entities.Any(e => !e.Negated && types.Contains(e.Type, StringComparer.Ordinal));
 }

@@ -69,6 +69,9 @@ public sealed record TurnSeen
     /// <summary>The specialist whose words the message comes behind; null where it comes behind no specialist's.</summary>
     public string? Spoke { get; init; }
 
+    /// <summary>What the message names that shall be other in the question that was answered last; null where it asks something by itself.</summary>
+    public IReadOnlySet<string>? Again { get; init; }
+
     /// <summary>Between whom the customer was asked to choose; null where no such question waits.</summary>
     public IReadOnlyList<string>? Asked { get; init; }
 
@@ -122,6 +125,7 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         bool interrupted = desk.Kind == RouteKind.Continue && routed;
         bool unanswered = desk is { Kind: RouteKind.Support, Code: "no_evidence" };
         bool ordered = seen.HearsOrders && desk.Kind == RouteKind.Support && intents.Any(i => Orders(i, seen)) && choices.Any(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id) && Acts(id));
+        if (AsksAgain(desk, path, seen) is { } again) return again;
         if (unanswered && GoesOnWith(choices, desk, path, seen, entities) is { } same) return same;
         bool follows = Follows(choices, desk, seen, entities);
         if (!routed && unanswered && Unsure(way, choices, desk, path, seen) is { } asks) return asks;

@@ -26,6 +26,7 @@ public static class Measures
     private static readonly Counter<long> actions = meter.CreateCounter<long>("switchboard.actions", "{action}", "Actions that were to be performed, by what came of them.");
     private static readonly Counter<long> guards = meter.CreateCounter<long>("switchboard.guards.blocked", "{reply}", "Checks that stopped or altered what an agent proposed or said.");
     private static readonly Counter<long> handoffs = meter.CreateCounter<long>("switchboard.handoffs", "{handoff}", "Conversations that were handed to people, by the reason.");
+    private static readonly Counter<long> promises = meter.CreateCounter<long>("switchboard.sla.marks", "{mark}", "Clocks of conversations that came near their end, or to it.");
     private static readonly Counter<long> searches = meter.CreateCounter<long>("switchboard.knowledge.searches", "{search}", "Searches in the articles; an outcome other than answered is an abstention.");
     private static readonly Counter<long> deliveries = meter.CreateCounter<long>("switchboard.outbox.attempts", "{attempt}", "Attempts to carry an effect out, by the way to the outside and what came of them.");
     private static readonly Counter<long> refused = meter.CreateCounter<long>("switchboard.limits.refused", "{call}", "Calls that were refused for being too many, by class and by whose calls were counted.");
@@ -82,6 +83,12 @@ public static class Measures
     {
         foreach (GuardVerdict verdict in verdicts)
             if (!verdict.Passed || verdict.Verdict is not null) guards.Add(1, new("guard", verdict.Name), new("verdict", verdict.Verdict ?? "block"));
+    }
+
+    /// <summary>A clock of a conversation came near its end, or to it.</summary>
+    public static void Promised(SlaClock clock, SlaMarkKind kind)
+    {
+        if (promises.Enabled) promises.Add(1, new("clock", Spans.NameOf(clock)), new("kind", Spans.NameOf(kind)));
     }
 
     /// <summary>The articles were searched for an answer.</summary>

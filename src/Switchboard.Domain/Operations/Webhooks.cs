@@ -35,7 +35,7 @@ public static class WebhookEvents
     /// <summary>A trial that the staff asked for; no receiver chooses it.</summary>
     public const string Test = "webhook.test";
 
-    /// <summary>What a receiver can choose. Those of the SLA happen once its clocks are watched; until then nothing announces them.</summary>
+    /// <summary>What a receiver can choose.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         ConversationCreated, ConversationUpdated, ConversationEscalated, ConversationResolved, ConversationReopened, MessageCreated, CustomerCreated, CustomerUpdated, CustomerDeleted,

@@ -65,8 +65,8 @@ public sealed class UserCredential : TenantRow
     }
 }
 
-/// <summary>What a token sent to somebody opens.</summary>
-public enum TokenPurpose { VerifyEmail, ResetPassword, Invitation, SecondFactor }
+/// <summary>What a token sent to somebody opens. The one that proves a contact is a code, kept as <see cref="Customers.ProofCode"/>.</summary>
+public enum TokenPurpose { VerifyEmail, ResetPassword, Invitation, SecondFactor, ProveContact }
 
 /// <summary>A token that opens one thing, once, for a while. Only its hash is stored.</summary>
 public sealed class AccountToken : TenantRow

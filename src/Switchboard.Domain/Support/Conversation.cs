@@ -1,3 +1,5 @@
+using Switchboard.Domain.Identity;
+
 namespace Switchboard.Domain.Support;
 
 /// <summary>Where a conversation came from.</summary>
@@ -15,6 +17,9 @@ public enum Priority { Urgent, High, Normal, Low }
 /// <summary>A talk between one customer's person and the desk.</summary>
 public sealed class Conversation : TenantRow, ICustomerOwned
 {
+    private Guid? contactId;
+    private Proof? proof;
+
     /// <summary>Where it came from.</summary>
     public required Channel Channel { get; init; }
 
@@ -22,7 +27,13 @@ public sealed class Conversation : TenantRow, ICustomerOwned
     public Guid? CustomerId { get; set; }
 
     /// <summary>The proven contact it belongs to.</summary>
-    public Guid? ContactId { get; init; }
+    public Guid? ContactId { get => contactId; init => contactId = value; }
+
+    /// <summary>How the contact was proven where the channel does not tell it; null otherwise.</summary>
+    public Proof? Proof { get => proof; init => proof = value; }
+
+    /// <summary>When a visitor who had begun it was proven; null when the contact was known from the start.</summary>
+    public DateTimeOffset? ProvenAt { get; private set; }
 
     /// <summary>The browser it belongs to while nobody is proven.</summary>
     public Guid? VisitorId { get; init; }
@@ -146,6 +157,17 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         Status = ConversationStatus.Open;
         LastActivityAt = at;
     }
+
+    /// <summary>A visitor's conversation becomes the contact's who is proven to have begun it. What was written before stays a stranger's word, see <see cref="IsProvenFor"/>.</summary>
+    /// <exception cref="InvalidOperationException">It is a contact's already.</exception>
+    public void Prove(Guid contact, Guid? customer, Proof by, DateTimeOffset at)
+    {
+        if (contactId is not null) throw new InvalidOperationException("The conversation is a contact's.");
+        (contactId, CustomerId, proof, ProvenAt) = (contact, customer, by, at);
+    }
+
+    /// <summary>Whether the contact was proven when a message was written.</summary>
+    public bool IsProvenFor(DateTimeOffset writtenAt) => ProvenAt is not { } proven || writtenAt >= proven;
 
     /// <summary>Takes note of what was understood of a customer's message. The language stays the first one that could be told.</summary>
     /// <param name="language">BCP 47 tag; null when it could not be told.</param>
@@ -344,6 +366,8 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         CustomerId = CustomerId,
         ContactId = ContactId,
         VisitorId = VisitorId,
+        Proof = Proof,
+        ProvenAt = ProvenAt,
         Subject = Subject,
         Owner = owner,
         Status = status,

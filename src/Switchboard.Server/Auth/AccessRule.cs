@@ -47,6 +47,10 @@ public static class AccessRules
     public static TBuilder NeedsScopeOrContact<TBuilder>(this TBuilder route, string scope)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(scope, Contacts: true, Anyone: false));
 
+    /// <summary>Visitors and contacts of the chat page, for their own session; no staff and no program.</summary>
+    public static TBuilder NeedsVisitor<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(null, Contacts: true, Anyone: false));
+
     /// <summary>Everybody, for what is public.</summary>
     public static TBuilder IsPublic<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AccessRule(null, Contacts: true, Anyone: true));

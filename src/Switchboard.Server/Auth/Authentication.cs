@@ -36,6 +36,7 @@ public sealed class Authentication(RequestDelegate next, KeyHolders keys, Tenant
             _ when lacksFactor => Problems.Of(403, "second_factor_needed", "A second factor is needed", "Your organisation demands one. Set it up with POST /auth/me/mfa and /auth/me/mfa/confirm, and refresh the token then."),
             ({ Contacts: true }, ContactActor) => null,
             (_, ContactActor) => Problems.Of(403, "not_for_contacts", "This is not for visitors.", "This call needs an API key of the staff."),
+            ({ Contacts: true, Scope: null }, _) => Problems.Of(403, "only_for_visitors", "This is for visitors", "Call it with the token of POST /widget/session."),
             ({ SignedIn: true }, not UserActor) => Problems.Of(403, "sign_in_needed", "This is about an own account", "Sign in with address and password; a key has no account of its own."),
             ({ Scope: { } scope }, _) when !actor.Has(scope) && !rule.Or.Any(actor.Has) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {string.Join(" or ", [scope, .. rule.Or])}."),
             ({ Also: { } also }, _) when !actor.Has(also) => Problems.Of(403, "missing_scope", "The key may not do this.", $"This call needs the scope {also} as well."),

@@ -16,6 +16,9 @@ public sealed class VisitorTokens(byte[] secret, TimeProvider time)
     /// <summary>How long a token is good for.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
+    /// <summary>How long behind its end a token still tells that the same visitor is back: longer than a talk may be silent and go on.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromDays(60);
+
     /// <summary>Makes a token for the actor.</summary>
     public (string Token, DateTimeOffset ExpiresAt) Issue(ContactActor actor)
     {
@@ -25,7 +28,12 @@ public sealed class VisitorTokens(byte[] secret, TimeProvider time)
     }
 
     /// <summary>Reads a token; null when it is not ours, was changed or is over.</summary>
-    public ContactActor? Read(string token)
+    public ContactActor? Read(string token) => Read(token, time.GetUtcNow());
+
+    /// <summary>The visitor a token was made for that may be over by now; null when it is not ours, was changed, is over for too long, or is somebody's who was proven: who that is must be proven anew.</summary>
+    public ContactActor? Remember(string token) => Read(token, time.GetUtcNow() - Remembered) is { ContactId: null, Proof: Proof.None } visitor ? visitor : null;
+
+    private ContactActor? Read(string token, DateTimeOffset goodAt)
     {
         int dot = token.LastIndexOf('.');
         if (token.Length > 1024 || !token.StartsWith(Prefix, StringComparison.Ordinal) || dot < Prefix.Length) return null;
@@ -33,7 +41,7 @@ public sealed class VisitorTokens(byte[] secret, TimeProvider time)
         {
             if (!CryptographicOperations.FixedTimeEquals(Sign(token[..dot]), Base64Url.DecodeFromChars(token.AsSpan(dot + 1)))) return null;
             Payload payload = JsonSerializer.Deserialize<Payload>(Base64Url.DecodeFromChars(token.AsSpan(Prefix.Length, dot - Prefix.Length)), Json.Options)!;
-            return payload.E > time.GetUtcNow().ToUnixTimeSeconds() ? new ContactActor(payload.T, payload.V, payload.C, payload.P) : null;
+            return payload.E > goodAt.ToUnixTimeSeconds() ? new ContactActor(payload.T, payload.V, payload.C, payload.P) : null;
         }
         catch (Exception error) when (error is FormatException or JsonException)
         {

@@ -65,10 +65,9 @@ public sealed class WidgetIdentity(Data data, SecretBox box, TimeProvider time)
             ValidateAudience = false,
             LifetimeValidator = (from, to, _, _) => IsCurrent(from, to, now.UtcDateTime),
         });
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetPayloadValue("email", out string? said) || AccountMails.AddressOf(said) is null) return null;
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetPayloadValue("email", out string? said) || AccountMails.ContactAddressOf(said) is not { } email) return null;
         string? name = read.TryGetPayloadValue("name", out string? given) && given?.Trim() is { Length: > 0 and <= mostName } trimmed && !trimmed.Any(char.IsControl) ? trimmed : null;
-        int at = said!.LastIndexOf('@');
-        return new HostSays(said[..at].TrimStart() + said[at..].TrimEnd().ToLowerInvariant(), name);
+        return new HostSays(email, name);
     }
 
     private static bool IsCurrent(DateTime? from, DateTime? to, DateTime now) => to is { } ends && ends > now && ends - now <= MostLife + skew && (from is not { } begins || begins <= now + skew);

@@ -25,7 +25,7 @@ public static class LimitSettings
         foreach (IConfigurationSection section in configuration.GetSection("Limits").GetChildren().Where(s => !string.Equals(s.Path, enabledKey, StringComparison.OrdinalIgnoreCase)))
         {
             if (!Enum.TryParse(section.Key, ignoreCase: true, out RouteClass kind) || kind == RouteClass.Free || char.IsDigit(section.Key[0]))
-                throw Wrong(configuration, section.Path, "is no class of calls: Read, Write, Turn, Session or Bulk.");
+                throw Wrong(configuration, section.Path, "is no class of calls: Read, Write, Turn, Session, Proof or Bulk.");
             foreach (IConfigurationSection rule in section.GetChildren())
             {
                 if (!Enum.TryParse(rule.Key, ignoreCase: true, out LimitedBy by) || char.IsDigit(rule.Key[0])) throw Wrong(configuration, rule.Path, "must be for Ip, Key, User, Visitor or Tenant.");

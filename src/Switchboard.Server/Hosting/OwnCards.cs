@@ -1,6 +1,7 @@
 using System.Text;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
+using Switchboard.Storage;
 
 namespace Switchboard.Server.Hosting;
 
@@ -18,7 +19,7 @@ public sealed record CardProblem(string File, int Line, string Problem, string? 
 public sealed class OwnCards(string folder, LiveDesk desk, ILogger<OwnCards> logger)
 {
     /// <summary>The name of the folder in the data folder.</summary>
-    public const string FolderName = "agents";
+    public const string FolderName = DataFolder.AgentsName;
 
     private const int mostCards = 200, mostBytes = 64 << 10;
     private readonly Lock reading = new();

@@ -72,6 +72,7 @@ public static class Routes
         ImportRows.Map(api);
         ExportTenant.Map(api);
         StartSession.Map(api);
+        ProveByMail.Map(api);
         RotateWidgetKey.Map(api);
         ListDemoContacts.Map(api);
         ManageKeys.Map(api);

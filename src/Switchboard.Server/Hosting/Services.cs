@@ -72,6 +72,7 @@ public static class Services
         services.AddSingleton<TurnExecutor>();
         services.AddSingleton<RunHandler, ApprovalExpiry>();
         services.AddSingleton<RunHandler, SnoozeEnd>();
+        services.AddSingleton<RunHandler, SlaWatch>();
         services.AddSingleton<RunHandler, PeriodEndWork>();
         services.AddSingleton<RunHandler, ConcessionEndWork>();
         services.AddSingleton<RunHandler, InvoiceIssuing>();

@@ -11,6 +11,7 @@ namespace Switchboard.Server.Limits;
 public sealed partial class LimitRules(IReadOnlyDictionary<(RouteClass Class, LimitedBy By), LimitRate> rates)
 {
     private static readonly TimeSpan minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan hour = TimeSpan.FromHours(1);
     private readonly FrozenDictionary<(RouteClass, LimitedBy), LimitRate> rates = rates.ToFrozenDictionary();
 
     /// <summary>Nobody is limited.</summary>
@@ -35,6 +36,9 @@ public sealed partial class LimitRules(IReadOnlyDictionary<(RouteClass Class, Li
         [(RouteClass.Turn, LimitedBy.Visitor)] = new(30, minute),
         [(RouteClass.Turn, LimitedBy.Tenant)] = new(3000, minute),
         [(RouteClass.Session, LimitedBy.Ip)] = new(60, minute),
+        [(RouteClass.Proof, LimitedBy.Ip)] = new(60, hour),
+        [(RouteClass.Proof, LimitedBy.Visitor)] = new(20, hour),
+        [(RouteClass.Proof, LimitedBy.Tenant)] = new(2000, hour),
         [(RouteClass.Bulk, LimitedBy.Ip)] = new(60, minute),
         [(RouteClass.Bulk, LimitedBy.Key)] = new(30, minute),
         [(RouteClass.Bulk, LimitedBy.User)] = new(60, minute),
@@ -74,7 +78,7 @@ public sealed partial class LimitRules(IReadOnlyDictionary<(RouteClass Class, Li
     {
         Match match = Form().Match(text.Trim());
         if (!match.Success || !int.TryParse(match.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count < 1) return null;
-        return new LimitRate(count, match.Groups["period"].Value switch { "second" => TimeSpan.FromSeconds(1), "minute" => minute, _ => TimeSpan.FromHours(1) });
+        return new LimitRate(count, match.Groups["period"].Value switch { "second" => TimeSpan.FromSeconds(1), "minute" => minute, _ => hour });
     }
 
     [GeneratedRegex("^(?<count>[0-9]{1,9})/(?<period>second|minute|hour)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]

@@ -15,6 +15,9 @@ public enum RouteClass
     /// <summary>A new visitor.</summary>
     Session,
 
+    /// <summary>A proof by mail, asked for or tried.</summary>
+    Proof,
+
     /// <summary>Whole files in or out.</summary>
     Bulk,
 

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Runs;
 using Switchboard.Domain;
+using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
@@ -36,7 +37,7 @@ internal static class AuditedFields
         (typeof(ApiKey), nameof(ApiKey.Hash)),
         (typeof(UserCredential), nameof(UserCredential.PasswordHash)), (typeof(UserCredential), nameof(UserCredential.TotpSecret)),
         (typeof(UserCredential), nameof(UserCredential.PendingTotpSecret)), (typeof(UserCredential), nameof(UserCredential.RecoveryCodes)),
-        (typeof(AccountToken), nameof(AccountToken.Hash)), (typeof(SigningKey), nameof(SigningKey.PrivateKey)), (typeof(WidgetKey), nameof(WidgetKey.Secret)),
+        (typeof(AccountToken), nameof(AccountToken.Hash)), (typeof(ProofCode), nameof(ProofCode.Hash)), (typeof(SigningKey), nameof(SigningKey.PrivateKey)), (typeof(WidgetKey), nameof(WidgetKey.Secret)),
         (typeof(WebhookEndpoint), nameof(WebhookEndpoint.Secret)), (typeof(WebhookEndpoint), nameof(WebhookEndpoint.EarlierSecret)),
     }.ToFrozenSet();
 

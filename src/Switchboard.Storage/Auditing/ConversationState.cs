@@ -5,6 +5,9 @@ namespace Switchboard.Storage.Auditing;
 /// <summary>The fields of a conversation that a turn changes and the audit keeps: where it stands, who answers, how soon, and when it was given to people.</summary>
 internal sealed record ConversationState(ConversationStatus Status, ConversationOwner Owner, Priority Priority, DateTimeOffset? HandedOffAt)
 {
+    /// <summary>Those of a conversation as it stands.</summary>
+    public static ConversationState Of(Conversation talk) => new(talk.Status, talk.Owner, talk.Priority, talk.HandedOffAt);
+
     /// <summary>What becomes of them when a turn ends that left the conversation as given. What people did meanwhile stands.</summary>
     public ConversationState After(Conversation turn)
     {

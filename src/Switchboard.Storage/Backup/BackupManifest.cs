@@ -48,6 +48,6 @@ public sealed partial record BackupManifest(
     /// <summary>Whether a file of this name may be in a backup: nothing outside the folder it is unpacked to can be named.</summary>
     public static bool IsName(string name) => Name().IsMatch(name);
 
-    [GeneratedRegex(@"^(?:switchboard\.db|audit-anchor|secrets/[a-z0-9-]+|tables/[A-Za-z0-9_]+\.copy)\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?:switchboard\.db|audit-anchor|secrets/[a-z0-9-]+|agents/[\p{L}\p{N}_][\p{L}\p{N}_ .-]*\.md|tables/[A-Za-z0-9_]+\.copy)\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 }

@@ -4,7 +4,7 @@ using Switchboard.Storage.Auditing;
 
 namespace Switchboard.Storage.Backup;
 
-/// <summary>Writes backups: database, secrets and the audit's note in one file, while the server serves.</summary>
+/// <summary>Writes backups: database, secrets, cards of operators' own agents and the audit's note in one file, while the server serves.</summary>
 public sealed class Backups
 {
     private readonly DataFolder folder;
@@ -70,6 +70,15 @@ public sealed class Backups
         {
             string name = $"{DataFolder.SecretsName}/{Path.GetFileName(secret)}";
             if (BackupManifest.IsName(name)) File.Copy(secret, Path.Combine(snapshot, name));
+        }
+
+        // The agents that operators wrote: what their cards say is in no row.
+        string cards = Path.Combine(folder.Path, DataFolder.AgentsName);
+        if (Directory.Exists(cards)) PrivateFiles.CreateFolder(Path.Combine(snapshot, DataFolder.AgentsName));
+        foreach (string card in Directory.Exists(cards) ? Directory.EnumerateFiles(cards, "*.md") : [])
+        {
+            string name = $"{DataFolder.AgentsName}/{Path.GetFileName(card)}";
+            if (BackupManifest.IsName(name)) File.Copy(card, Path.Combine(snapshot, name));
         }
 
         DatabaseSnapshot rows = await database.SnapshotAsync(snapshot, cancellationToken);

@@ -95,6 +95,11 @@ internal static class PendingRestore
         PrivateFiles.CreateFolder(copies);
         PrivateFiles.CreateFolder(Path.Combine(copies, DataFolder.SecretsName));
         PrivateFiles.CreateFolder(Path.Combine(data, DataFolder.SecretsName));
+        if (Directory.Exists(Path.Combine(ready, DataFolder.AgentsName)))
+        {
+            PrivateFiles.CreateFolder(Path.Combine(copies, DataFolder.AgentsName));
+            PrivateFiles.CreateFolder(Path.Combine(data, DataFolder.AgentsName));
+        }
 
         // As long as the new database waits, what lies in the folder is the old one; its log goes with it, or it would be played into the new one.
         if (File.Exists(Path.Combine(ready, DataFolder.DatabaseName)))
@@ -103,7 +108,7 @@ internal static class PendingRestore
             faults.Reached("restore:moved-log");
         }
 
-        string[] names = [DataFolder.DatabaseName, DataFolder.AnchorName, .. Names(ready, DataFolder.SecretsName), RestoreMark.FileName];
+        string[] names = [DataFolder.DatabaseName, DataFolder.AnchorName, .. Names(ready, DataFolder.SecretsName), .. Names(ready, DataFolder.AgentsName), RestoreMark.FileName];
         foreach (string name in names.Where(n => File.Exists(Path.Combine(ready, n))))
         {
             Keep(data, copies, name);

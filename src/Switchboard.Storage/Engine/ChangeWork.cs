@@ -1,6 +1,7 @@
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Auditing;
 
 namespace Switchboard.Storage.Engine;
 
@@ -32,8 +33,10 @@ internal sealed class ChangeWork : EngineWork<Conversation?>
     public override Conversation? Decide(EngineWrites writes)
     {
         if (conversation.First is not { } talk) return null;
+        ConversationState was = ConversationState.Of(talk);
         change.Apply(talk);
         writes.UpdateRow(talk);
+        SlaArming.Arm(writes, change.Actor.TenantId, talk.Id, was, ConversationState.Of(talk), talk.Pauses is [.., { Until: { } until }] && until > talk.LastActivityAt ? until : talk.LastActivityAt);
         if (change.Row is { } row) writes.AddRow(row);
         then?.Decide(writes);
         return talk;

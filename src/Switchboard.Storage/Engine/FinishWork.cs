@@ -155,6 +155,7 @@ internal sealed class FinishWork : EngineWork<FinishResult>
             $"There is no conversation {conversation.Id}.");
         AuditChange? change = was.ChangeTo(after, conversation.Id);
         if (change is not null) writes.Audit(change);
+        SlaArming.Arm(writes, turn.Run.TenantId, conversation.Id, was, after, turn.At);
         // What every message changes is no news to who keeps something of the customer.
         if (conversation.CustomerId is { } customer && (change is not null || intent != conversation.PrimaryIntent)) writes.Changed(turn.Run.TenantId, customer);
     }

@@ -4,6 +4,7 @@ using Switchboard.Core.Webhooks;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Outbox;
 using Switchboard.Storage.Webhooks;
 
@@ -96,8 +97,10 @@ internal sealed class HumanWork : EngineWork<HumanPosted>
         if (human.IsPrivate) return new HumanPosted(AcceptKind.Accepted, message);
 
         writes.Add(rows.Insert(subject, nextEvent.First.Number, human.RunId, "message.completed", Json.Write(new MessageCompleted(human.MessageId, human.Text, [], null, MessageAuthor.Human))));
+        ConversationState was = ConversationState.Of(talk);
         talk.HumanReplied(human.At);
         writes.UpdateRow(talk);
+        SlaArming.Arm(writes, human.TenantId, talk.Id, was, ConversationState.Of(talk), human.At);
         if (mail is not null)
         {
             writes.AddRow(mail);

@@ -65,16 +65,19 @@ internal sealed class TurnRead
     public TurnState? State()
     {
         if (run.First is not { } running) return null;
+        Conversation talk = Required(conversation.First, "conversation", running.Id);
+        Message said = Required(trigger.First, "message", running.Id);
+        bool isProven = talk.IsProvenFor(said.CreatedAt);
         return new TurnState(
             running,
             Required(tenant.First.Row, "tenant", running.TenantId),
-            Required(conversation.First, "conversation", running.Id),
-            contact.First,
-            Required(trigger.First, "message", running.Id),
+            talk,
+            isProven ? contact.First : null,
+            said,
             // Read from the newest on, given from the oldest on.
             [.. history.Rows.Reverse()],
             [.. dialogues.Rows.Select(d => d with { Journal = [.. journal.Rows.Where(j => j.RunId == d.RunId).Select(j => j.Entry)] })],
-            plan.First)
+            isProven ? plan.First : null)
         {
             Policies = tenant.First.Policies,
         };

@@ -75,6 +75,7 @@ internal static partial class ErasurePlan
         new ErasedEntity<Consent>().Keep("what was allowed must be shown later", nameof(Consent.Purpose), nameof(Consent.TextVersion)),
         new ErasedEntity<LoginEvent>().Put(e => e.FailureReason, null).Put(e => e.Ip, null).Put(e => e.UserAgent, null).Put(e => e.Country, null).Put(e => e.Device, null),
         new ErasedEntity<ContactSession>().Put(s => s.Device, Gone).Put(s => s.Country, null),
+        new ErasedEntity<ProofCode>().Delete("Codes that are over after ten minutes."),
         new ErasedEntity<Invitation>(),
         new ErasedEntity<SsoConnection>().Put(s => s.Domain, "").Put(s => s.DomainVerified, false).Put(s => s.LastTestFault, null).Put(s => s.State, SsoState.Disabled).Keep(code, nameof(SsoConnection.Provider), nameof(SsoConnection.Protocol)),
         new ErasedEntity<Conversation>()

@@ -26,6 +26,7 @@ internal static partial class ErasurePlan
             .Keep(code, nameof(Message.AgentId)).Keep(figures, nameof(Message.Intent)),
         new ErasedEntity<Handoff>().Put(h => h.CaseFile, NoCase).Keep(code, nameof(Handoff.FromAgent), nameof(Handoff.ToTeam), nameof(Handoff.ToAgent), nameof(Handoff.Reason)),
         new ErasedEntity<CsatRating>().Put(r => r.Comment, null),
+        new ErasedEntity<SlaMark>(),
         new ErasedEntity<Ticket>().Put(t => t.Title, Gone).Put(t => t.Description, "").Put(t => t.Links, []).Keep(figures, nameof(Ticket.Component)),
         new ErasedEntity<IntentCorrection>().Delete("It says what a message wanted whose words are gone; nothing is learned from it any more."),
         new ErasedEntity<KbUse>().Listed(u => u.Id, t => t.Uses).Put(u => u.Voter, null).Put(u => u.IdempotencyKey, null).Keep(code, nameof(KbUse.Uncounted)),

@@ -83,6 +83,17 @@ internal sealed class LoginEventTable() : TenantTable<LoginEvent>("login_events"
 /// <summary>Table <c>contact_sessions</c>.</summary>
 internal sealed class ContactSessionTable() : TenantTable<ContactSession>("contact_sessions");
 
+/// <summary>Table <c>proof_codes</c>.</summary>
+internal sealed class ProofCodeTable() : TenantTable<ProofCode>("proof_codes")
+{
+    protected override void Map(EntityTypeBuilder<ProofCode> builder)
+    {
+        builder.HasIndex(c => new { c.TenantId, c.VisitorId, c.CreatedAt });
+        builder.HasIndex(c => new { c.TenantId, c.ContactId, c.CreatedAt });
+        builder.HasIndex(c => new { c.TenantId, c.CreatedAt });
+    }
+}
+
 /// <summary>Table <c>invitations</c>.</summary>
 internal sealed class InvitationTable() : TenantTable<Invitation>("invitations");
 

@@ -51,6 +51,16 @@ internal sealed class CsatRatingTable() : TenantTable<CsatRating>("csat_ratings"
     }
 }
 
+/// <summary>Table <c>sla_marks</c>.</summary>
+internal sealed class SlaMarkTable() : TenantTable<SlaMark>("sla_marks")
+{
+    protected override void Map(EntityTypeBuilder<SlaMark> builder)
+    {
+        builder.HasIndex(m => new { m.TenantId, m.ConversationId, m.Clock, m.Kind, m.Cycle }).IsUnique();
+        builder.HasIndex(m => new { m.TenantId, m.At });
+    }
+}
+
 /// <summary>Table <c>tickets</c>.</summary>
 internal sealed class TicketTable() : TenantTable<Ticket>("tickets")
 {

@@ -1,4 +1,5 @@
 using Switchboard.Core.Agents;
+using Switchboard.Domain.Customers;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
@@ -47,6 +48,7 @@ public sealed record ArchiveManifest(string Format, int Version, ArchivedTenant 
         [typeof(SigningKey)] = signIn,
         [typeof(ExternalIdentity)] = signIn,
         [typeof(SpentSignIn)] = signIn,
+        [typeof(ProofCode)] = signIn,
         [typeof(WidgetKey)] = "Keys by which pages say who writes are secrets of this installation; make a new one where the archive is imported.",
         [typeof(AuditEntry)] = "The audit tells what was done in this installation; its hashes hold for this tenant alone.",
         [typeof(WebhookEndpoint)] = webhooks,

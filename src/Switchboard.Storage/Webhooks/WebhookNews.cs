@@ -24,7 +24,7 @@ internal sealed class WebhookNews
     /// <summary>Takes note of an entry.</summary>
     public void Take(AuditEntry entry)
     {
-        if (entry.Entity is "conversation" or "handoff" or "customer" or "approval" or "action") items.Add((entry, null));
+        if (entry.Entity is "conversation" or "handoff" or "customer" or "approval" or "action" or "sla_mark") items.Add((entry, null));
     }
 
     /// <summary>Takes note of something else that happened.</summary>
@@ -67,6 +67,8 @@ internal sealed class WebhookNews
         ("conversation", AuditChange.Created) => [Plain(entry, WebhookEvents.ConversationCreated)],
         ("conversation", AuditChange.Changed) => OfConversation(entry),
         ("handoff", AuditChange.Created) when Text(entry.After, "conversationId") is { } conversation && Guid.TryParse(conversation, out Guid id) => [new Announcement(WebhookEvents.ConversationEscalated, id, entry.At)],
+        ("sla_mark", AuditChange.Created) when Text(entry.After, "conversationId") is { } watched && Guid.TryParse(watched, out Guid id) =>
+            [new Announcement(Text(entry.After, "kind") == "breach" ? WebhookEvents.SlaBreached : WebhookEvents.SlaWarning, id, entry.At) { Data = entry.After }],
         ("customer", AuditChange.Created) => [Plain(entry, WebhookEvents.CustomerCreated)],
         ("customer", AuditChange.Changed) => [Plain(entry, Text(entry.After, "deletedAt") is null ? WebhookEvents.CustomerUpdated : WebhookEvents.CustomerDeleted)],
         ("customer", AuditChange.Erased) => [Plain(entry, WebhookEvents.CustomerDeleted)],

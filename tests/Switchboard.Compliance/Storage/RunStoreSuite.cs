@@ -210,7 +210,8 @@ public abstract class RunStoreSuite(Func<Task<StorageHome>> home) : StorageSuite
 
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         (await db.Messages.OrderBy(m => m.Sequence).Select(m => m.Sequence).ToListAsync()).ShouldBe(Enumerable.Range(1, 3 * Each));
-        (await db.RunEvents.OrderBy(e => e.Seq).Select(e => e.Seq).ToListAsync()).ShouldBe(Enumerable.Range(1, 4 * Each).Select(i => (long)i));
+        string subject = Subjects.Conversation(conversationId);
+        (await db.RunEvents.Where(e => e.Subject == subject).OrderBy(e => e.Seq).Select(e => e.Seq).ToListAsync()).ShouldBe(Enumerable.Range(1, 4 * Each).Select(i => (long)i));
         (await db.Runs.CountAsync(r => r.Status == RunStatus.Succeeded)).ShouldBe(2 * Each);
         (await db.Conversations.SingleAsync()).Owner.ShouldBe(ConversationOwner.Human);
     }

@@ -72,6 +72,31 @@ public sealed class TurnEndTests
         record.Restarted!.ShouldContain("round in a circle");
     }
 
+    /// <summary>The talk that hands over takes two steps; where a turn allows one, it comes to no end.</summary>
+    [Theory]
+    [InlineData("talk to a human", "customer_request")]
+    [InlineData("the fruit basket", "dialogue_loop")]
+    public async Task A_handover_that_comes_to_no_end_itself_still_gives_the_conversation_to_people_with_words_and_a_file(string text, string reason)
+    {
+        var talk = new Talk(DeskOf(turn => RoundAsync(turn), new DeskPolicy { MostSteps = 1 }), email: "ada@example.com");
+
+        (FinishTurn ended, DecisionRecord record) = await talk.SayAsync(text);
+
+        (ended.Reply!.AgentId, ended.Reply.Status, ended.Status).ShouldBe((DeskAgents.HumanHandoff, ReplyStatus.HandedOff, RunStatus.Succeeded));
+        ended.Reply.Text.ShouldContain("a colleague takes over", Case.Insensitive);
+        (ended.Handoff!.Reason, ended.Handoff.CaseFile.Wish, ended.Handoff.CaseFile.ReplyEmail).ShouldBe((reason, text, "ada@example.com"));
+        (talk.Conversation.Owner, record.Restarted!.Contains("round in a circle")).ShouldBe((ConversationOwner.Human, true));
+        (await talk.SayAsync("hello")).Ended.Reply.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_turn_that_is_given_up_ends_with_words_though_the_handover_comes_to_no_end()
+    {
+        (FinishTurn ended, _) = await new Talk(DeskOf(turn => RoundAsync(turn), new DeskPolicy { MostSteps = 1 })).SayAsync("hello", givenUp: true);
+
+        (ended.Reply!.AgentId, ended.Handoff!.Reason, ended.Status).ShouldBe((DeskAgents.HumanHandoff, "tool_failed", RunStatus.Failed));
+    }
+
     [Fact]
     public async Task A_talk_that_takes_many_steps_and_ends_is_left_alone() =>
         (await new Talk(DeskOf(turn => RoundAsync(turn, 199))).SayAsync("the fruit basket")).Ended.Reply!.Status.ShouldBe(ReplyStatus.Answered);
@@ -139,9 +164,11 @@ public sealed class TurnEndTests
 
     private static CaseFile FileOf(Turn turn) => new("a visitor", null, turn.Opening.Wish, turn.Opening.WishSequence, [], [], turn.Opening.Wish, "Answer here.");
 
-    private static LiveDesk DeskOf(Func<Turn, Dialogue<Reply>> script, params OwnCard[] more)
+    private static LiveDesk DeskOf(Func<Turn, Dialogue<Reply>> script, params OwnCard[] more) => DeskOf(script, new DeskPolicy(), more);
+
+    private static LiveDesk DeskOf(Func<Turn, Dialogue<Reply>> script, DeskPolicy policy, params OwnCard[] more)
     {
-        var desk = new LiveDesk(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly), _ => new Talker { Script = script }, new LanguageDetector(), DeskIntents.Shipped, new DeskPolicy());
+        var desk = new LiveDesk(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly), _ => new Talker { Script = script }, new LanguageDetector(), DeskIntents.Shipped, policy);
         desk.Replace([CardOf("custom/apple", "the fruit basket"), CardOf("custom/water", "a glass of water"), CardOf("custom/fence", "paint the fence"), .. more]);
         return desk;
     }
@@ -191,13 +218,13 @@ public sealed class TurnEndTests
             return begun;
         }
 
-        public async Task<(FinishTurn Ended, DecisionRecord Record)> SayAsync(string text)
+        public async Task<(FinishTurn Ended, DecisionRecord Record)> SayAsync(string text, bool givenUp = false)
         {
             now = now.AddMinutes(1);
             Message said = MessageOf(MessageAuthor.Customer, text, null, null);
             var run = new Run { TenantId = tenant.Id, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = said.Sequence, Status = RunStatus.Running, Input = Json.Write(new TurnInput(Conversation.Id, said.Id, said.Sequence)), Version = 1, Attempts = 0, CreatedAt = now };
             var state = new TurnState(run, tenant, Conversation, null, said, [.. history], [.. dialogues.Values.Reverse()], null) { IsGuarded = false };
-            FinishTurn ended = await desk.Current.Course.TakeAsync(state, new TurnSeams
+            var seams = new TurnSeams
             {
                 Articles = new IndexedTurnArticles(1, KnowledgeIndex.Empty, DateOnly.FromDateTime(start.Date), [], new HashSet<string>()),
                 Rows = nothing,
@@ -207,7 +234,10 @@ public sealed class TurnEndTests
                 Intents = Intents,
                 Now = () => now,
                 Took = () => TimeSpan.Zero,
-            }, TestContext.Current.CancellationToken);
+            };
+            TurnCourse course = desk.Current.Course;
+            CancellationToken cancel = TestContext.Current.CancellationToken;
+            FinishTurn ended = givenUp ? await course.GiveUpAsync(state, "It broke.", seams, cancel) : await course.TakeAsync(state, seams, cancel);
             history.Add(said);
             if (ended.Reply is { } reply) history.Add(MessageOf(MessageAuthor.Agent, reply.Text, reply.AgentId, reply.Status));
             foreach (DialogueChange change in ended.Dialogues)

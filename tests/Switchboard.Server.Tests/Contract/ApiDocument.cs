@@ -31,14 +31,14 @@ public sealed record ApiRoute(string Method, string Path, JsonElement Operation)
 {
     private JsonElement Access => Operation.GetProperty("x-switchboard-access");
 
-    /// <summary>anyone, command_line, signed_in, staff or staff_and_contacts.</summary>
+    /// <summary>anyone, command_line, signed_in, staff, contacts or staff_and_contacts.</summary>
     public string Who => Access.Text("who");
 
     public string[] AnyOf => [.. Access.GetProperty("anyOf").EnumerateArray().Select(s => s.GetString()!)];
 
     public string[] AllOf => [.. Access.GetProperty("allOf").EnumerateArray().Select(s => s.GetString()!)];
 
-    public bool TakesContacts => Who == "staff_and_contacts";
+    public bool TakesContacts => Who is "staff_and_contacts" or "contacts";
 
     public string[] PlaceNames => [.. Parameters("path").Select(p => p.Text("name"))];
 

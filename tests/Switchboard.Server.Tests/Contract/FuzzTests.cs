@@ -83,6 +83,7 @@ public sealed class FuzzTests(FuzzServer server, ITestOutputHelper output) : ICl
         {
             await server.RestoreAsync();
             Stage stage = await Stage.SetAsync(server, MatrixServer.Victim);
+            HttpClient visitor = await server.VisitorAsync();
             var fuzzer = new Fuzzer(document, stage, seed + piece);
             for (int i = 0; i < count / pieces; i++)
             {
@@ -95,7 +96,7 @@ public sealed class FuzzTests(FuzzServer server, ITestOutputHelper output) : ICl
                 if (request.RequestUri!.OriginalString.Split('?')[0].Contains("%00", StringComparison.Ordinal)) continue;
                 using (request)
                 {
-                    HttpClient client = route.Who switch { "anyone" => anonymous, "command_line" => local, "signed_in" => stage.Owner.Client, "staff_and_contacts" when i % 3 == 0 => stage.Contact, _ => stage.Key };
+                    HttpClient client = route.Who switch { "anyone" => anonymous, "command_line" => local, "signed_in" => stage.Owner.Client, "contacts" => visitor, "staff_and_contacts" when i % 3 == 0 => stage.Contact, _ => stage.Key };
                     string call = $"{piece}/{i} {route.Method} {request.RequestUri!.OriginalString}";
                     long began = Stopwatch.GetTimestamp();
                     HttpResponseMessage? answer;
@@ -142,12 +143,12 @@ public sealed class FuzzTests(FuzzServer server, ITestOutputHelper output) : ICl
         ApiDocument document = await ApiDocument.ReadAsync(server.Anonymous());
         await server.RestoreAsync();
         Stage stage = await Stage.SetAsync(server, MatrixServer.Victim);
-        HttpClient anonymous = server.Anonymous(), local = server.Local(), forged = server.WithToken($"{Secret}.{Secret}.{Secret}"), guessed = server.WithKey($"swb_live_{Secret}");
+        HttpClient anonymous = server.Anonymous(), visitor = await server.VisitorAsync(), local = server.Local(), forged = server.WithToken($"{Secret}.{Secret}.{Secret}"), guessed = server.WithKey($"swb_live_{Secret}");
         var wrong = new List<string>();
         int sent = 0;
         foreach (ApiRoute route in document.Routes.Where(r => r.Path is not ("/api/v1/demo/seed" or "/api/v1/backup") && r is not { Method: "DELETE" }))
         {
-            HttpClient known = route.Who switch { "anyone" => anonymous, "command_line" => local, "signed_in" => stage.Owner.Client, _ => stage.Key };
+            HttpClient known = route.Who switch { "anyone" => anonymous, "command_line" => local, "signed_in" => stage.Owner.Client, "contacts" => visitor, _ => stage.Key };
             foreach (string[] fields in TextFields(document, route).Select(f => new[] { f }).Prepend([]).Append([.. TextFields(document, route)]))
             {
                 foreach (HttpClient client in fields.Length == 0 ? new[] { known, forged, guessed } : [known])

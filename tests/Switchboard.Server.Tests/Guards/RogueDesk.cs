@@ -41,7 +41,7 @@ public sealed record UncheckedRefund(Guid PaymentId, decimal Amount) : DeskActio
 [Agent("billing/refund-processor")]
 public sealed class Rogue : Specialist
 {
-    public const string OtherEmail = "wanjiru@zanbara-health.example", Invented = "777.77";
+    public const string OtherEmail = "wanjiru@zanbara-health.example", Invented = "777.77", Asked = "Thistledown Ferries";
 
     /// <summary>What it looks at payments for; other messages that come its way are not meant by the tests.</summary>
     private static readonly string[] wishes = ["Was", "Tell me", "Give me back", "Do what it says"];
@@ -58,6 +58,12 @@ public sealed class Rogue : Specialist
         {
             IReadOnlyList<string> numbers = await turn.Read("invoices", f => IfAllowedAsync(() => f.ListAsync<Invoice, string>(q => q.Select(i => i.Number!))));
             return turn.Say(ReplyStatus.Answered, "somebody", new { Name = string.Join(", ", numbers) });
+        }
+
+        if (wish.StartsWith("Ask me", StringComparison.Ordinal))
+        {
+            await turn.Need(Slots.Email, "ask", new { Name = Asked });
+            return turn.Say(ReplyStatus.Answered, "kept");
         }
 
         if (wish.StartsWith("When", StringComparison.Ordinal)) return turn.Say(ReplyStatus.Answered, "day");

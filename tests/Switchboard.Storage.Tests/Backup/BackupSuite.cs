@@ -96,6 +96,27 @@ public abstract class BackupSuite(Func<Task<StorageHome>> newHome) : IAsyncLifet
     }
 
     [Fact]
+    public async Task The_cards_of_operators_own_agents_come_back_what_stood_in_their_place_is_kept_and_one_that_is_newer_stays()
+    {
+        string cards = Path.Combine(home.DataPath, DataFolder.AgentsName), hours = Path.Combine(cards, "opening-hours.md"), newer = Path.Combine(cards, "newer.md");
+        Directory.CreateDirectory(cards);
+        await System.IO.File.WriteAllTextAsync(hours, "as it was");
+        await System.IO.File.WriteAllTextAsync(Path.Combine(cards, "notes.txt"), "no card");
+        BackupManifest manifest = await desk.Get<Backups>().WriteAsync(File, default);
+        manifest.Files.Select(f => f.Name).Where(n => n.StartsWith("agents/", StringComparison.Ordinal)).ShouldBe(["agents/opening-hours.md"]);
+        await System.IO.File.WriteAllTextAsync(hours, "spoiled");
+        await System.IO.File.WriteAllTextAsync(newer, "made since");
+        await desk.DisposeAsync();
+
+        await RestoreAsync(File);
+
+        (await System.IO.File.ReadAllTextAsync(hours)).ShouldBe("as it was");
+        (await System.IO.File.ReadAllTextAsync(newer)).ShouldBe("made since");
+        (await System.IO.File.ReadAllTextAsync(Path.Combine(home.DataPath, "before-restore", "agents", "opening-hours.md"))).ShouldBe("spoiled");
+        desk = await Desk.OpenAsync(home, ownsHome: false);
+    }
+
+    [Fact]
     public async Task A_restore_is_entered_once_into_the_audit_of_every_tenant_and_the_chain_goes_on()
     {
         Guid first = desk.TenantId;

@@ -70,7 +70,7 @@ public abstract class TenantArchiveSuite(Func<Task<StorageHome>> home) : Storage
         manifest.Entities.Select(e => e.Entity).Concat(manifest.LeftOut.Select(l => l.Entity)).ShouldBe(all, ignoreOrder: true);
         manifest.LeftOut.Select(l => l.Entity).ShouldBe(
             [
-                "account_token", "answered_call", "api_key", "audit_entry", "embedding_model", "external_identity", "intent_model_version", "passage_vector", "refresh_token", "signing_key", "spent_sign_in", "user_credential", "user_session",
+                "account_token", "answered_call", "api_key", "audit_entry", "embedding_model", "external_identity", "intent_model_version", "passage_vector", "proof_code", "refresh_token", "signing_key", "spent_sign_in", "user_credential", "user_session",
                 "webhook_delivery", "webhook_endpoint", "widget_key",
             ],
             ignoreOrder: true);

@@ -24,12 +24,19 @@ public sealed class TurnGuard(IGuardRows rows, TurnState state, Action<GuardVerd
     private const string rulePrefix = "guard.";
     private const int longestExcerpt = 120;
 
+    private readonly HashSet<string> letOut = new(StringComparer.Ordinal);
     private readonly List<string> others = [];
     private readonly List<PaidBack> payments = [];
     private bool hasRead;
 
     /// <summary>What they read of rows, for the journal; null when they read nothing.</summary>
     public GuardReads? Reads => hasRead ? new GuardReads([.. others.Select(GuardReads.DigestOf)], payments) : null;
+
+    /// <summary>Whether each sentence of a reply may go out: the guards looked at it, or it states nothing.</summary>
+    public bool LetsOut(Reply reply) => reply.Sentences.All(s => letOut.Contains(s.Text));
+
+    /// <summary>Lets out words of the desk's own that state nothing, and those of a turn that was older than their check.</summary>
+    internal void LetOut(Reply reply) => letOut.UnionWith(reply.Sentences.Select(s => s.Text));
 
     /// <summary>A proposal as it may be offered: refused by the rule that stops it, with nothing left to perform.</summary>
     public async Task<ActionPreview> OfferAsync(ActionPreview offered, TenantPolicies policies, CancellationToken cancellationToken)
@@ -63,20 +70,29 @@ public sealed class TurnGuard(IGuardRows rows, TurnState state, Action<GuardVerd
     /// <summary>
     /// Checks the words. Gives the reply that may go out: as it is, or without the sentences that may not where the others say enough; null when none may, with the reason.
     /// </summary>
-    internal async Task<(Reply? Reply, string? Why)> WordsAsync(Reply reply, IReadOnlyList<AgentCard> speakers, IReadOnlyList<JournalEntry> journal, CustomerContext? context, TurnEffects effects, CancellationToken cancellationToken)
+    /// <param name="reply">The words.</param>
+    /// <param name="speakers">The cards they are of; whoever speaks last stands last.</param>
+    /// <param name="journal">What they stand on.</param>
+    /// <param name="context">What was read of the account; null where nothing was.</param>
+    /// <param name="effects">Where the policies are read.</param>
+    /// <param name="cancellationToken">Breaks off.</param>
+    /// <param name="on">What of a reply they are, for the record; null for a reply. The words of a card that hand over state nothing, but what is added to them does.</param>
+    internal async Task<(Reply? Reply, string? Why)> WordsAsync(Reply reply, IReadOnlyList<AgentCard> speakers, IReadOnlyList<JournalEntry> journal, CustomerContext? context, TurnEffects effects, CancellationToken cancellationToken, string? on = null)
     {
-        bool isHandoff = speakers[^1].Id == DeskAgents.HumanHandoff;
+        bool isHandoff = on is null && speakers[^1].Id == DeskAgents.HumanHandoff;
         ReplyFindings found = await FindAsync(reply);
         if (found.Verdict == Verdict.Pass)
         {
-            Note(found, instead: null);
+            Note(found, instead: null, on);
+            LetOut(reply);
             return (reply, null);
         }
 
         // A revision leaves out what is wrong; an offer or a question makes no sense without one of its sentences.
         Reply? kept = Without(reply, found);
         if (kept is not null && (await FindAsync(kept)).Verdict != Verdict.Pass) kept = null;
-        Note(found, kept is null ? "people take over" : "the sentences were left out");
+        Note(found, kept is null && on is null ? "people take over" : "the sentences were left out", on);
+        if (kept is not null) LetOut(kept);
         return (kept, kept is null ? Said([.. found.Policy, .. found.Facts]) : null);
 
         async Task<ReplyFindings> FindAsync(Reply draft)
@@ -166,11 +182,11 @@ public sealed class TurnGuard(IGuardRows rows, TurnState state, Action<GuardVerd
     }
 
     /// <summary>Notes what both say of the words. Where they name what is another's, neither repeats them: who wrote may read why.</summary>
-    private void Note(ReplyFindings found, string? instead)
+    private void Note(ReplyFindings found, string? instead, string? on)
     {
         bool isSecret = found.Policy.Any(i => i.Class == "identity");
-        note(VerdictOf(Policy, found.Policy, "the words break no rule of what may be said", isSecret, instead: instead));
-        note(VerdictOf(Facts, isSecret ? [.. found.Facts.Select(i => i with { Why = "What it says is withheld here." })] : found.Facts, "the words state nothing that no record holds", isSecret, instead: instead));
+        note(VerdictOf(Policy, found.Policy, "the words break no rule of what may be said", isSecret, on, instead));
+        note(VerdictOf(Facts, isSecret ? [.. found.Facts.Select(i => i with { Why = "What it says is withheld here." })] : found.Facts, "the words state nothing that no record holds", isSecret, on, instead));
     }
 
     private static GuardVerdict VerdictOf(string name, IReadOnlyList<Issue> issues, string fine, bool isSecret, string? on = null, string? instead = null)

@@ -14,7 +14,7 @@ internal static class AmountFinder
 
     // What is counted: the word, folded, and its unit.
     private static readonly Dictionary<string, string> units = Units(
-        "seat: seat seats licence licences license licenses sitz sitze lizenz lizenzen siege sieges asiento asientos assento assentos posto posti licenza licenze|user: user users benutzer nutzer utilisateur utilisateurs usuario usuarios utente utenti|agent: agents"
+        "seat: seat seats licence licences license licenses sitz sitze sitzen platz platze platzen lizenz lizenzen siege sieges asiento asientos assento assentos posto posti licenza licenze|user: user users benutzer benutzern nutzer nutzern utilisateur utilisateurs usuario usuarios utente utenti|agent: agents"
         + "|byte: bytes|kb: kb kilobyte kilobytes|mb: mb megabyte megabytes|gb: gb gigabyte gigabytes gig gigs go|tb: tb terabyte terabytes|call: calls request requests anfragen aufrufe requetes llamadas|row: row rows zeile zeilen lignes filas linhas righe"
         + "|item: item items piece pieces unit units stuck artikel article articles articulos unidades pezzi pieza piezas|order: orders bestellungen commandes pedidos ordini|ticket: tickets|file: file files dateien fichiers archivos ficheiros arquivos|email: emails mails"
         + "|kg: kg kilo kilos kilogram kilograms|g: grams gram|m: meters metres meter metre|km: km kilometer kilometers kilometre kilometres|cm: cm|mm: mm|l: litre litres liter liters|px: px pixels"

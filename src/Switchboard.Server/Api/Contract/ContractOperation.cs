@@ -77,7 +77,7 @@ internal static class ContractOperation
     /// <summary>The rule as it stands, for who generates tests or pages from the document.</summary>
     private static JsonObject AccessOf(AccessRule rule) => new()
     {
-        ["who"] = rule switch { { Anyone: true } => "anyone", { Local: true } => "command_line", { SignedIn: true } => "signed_in", { Contacts: true } => "staff_and_contacts", _ => "staff" },
+        ["who"] = rule switch { { Anyone: true } => "anyone", { Local: true } => "command_line", { SignedIn: true } => "signed_in", { Contacts: true, Scope: null } => "contacts", { Contacts: true } => "staff_and_contacts", _ => "staff" },
         ["anyOf"] = new JsonArray([.. ScopesOf(rule).Select(s => JsonValue.Create(s))]),
         ["allOf"] = new JsonArray([.. rule.Also is { } also ? [JsonValue.Create(also)] : Array.Empty<JsonNode>()]),
         ["contactRule"] = rule is { Contacts: true, Anyone: false } ? "own" : null,

@@ -61,6 +61,7 @@ public static class CreateConversation
             Id = Guid.CreateVersion7(now),
             Channel = channel,
             ContactId = proven ? visitor!.ContactId : contactId,
+            Proof = proven && visitor!.Proof == Proof.Email ? Proof.Email : null,
             VisitorId = proven ? null : visitor?.VisitorId,
             ContinuesId = continues,
             Subject = string.IsNullOrWhiteSpace(subject) ? first.Length <= mostSubject ? first : string.Concat(first.AsSpan(0, mostSubject - 1), "…") : CardMask.Apply(subject).Trim(),

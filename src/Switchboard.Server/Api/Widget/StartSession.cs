@@ -6,6 +6,7 @@ using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
+using Switchboard.Storage.Accounts;
 
 namespace Switchboard.Server.Api.Widget;
 
@@ -16,7 +17,8 @@ public static class StartSession
     /// <param name="Tenant">The tenant's slug; the demonstration's when it is left out.</param>
     /// <param name="ContactId">Whom to write as, on the demonstration tenant alone.</param>
     /// <param name="Identity">What the page's own program says of the visitor, signed with the tenant's widget key.</param>
-    public sealed record Body(string? Tenant, Guid? ContactId, string? Identity);
+    /// <param name="Earlier">The token this visitor had before, which may be over: who was nobody in particular stays the same nobody, and its conversations stay its own. Without effect where somebody is proven.</param>
+    public sealed record Body(string? Tenant, Guid? ContactId, string? Identity, string? Earlier = null);
 
     /// <summary>The tenant as a visitor sees it.</summary>
     public sealed record TenantView(string Slug, string Name, bool Demo);
@@ -25,7 +27,13 @@ public static class StartSession
     public sealed record ContactView(Guid Id, string Name, string Email, string? Title, string? Customer);
 
     /// <summary>A session.</summary>
-    public sealed record SessionView(string Token, TenantView Tenant, ContactView? Contact, DateTimeOffset ExpiresAt);
+    /// <param name="Token">What goes with every call.</param>
+    /// <param name="Tenant">Whose desk it is.</param>
+    /// <param name="Contact">Who writes; null while nobody is proven.</param>
+    /// <param name="CanProve">Whether the visitor can still be proven by a code that is mailed.</param>
+    /// <param name="ExpiresAt">When the token is over.</param>
+    /// <param name="Continues">Whether it goes on with that of the earlier token.</param>
+    public sealed record SessionView(string Token, TenantView Tenant, ContactView? Contact, bool CanProve, DateTimeOffset ExpiresAt, bool Continues);
 
     /// <summary>The tenant of a page that names none.</summary>
     public const string DefaultTenant = "demo";
@@ -33,7 +41,7 @@ public static class StartSession
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/widget/session", HandleAsync).IsPublic().Produces<SessionView>(201).Example(new { tenant = "demo" }).CountsAs(RouteClass.Session);
 
-    private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, Tenants tenants, VisitorTokens tokens, WidgetIdentity identity, TimeProvider time)
+    private static async Task<IResult> HandleAsync(Body body, HttpContext http, Data data, Tenants tenants, VisitorTokens tokens, WidgetIdentity identity, AccountMails mails, TimeProvider time)
     {
         if (await tenants.FindAsync(body.Tenant ?? DefaultTenant, http.RequestAborted) is not { } tenant) return Problems.NotFound("tenant");
         ContactView? contact = null;
@@ -50,9 +58,10 @@ public static class StartSession
             contact = await FindContactAsync(data, tenant, id, http.RequestAborted);
             if (contact is null) return Problems.NotFound("contact");
         }
-        var actor = new ContactActor(tenant.Id, Guid.CreateVersion7(time.GetUtcNow()), contact?.Id, contact is null ? Proof.None : Proof.Widget);
+        ContactActor? before = contact is null && body.Earlier is { } earlier && tokens.Remember(earlier) is { } known && known.TenantId == tenant.Id ? known : null;
+        var actor = new ContactActor(tenant.Id, before?.VisitorId ?? Guid.CreateVersion7(time.GetUtcNow()), contact?.Id, contact is null ? Proof.None : Proof.Widget);
         (string token, DateTimeOffset expires) = tokens.Issue(actor);
-        return Results.Created((string?)null, new SessionView(token, new TenantView(tenant.Slug, tenant.Name, tenant.IsDemo), contact, expires));
+        return Results.Created((string?)null, new SessionView(token, ViewOf(tenant), contact, contact is null && mails.CanSend, expires, before is not null));
     }
 
     /// <summary>The contact with the address; whoever is not known yet is one from now on.</summary>
@@ -60,16 +69,16 @@ public static class StartSession
         new SystemActor(tenant.Id, "widget"),
         db =>
         {
-            // One page writes an address as it was typed, another all small; the one that is as it is said comes first.
-            string small = said.Email.ToLowerInvariant();
-            if (db.Contacts.Where(c => c.AnonymisedAt == null && (c.Email == said.Email || c.Email == small)).OrderByDescending(c => c.Email == said.Email).Select(c => (Guid?)c.Id).FirstOrDefault() is { } known) return known;
+            if (ProofCodeStore.Find(db, said.Email) is { } known) return known.Id;
             var contact = new Contact { TenantId = tenant.Id, Id = Guid.CreateVersion7(now), Email = said.Email, Name = said.Name ?? said.Email, Role = ContactRole.User };
             db.Add(contact);
             return contact.Id;
         },
         CancellationToken.None);
 
-    private static async Task<ContactView?> FindContactAsync(Data data, Tenant tenant, Guid id, CancellationToken cancellationToken)
+    internal static TenantView ViewOf(Tenant tenant) => new(tenant.Slug, tenant.Name, tenant.IsDemo);
+
+    internal static async Task<ContactView?> FindContactAsync(Data data, Tenant tenant, Guid id, CancellationToken cancellationToken)
     {
         await using SwitchboardDb db = data.For(tenant.Id);
         return await (

@@ -52,12 +52,16 @@ public sealed class AccountMailPort(SmtpPort smtp, OutsideSettings outside, Iden
     private static string SubjectOf(AccountMail mail) => mail.Purpose switch
     {
         TokenPurpose.VerifyEmail => $"Confirm your address for {Line(mail.Desk)}",
+        TokenPurpose.ProveContact => $"Your code for {Line(mail.Desk)}",
         TokenPurpose.ResetPassword => $"Set a new password for {Line(mail.Desk)}",
         _ => $"You are invited to {Line(mail.Desk)}",
     };
 
     private string TextOf(AccountMail mail, string token)
     {
+        // No link: whoever had it sent must not be proven by a click of its reader.
+        if (mail.Purpose == TokenPurpose.ProveContact)
+            return $"Hello,\n\nsomebody who writes to our help desk, most likely you, says to have this address. If it is you, type this code into the chat:\n\n{token[..4]} {token[4..]}\n\nIt works once, until {mail.ExpiresAt:yyyy-MM-dd HH:mm} UTC. Whoever has it sees and changes what is yours here: give it to nobody, also not to us. If it was not you, do nothing.\n\n-- \n{Line(mail.Desk)}\n";
         string page = mail.Purpose switch { TokenPurpose.VerifyEmail => "verify", TokenPurpose.ResetPassword => "reset", _ => "invitation" };
         string what = mail.Purpose switch
         {

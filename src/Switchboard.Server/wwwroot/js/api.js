@@ -98,6 +98,21 @@ export class Api {
     return (await this.#json(`/conversations/${id}/decisions`)).items ?? [];
   }
 
+  /** Asks for a code to be mailed to an address that the visitor says to have. */
+  askProof(email) {
+    return this.#post('/widget/proof', { email });
+  }
+
+  /** Types the code. The session is the contact's from then on, and with it what was written so far. */
+  async confirmProof(code) {
+    const response = await this.#post('/widget/proof/confirm', { code });
+    this.#memory.session = await response.json();
+  }
+
+  #post(path, body) {
+    return this.#call(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
   /** Tells that an article was opened from an answer, so that the search learns what was meant. Nobody waits for it, and the page may be left meanwhile. */
   opened(articleId, messageId) {
     return this.#call(`/articles/${articleId}?search=${messageId}`, { keepalive: true, headers: { Accept: 'application/json' } });
@@ -112,8 +127,8 @@ export class Api {
     const first = await this.#send(path, options, await this.session());
     if (first.status !== 401) return this.#checked(first);
     const fresh = await this.#open();
-    // A contact is the same person in the new session; a visitor is a new one and would only get 404s.
-    if (this.#contactId === null && path.startsWith('/conversations/')) throw new VisitorReplaced();
+    // A contact is the same person in the new session, and so is a visitor who is remembered; a new one would only get 404s.
+    if (this.#contactId === null && !fresh.continues && path.startsWith('/conversations/')) throw new VisitorReplaced();
     return this.#checked(await this.#send(path, options, fresh));
   }
 
@@ -140,7 +155,7 @@ export class Api {
     const response = await fetch(`${BASE}/widget/session`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ tenant: this.#tenant, contactId: this.#contactId }),
+      body: JSON.stringify({ tenant: this.#tenant, contactId: this.#contactId, earlier: this.#contactId === null ? this.#memory.session?.token : undefined }),
     });
     if (!response.ok) throw await problemOf(response);
     const session = await response.json();

@@ -29,6 +29,7 @@ function who(access) {
     case 'anyone': return 'everybody';
     case 'command_line': return 'the command line of the installation';
     case 'signed_in': return 'who is signed in, for the own account';
+    case 'contacts': return 'visitors and contacts, for their own session';
     case 'staff_and_contacts': return `${scopes}; contacts for what is their own`;
     default: return scopes;
   }

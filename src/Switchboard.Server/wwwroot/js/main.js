@@ -5,6 +5,7 @@ import { Composer } from './composer.js';
 import { Conversation } from './conversation.js';
 import { el } from './dom.js';
 import { Transcript } from './render.js';
+import { proofDialog } from './proof.js';
 import { describe } from './retry.js';
 import { tenantMemory, writerMemory } from './storage.js';
 
@@ -31,6 +32,7 @@ const composer = new Composer(
   send);
 
 let conversation = null;
+let calls = null; // of who writes now
 let opening = 0; // whoever switches quickly must not get the slower of two answers
 
 async function open({ fresh }) {
@@ -43,7 +45,7 @@ async function open({ fresh }) {
 
   const memory = writerMemory(tenant, tab.contactId);
   if (fresh) memory.conversation = memory.pending = null;
-  const api = new Api(tenant, tab.contactId, memory);
+  const api = calls = new Api(tenant, tab.contactId, memory);
   let session;
   try {
     session = await api.session();
@@ -81,7 +83,8 @@ function notOpened(error) {
   transcript.problem(describe(error), { label: 'Try again', run: () => open({ fresh: false }) });
 }
 
-function welcome({ tenant: desk, contact }, hasConversation) {
+function welcome({ tenant: desk, contact, canProve }, hasConversation) {
+  byId('prove').hidden = !canProve;
   document.title = `${desk.name} help`;
   byId('tenant-name').textContent = desk.name;
   byId('welcome-title').textContent = contact ? `Hello ${contact.name.split(' ')[0]}, how can we help?` : 'Hello, how can we help?';
@@ -100,6 +103,21 @@ function send(text) {
 }
 
 byId('new-conversation').addEventListener('click', () => open({ fresh: true }));
+
+proofDialog(
+  {
+    open: byId('prove'),
+    dialog: byId('proof'),
+    address: byId('proof-address'),
+    email: byId('proof-email'),
+    confirm: byId('proof-confirm'),
+    code: byId('proof-code'),
+    told: byId('proof-told'),
+    another: byId('proof-another'),
+    close: byId('proof-close'),
+  },
+  () => calls,
+  () => open({ fresh: false }));
 
 async function chooser() {
   try {

@@ -1478,6 +1478,57 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.ToTable("login_events", (string)null);
                 });
 
+            modelBuilder.Entity("Switchboard.Domain.Customers.ProofCode", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("ContactId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("contact_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tries");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.Property<byte[]>("VisitorId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("visitor_id");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "CreatedAt");
+
+                    b.HasIndex("TenantId", "ContactId", "CreatedAt");
+
+                    b.HasIndex("TenantId", "VisitorId", "CreatedAt");
+
+                    b.ToTable("proof_codes", (string)null);
+                });
+
             modelBuilder.Entity("Switchboard.Domain.Customers.SegmentMembership", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -4749,6 +4800,14 @@ namespace Switchboard.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("priority");
 
+                    b.Property<string>("Proof")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proof");
+
+                    b.Property<long?>("ProvenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("proven_at");
+
                     b.Property<long?>("ReadAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("read_at");
@@ -5671,6 +5730,63 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.ToTable("search_logs", (string)null);
                 });
 
+            modelBuilder.Entity("Switchboard.Domain.Support.SlaMark", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Clock")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("clock");
+
+                    b.Property<byte[]>("ConversationId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("conversation_id");
+
+                    b.Property<byte[]>("CustomerId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("customer_id");
+
+                    b.Property<int>("Cycle")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cycle");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("TargetMinutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("target_minutes");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.HasIndex("TenantId", "At");
+
+                    b.HasIndex("TenantId", "CustomerId");
+
+                    b.HasIndex("TenantId", "ConversationId", "Clock", "Kind", "Cycle")
+                        .IsUnique();
+
+                    b.ToTable("sla_marks", (string)null);
+                });
+
             modelBuilder.Entity("Switchboard.Domain.Support.Synonym", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -6126,6 +6242,20 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasOne("Switchboard.Domain.Customers.Customer", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "CustomerId")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Customers.ProofCode", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Customers.Contact", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ContactId")
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 
@@ -7244,6 +7374,26 @@ namespace Switchboard.Storage.Sqlite.Migrations
                     b.HasOne("Switchboard.Domain.Support.KbArticle", null)
                         .WithMany()
                         .HasForeignKey("TenantId", "ArticleId")
+                        .OnDelete(DeleteBehavior.Restrict);
+                });
+
+            modelBuilder.Entity("Switchboard.Domain.Support.SlaMark", b =>
+                {
+                    b.HasOne("Switchboard.Domain.Organisation.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Support.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ConversationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Switchboard.Domain.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CustomerId")
                         .OnDelete(DeleteBehavior.Restrict);
                 });
 

@@ -1,0 +1,63 @@
+// "Show my account": a visitor says an address and types the code that is mailed to it.
+import { describe } from './retry.js';
+
+/**
+ * @param {{open: HTMLButtonElement, dialog: HTMLDialogElement, address: HTMLFormElement, email: HTMLInputElement, confirm: HTMLFormElement, code: HTMLInputElement, told: HTMLElement, another: HTMLButtonElement, close: HTMLButtonElement}} elements
+ * @param {() => import('./api.js').Api|null} api the writer's calls
+ * @param {() => void} onProven
+ */
+export function proofDialog({ open, dialog, address, email, confirm, code, told, another, close }, api, onProven) {
+  function step(second) {
+    address.hidden = second;
+    confirm.hidden = !second;
+    (second ? code : email).focus();
+  }
+
+  function tell(text, bad = false) {
+    told.textContent = text;
+    told.classList.toggle('bad', bad);
+  }
+
+  /** One call at a time: a second press would send a second mail, which makes the first code void. */
+  async function whileBusy(form, work) {
+    const button = form.querySelector('button[type=submit]');
+    if (button.disabled) return;
+    button.disabled = true;
+    try {
+      await work();
+    } catch (error) {
+      const { title, detail, errors } = describe(error);
+      tell([title, Object.values(errors ?? {}).flat().join(', ') || detail].filter(Boolean).join('. '), true);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  open.addEventListener('click', () => {
+    tell('');
+    dialog.showModal();
+    step(false);
+  });
+  close.addEventListener('click', () => dialog.close());
+  another.addEventListener('click', () => {
+    tell('');
+    step(false);
+  });
+  address.addEventListener('submit', event => {
+    event.preventDefault();
+    whileBusy(address, async () => {
+      await api()?.askProof(email.value);
+      code.value = '';
+      tell('If the address is known here, a code is on its way to it. It works for ten minutes.');
+      step(true);
+    });
+  });
+  confirm.addEventListener('submit', event => {
+    event.preventDefault();
+    whileBusy(confirm, async () => {
+      await api()?.confirmProof(code.value);
+      dialog.close();
+      onProven();
+    });
+  });
+}
