@@ -25,10 +25,10 @@ public sealed class SecretBox(byte[] key, byte[]? before = null)
         return sealedBytes;
     }
 
-    /// <summary>A keyed hash, for what is too short to be hashed without a key.</summary>
+    /// <summary>A keyed hash, for what is too short to be hashed without a key. One that was made under a key before is not found again: what it is of ends soon./summary>
     public byte[] Mark(ReadOnlySpan<byte> plain, string purpose)
     {
-        byte[] own = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, HMACSHA256.HashSizeInBytes, info: Encoding.UTF8.GetBytes($"mark {purpose}"));
+        byte[] own = HKDF.DeriveKey(HashAlgorithmName.SHA256, keys.Current, HMACSHA256.HashSizeInBytes, info: Encoding.UTF8.GetBytes($"mark {purpose}"));
         return HMACSHA256.HashData(own, plain);
     }
 

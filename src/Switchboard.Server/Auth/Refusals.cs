@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Switchboard.Core.Limits;
 using Switchboard.Domain.Identity;
 using Switchboard.Server.Api;
 using Switchboard.Server.Limits;

@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
@@ -25,12 +25,15 @@ public sealed record ExchangeView(int Renewed, int Waiting, bool Done);
 /// <param name="data">Where the secrets lie.</param>
 /// <param name="tenants">Whose they are.</param>
 /// <param name="faults">Where tests interrupt it.</param>
-public sealed class SecretExchange(DataFolder folder, SecretBox box, Data data, Tenants tenants, IFaultPoints faults)
+public sealed class SecretExchange(DataFolder folder, SecretBox box, Data data, Tenants tenants, IFaultPoints faults) : IDisposable
 {
     /// <summary>The secret that secrets in the database are encrypted with; all nodes have the same.</summary>
     internal const string Secret = "identity";
 
     private readonly SemaphoreSlim one = new(1, 1);
+
+    /// <inheritdoc />
+    public void Dispose() => one.Dispose();
 
     /// <summary>Begins an exchange, or goes on with one that was broken off.</summary>
     public async Task<ExchangeView> RunAsync(CancellationToken cancellationToken)
@@ -82,7 +85,7 @@ public sealed class SecretExchange(DataFolder folder, SecretBox box, Data data, 
         {
             foreach (string column in columns)
             {
-                Microsoft.EntityFrameworkCore.ChangeTracking.PropertyEntry property = db.Entry(row).Property(column);
+                PropertyEntry property = db.Entry(row).Property(column);
                 if (property.CurrentValue is not byte[] held || box.Renewed(held, purpose) is not { } fresh) continue;
                 property.CurrentValue = fresh;
                 renewed++;

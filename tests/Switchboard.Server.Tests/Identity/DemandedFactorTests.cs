@@ -75,9 +75,8 @@ public sealed class DemandedFactorTests(OAuthServer server)
             (await twice.RefreshAsync()).GetProperty("secondFactorNeeded").GetBoolean().ShouldBeFalse();
 
             // Who has no password sets the factor up with the sign-in that was just now, and not later.
-            HttpClient narrow = server.WithToken((await plain.RefreshAsync()).Text("accessToken"));
             server.Pass(ProofAgain.JustNow);
-            narrow = server.WithToken((await plain.RefreshAsync()).Text("accessToken"));
+            HttpClient narrow = server.WithToken((await plain.RefreshAsync()).Text("accessToken"));
             await (await narrow.PostAsJsonAsync($"{auth}/me/mfa", new { })).ProblemAsync(403, "sign_in_again");
             Browser again = server.Browser();
             await ThroughAsync(again, "plain-1", "plain@join.example", ["pwd"]);

@@ -37,7 +37,10 @@ public sealed class StolenSite : IAsyncDisposable
         return site;
     }
 
+    // The protocol's hash.
+#pragma warning disable CA5350
     public static string HashOf(string password) => Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(password)));
+#pragma warning restore CA5350
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 }
