@@ -23,6 +23,9 @@ public sealed class SecretBox(byte[] key)
         return sealedBytes;
     }
 
+    /// <summary>What two equal values have in common and nobody without the key can try values against: a plain hash of a password could be guessed at.</summary>
+    public byte[] Mark(ReadOnlySpan<byte> value, string purpose) => HMACSHA256.HashData(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"mark {purpose}")), value);
+
     /// <summary>Decrypts; null when it was changed, made for something else, or under another key.</summary>
     public byte[]? Open(ReadOnlySpan<byte> sealedBytes, string purpose)
     {
