@@ -25,7 +25,7 @@ public sealed class SecretBox(byte[] key, byte[]? before = null)
         return sealedBytes;
     }
 
-    /// <summary>A keyed hash, for what is too short to be hashed without a key. One that was made under a key before is not found again: what it is of ends soon./summary>
+    /// <summary>A keyed hash, for what is too short or too easily guessed to be hashed without a key. One that was made under a key before is not found again: what it is of ends soon.</summary>
     public byte[] Mark(ReadOnlySpan<byte> plain, string purpose)
     {
         byte[] own = HKDF.DeriveKey(HashAlgorithmName.SHA256, keys.Current, HMACSHA256.HashSizeInBytes, info: Encoding.UTF8.GetBytes($"mark {purpose}"));

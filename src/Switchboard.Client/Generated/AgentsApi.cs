@@ -20,8 +20,8 @@ public sealed class AgentsApi
         connection.ReadAsync<ReadAgentAgentView>(new ApiCall(HttpMethod.Get, $"api/v1/agents/{ApiCall.Part(domain)}/{ApiCall.Part(name)}"), cancellationToken);
 
     /// <summary><c>PATCH /api/v1/agents/{domain}/{name}</c></summary>
-    public Task<Answer<ReadAgentAgentView>> ChangeAsync(string domain, string name, ChangeAgentChangeRequest body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ReadAgentAgentView>(new ApiCall(HttpMethod.Patch, $"api/v1/agents/{ApiCall.Part(domain)}/{ApiCall.Part(name)}").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ReadAgentAgentView>> ChangeAsync(string domain, string name, ChangeAgentChangeRequest body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ReadAgentAgentView>(new ApiCall(HttpMethod.Patch, $"api/v1/agents/{ApiCall.Part(domain)}/{ApiCall.Part(name)}").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/agents/{domain}/{name}/execute</c></summary>
     public Task<Answer<Either<ExecuteAgentExecutedView, ExecuteAgentStartedView>>> ExecuteAsync(string domain, string name, ExecuteAgentExecuteRequest body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>

@@ -16,10 +16,10 @@ public sealed class ApiKeysApi
         connection.ReadAsync<ItemsView<ManageKeysKeyView>>(new ApiCall(HttpMethod.Get, $"api/v1/api-keys"), cancellationToken);
 
     /// <summary><c>POST /api/v1/api-keys</c></summary>
-    public Task<Answer<ManageKeysNewKeyView>> CreateAsync(ManageKeysBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ManageKeysNewKeyView>(new ApiCall(HttpMethod.Post, $"api/v1/api-keys").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ManageKeysNewKeyView>> CreateAsync(ManageKeysBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ManageKeysNewKeyView>(new ApiCall(HttpMethod.Post, $"api/v1/api-keys").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>DELETE /api/v1/api-keys/{id}</c></summary>
-    public Task<Answer> DeleteAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/api-keys/{ApiCall.Part(id)}"), cancellationToken);
+    public Task<Answer> DeleteAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/api-keys/{ApiCall.Part(id)}").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

@@ -20,10 +20,10 @@ public sealed class ApprovalsApi
         connection.ReadAsync<ApprovalView>(new ApiCall(HttpMethod.Get, $"api/v1/approvals/{ApiCall.Part(id)}"), cancellationToken);
 
     /// <summary><c>POST /api/v1/approvals/{id}/approve</c></summary>
-    public Task<Answer<ApprovalView>> ApproveAsync(Guid id, DecideApprovalDecision? body = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ApprovalView>(new ApiCall(HttpMethod.Post, $"api/v1/approvals/{ApiCall.Part(id)}/approve").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ApprovalView>> ApproveAsync(Guid id, DecideApprovalDecision? body = null, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ApprovalView>(new ApiCall(HttpMethod.Post, $"api/v1/approvals/{ApiCall.Part(id)}/approve").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/approvals/{id}/reject</c></summary>
-    public Task<Answer<ApprovalView>> RejectAsync(Guid id, DecideApprovalDecision? body = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ApprovalView>(new ApiCall(HttpMethod.Post, $"api/v1/approvals/{ApiCall.Part(id)}/reject").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ApprovalView>> RejectAsync(Guid id, DecideApprovalDecision? body = null, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ApprovalView>(new ApiCall(HttpMethod.Post, $"api/v1/approvals/{ApiCall.Part(id)}/reject").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

@@ -12,12 +12,12 @@ public sealed class ArticlesApi
     internal ArticlesApi(ApiConnection connection) => this.connection = connection;
 
     /// <summary><c>POST /api/v1/articles/import</c></summary>
-    public Task<Answer<ImportReport>> ImportAsync(HttpContent body, string? root = null, bool? partial = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ImportReport>(new ApiCall(HttpMethod.Post, $"api/v1/articles/import").Body(body).Query("root", root).Query("partial", partial), cancellationToken);
+    public Task<Answer<ImportReport>> ImportAsync(HttpContent body, string? root = null, bool? partial = null, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ImportReport>(new ApiCall(HttpMethod.Post, $"api/v1/articles/import").Body(body).Query("root", root).Query("partial", partial).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/articles/import</c></summary>
-    public IAsyncEnumerable<ServerEvent> StreamImport(HttpContent body, string? root = null, bool? partial = null, string? lastEventId = null, CancellationToken cancellationToken = default) =>
-        connection.StreamAsync(new ApiCall(HttpMethod.Post, $"api/v1/articles/import", "text/event-stream").Body(body).Query("root", root).Query("partial", partial), lastEventId, cancellationToken);
+    public IAsyncEnumerable<ServerEvent> StreamImport(HttpContent body, string? root = null, bool? partial = null, string? idempotencyKey = null, string? lastEventId = null, CancellationToken cancellationToken = default) =>
+        connection.StreamAsync(new ApiCall(HttpMethod.Post, $"api/v1/articles/import", "text/event-stream").Body(body).Query("root", root).Query("partial", partial).Header("Idempotency-Key", idempotencyKey), lastEventId, cancellationToken);
 
     /// <summary>Articles by status, category, language or words of the title; customers see what is published for them. <c>GET /api/v1/articles</c></summary>
     public Task<Answer<Page<ListArticlesListedView>>> ListAsync(string? q = null, string? status = null, string? category = null, string? language = null, string? sort = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>

@@ -40,12 +40,12 @@ public sealed class AuthApi
         connection.ReadAsync<ItemsView<LinkProvidersIdentityView>>(new ApiCall(HttpMethod.Get, $"api/v1/auth/me/identities"), cancellationToken);
 
     /// <summary><c>POST /api/v1/auth/me/identities</c></summary>
-    public Task<Answer<LinkProvidersAddressView>> MeIdentitiesAsync(LinkProvidersBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<LinkProvidersAddressView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/identities").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<LinkProvidersAddressView>> MeIdentitiesAsync(LinkProvidersBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<LinkProvidersAddressView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/identities").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>DELETE /api/v1/auth/me/identities/{id}</c></summary>
-    public Task<Answer> DeleteMeIdentitieAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/auth/me/identities/{ApiCall.Part(id)}"), cancellationToken);
+    public Task<Answer> DeleteMeIdentitieAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/auth/me/identities/{ApiCall.Part(id)}").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/auth/refresh</c></summary>
     public Task<Answer<SignedSessionsTokenView>> RefreshAsync(ContinueSessionBody? body = null, CancellationToken cancellationToken = default) =>
@@ -60,12 +60,12 @@ public sealed class AuthApi
         connection.ReadAsync<ItemsView<ContinueSessionSessionView>>(new ApiCall(HttpMethod.Get, $"api/v1/auth/sessions"), cancellationToken);
 
     /// <summary><c>DELETE /api/v1/auth/sessions</c></summary>
-    public Task<Answer<ContinueSessionEndedView>> DeleteSessionsAsync(CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ContinueSessionEndedView>(new ApiCall(HttpMethod.Delete, $"api/v1/auth/sessions"), cancellationToken);
+    public Task<Answer<ContinueSessionEndedView>> DeleteSessionsAsync(string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ContinueSessionEndedView>(new ApiCall(HttpMethod.Delete, $"api/v1/auth/sessions").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>DELETE /api/v1/auth/sessions/{id}</c></summary>
-    public Task<Answer> DeleteSessionAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/auth/sessions/{ApiCall.Part(id)}"), cancellationToken);
+    public Task<Answer> DeleteSessionAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/auth/sessions/{ApiCall.Part(id)}").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/auth/verify-email</c></summary>
     public Task<Answer<VerifyEmailDoneView>> VerifyEmailAsync(VerifyEmailTokenBody body, CancellationToken cancellationToken = default) =>
@@ -92,22 +92,22 @@ public sealed class AuthApi
         connection.ReadAsync<MeMeView>(new ApiCall(HttpMethod.Get, $"api/v1/auth/me"), cancellationToken);
 
     /// <summary><c>PUT /api/v1/auth/me</c></summary>
-    public Task<Answer<MeMeView>> SetMeAsync(MeBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<MeMeView>(new ApiCall(HttpMethod.Put, $"api/v1/auth/me").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<MeMeView>> SetMeAsync(MeBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<MeMeView>(new ApiCall(HttpMethod.Put, $"api/v1/auth/me").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/auth/me/password</c></summary>
-    public Task<Answer> MePasswordAsync(MePasswordBody body, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/password").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer> MePasswordAsync(MePasswordBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/password").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/auth/me/mfa</c></summary>
-    public Task<Answer<SecondFactorOfferView>> MeMfaAsync(SecondFactorBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<SecondFactorOfferView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/mfa").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<SecondFactorOfferView>> MeMfaAsync(SecondFactorBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<SecondFactorOfferView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/mfa").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/auth/me/mfa/confirm</c></summary>
-    public Task<Answer<SecondFactorConfirmedView>> MeMfaConfirmAsync(SecondFactorConfirmBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<SecondFactorConfirmedView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/mfa/confirm").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<SecondFactorConfirmedView>> MeMfaConfirmAsync(SecondFactorConfirmBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<SecondFactorConfirmedView>(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/mfa/confirm").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/auth/me/mfa/remove</c></summary>
-    public Task<Answer> MeMfaRemoveAsync(SecondFactorRemoveBody body, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/mfa/remove").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer> MeMfaRemoveAsync(SecondFactorRemoveBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Post, $"api/v1/auth/me/mfa/remove").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

@@ -40,8 +40,8 @@ public sealed class ConversationsApi
         connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Get, $"api/v1/conversations/{ApiCall.Part(id)}"), cancellationToken);
 
     /// <summary><c>DELETE /api/v1/conversations/{id}</c></summary>
-    public Task<Answer> DeleteAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/conversations/{ApiCall.Part(id)}"), cancellationToken);
+    public Task<Answer> DeleteAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/conversations/{ApiCall.Part(id)}").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>GET /api/v1/conversations/{id}/decisions</c></summary>
     public Task<Answer<Page<ReadConversationDecisionView>>> ListDecisionsAsync(Guid id, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
@@ -60,12 +60,12 @@ public sealed class ConversationsApi
         connection.ReadAsync<CorrectIntentCorrectionView>(new ApiCall(HttpMethod.Put, $"api/v1/conversations/{ApiCall.Part(id)}/messages/{ApiCall.Part(messageId)}/intent").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>DELETE /api/v1/conversations/{id}/messages/{messageId}/intent</c></summary>
-    public Task<Answer> DeleteMessageIntentAsync(Guid id, Guid messageId, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/conversations/{ApiCall.Part(id)}/messages/{ApiCall.Part(messageId)}/intent"), cancellationToken);
+    public Task<Answer> DeleteMessageIntentAsync(Guid id, Guid messageId, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/conversations/{ApiCall.Part(id)}/messages/{ApiCall.Part(messageId)}/intent").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/replay</c></summary>
-    public Task<Answer<ReplayConversationConversationReplayView>> ReplayAsync(Guid id, HttpContent body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ReplayConversationConversationReplayView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/replay").Body(body), cancellationToken);
+    public Task<Answer<ReplayConversationConversationReplayView>> ReplayAsync(Guid id, HttpContent body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ReplayConversationConversationReplayView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/replay").Body(body).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary>Takes the conversation's messages into another one of the same customer, in their order, and closes it with a link. <c>POST /api/v1/conversations/{id}/merge</c></summary>
     public Task<Answer<MergeConversationMergedView>> MergeAsync(Guid id, MergeConversationBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
@@ -80,46 +80,46 @@ public sealed class ConversationsApi
         connection.ReadTextAsync(new ApiCall(HttpMethod.Get, $"api/v1/conversations/{ApiCall.Part(id)}/transcript", "text/plain"), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/take-over</c></summary>
-    public Task<Answer<ConversationView>> TakeOverAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/take-over"), cancellationToken);
+    public Task<Answer<ConversationView>> TakeOverAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/take-over").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/return-to-bot</c></summary>
-    public Task<Answer<ConversationView>> ReturnToBotAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/return-to-bot"), cancellationToken);
+    public Task<Answer<ConversationView>> ReturnToBotAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/return-to-bot").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/assign</c></summary>
-    public Task<Answer<ConversationView>> AssignAsync(Guid id, ChangeConversationAssignBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/assign").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ConversationView>> AssignAsync(Guid id, ChangeConversationAssignBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/assign").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/escalate</c></summary>
-    public Task<Answer<ConversationView>> EscalateAsync(Guid id, ChangeConversationEscalateBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/escalate").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ConversationView>> EscalateAsync(Guid id, ChangeConversationEscalateBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/escalate").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/resolve</c></summary>
-    public Task<Answer<ConversationView>> ResolveAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/resolve"), cancellationToken);
+    public Task<Answer<ConversationView>> ResolveAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/resolve").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/reopen</c></summary>
-    public Task<Answer<ConversationView>> ReopenAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/reopen"), cancellationToken);
+    public Task<Answer<ConversationView>> ReopenAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/reopen").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/snooze</c></summary>
-    public Task<Answer<ConversationView>> SnoozeAsync(Guid id, ChangeConversationSnoozeBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/snooze").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ConversationView>> SnoozeAsync(Guid id, ChangeConversationSnoozeBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/snooze").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/close</c></summary>
-    public Task<Answer<ConversationView>> CloseAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/close"), cancellationToken);
+    public Task<Answer<ConversationView>> CloseAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/close").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/conversations/{id}/csat</c></summary>
-    public Task<Answer<ConversationView>> CsatAsync(Guid id, ChangeConversationCsatBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/csat").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ConversationView>> CsatAsync(Guid id, ChangeConversationCsatBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Post, $"api/v1/conversations/{ApiCall.Part(id)}/csat").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>PUT /api/v1/conversations/{id}/tags</c></summary>
-    public Task<Answer<ConversationView>> SetTagsAsync(Guid id, ChangeConversationTagsBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Put, $"api/v1/conversations/{ApiCall.Part(id)}/tags").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ConversationView>> SetTagsAsync(Guid id, ChangeConversationTagsBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Put, $"api/v1/conversations/{ApiCall.Part(id)}/tags").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>PUT /api/v1/conversations/{id}/priority</c></summary>
-    public Task<Answer<ConversationView>> SetPriorityAsync(Guid id, ChangeConversationPriorityBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Put, $"api/v1/conversations/{ApiCall.Part(id)}/priority").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ConversationView>> SetPriorityAsync(Guid id, ChangeConversationPriorityBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ConversationView>(new ApiCall(HttpMethod.Put, $"api/v1/conversations/{ApiCall.Part(id)}/priority").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

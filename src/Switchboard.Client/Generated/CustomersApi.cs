@@ -64,8 +64,8 @@ public sealed class CustomersApi
         connection.ReadAsync<CustomerViews>(new ApiCall(HttpMethod.Get, $"api/v1/customers/{ApiCall.Part(id)}/context"), cancellationToken);
 
     /// <summary><c>POST /api/v1/customers/import</c></summary>
-    public Task<Answer<TransferImportReport>> ImportAsync(HttpContent body, bool? dryRun = null, string? map = null, string? dates = null, string? numbers = null, string? file = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<TransferImportReport>(new ApiCall(HttpMethod.Post, $"api/v1/customers/import").Body(body).Query("dryRun", dryRun).Query("map", map).Query("dates", dates).Query("numbers", numbers).Query("file", file), cancellationToken);
+    public Task<Answer<TransferImportReport>> ImportAsync(HttpContent body, bool? dryRun = null, string? map = null, string? dates = null, string? numbers = null, string? file = null, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<TransferImportReport>(new ApiCall(HttpMethod.Post, $"api/v1/customers/import").Body(body).Query("dryRun", dryRun).Query("map", map).Query("dates", dates).Query("numbers", numbers).Query("file", file).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>GET /api/v1/customers/{id}/contacts</c></summary>
     public Task<Answer<Page<CustomerListsContactView>>> ListContactsAsync(Guid id, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>

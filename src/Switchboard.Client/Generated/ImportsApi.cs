@@ -12,14 +12,14 @@ public sealed class ImportsApi
     internal ImportsApi(ApiConnection connection) => this.connection = connection;
 
     /// <summary><c>POST /api/v1/imports/table-dumps</c></summary>
-    public Task<Answer<FolderReport>> TableDumpsAsync(HttpContent body, bool? dryRun = null, string? dates = null, string? numbers = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<FolderReport>(new ApiCall(HttpMethod.Post, $"api/v1/imports/table-dumps").Body(body).Query("dryRun", dryRun).Query("dates", dates).Query("numbers", numbers), cancellationToken);
+    public Task<Answer<FolderReport>> TableDumpsAsync(HttpContent body, bool? dryRun = null, string? dates = null, string? numbers = null, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<FolderReport>(new ApiCall(HttpMethod.Post, $"api/v1/imports/table-dumps").Body(body).Query("dryRun", dryRun).Query("dates", dates).Query("numbers", numbers).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/imports/tenant</c></summary>
-    public Task<Answer<ArchiveReport>> TenantAsync(HttpContent body, bool? dryRun = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ArchiveReport>(new ApiCall(HttpMethod.Post, $"api/v1/imports/tenant").Body(body).Query("dryRun", dryRun), cancellationToken);
+    public Task<Answer<ArchiveReport>> TenantAsync(HttpContent body, bool? dryRun = null, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ArchiveReport>(new ApiCall(HttpMethod.Post, $"api/v1/imports/tenant").Body(body).Query("dryRun", dryRun).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/imports/{kind}</c></summary>
-    public Task<Answer<TransferImportReport>> PostAsync(string kind, HttpContent body, bool? dryRun = null, string? map = null, string? dates = null, string? numbers = null, string? file = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<TransferImportReport>(new ApiCall(HttpMethod.Post, $"api/v1/imports/{ApiCall.Part(kind)}").Body(body).Query("dryRun", dryRun).Query("map", map).Query("dates", dates).Query("numbers", numbers).Query("file", file), cancellationToken);
+    public Task<Answer<TransferImportReport>> PostAsync(string kind, HttpContent body, bool? dryRun = null, string? map = null, string? dates = null, string? numbers = null, string? file = null, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<TransferImportReport>(new ApiCall(HttpMethod.Post, $"api/v1/imports/{ApiCall.Part(kind)}").Body(body).Query("dryRun", dryRun).Query("map", map).Query("dates", dates).Query("numbers", numbers).Query("file", file).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

@@ -24,6 +24,6 @@ public sealed class JobsApi
         connection.StreamAsync(new ApiCall(HttpMethod.Get, $"api/v1/jobs/{ApiCall.Part(id)}/events", "text/event-stream"), lastEventId, cancellationToken);
 
     /// <summary><c>POST /api/v1/jobs/{id}/cancel</c></summary>
-    public Task<Answer<CancelRunCancelView>> CancelAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<CancelRunCancelView>(new ApiCall(HttpMethod.Post, $"api/v1/jobs/{ApiCall.Part(id)}/cancel"), cancellationToken);
+    public Task<Answer<CancelRunCancelView>> CancelAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<CancelRunCancelView>(new ApiCall(HttpMethod.Post, $"api/v1/jobs/{ApiCall.Part(id)}/cancel").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

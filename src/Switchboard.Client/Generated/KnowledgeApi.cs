@@ -16,8 +16,8 @@ public sealed class KnowledgeApi
         connection.ReadAsync<SearchKnowledgeHitsView>(new ApiCall(HttpMethod.Get, $"api/v1/knowledge/search").Query("q", q).Query("k", k).Query("language", language), cancellationToken);
 
     /// <summary><c>POST /api/v1/knowledge/answer</c></summary>
-    public Task<Answer<SearchKnowledgeAnswerView>> AnswerAsync(SearchKnowledgeAsked body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<SearchKnowledgeAnswerView>(new ApiCall(HttpMethod.Post, $"api/v1/knowledge/answer").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<SearchKnowledgeAnswerView>> AnswerAsync(SearchKnowledgeAsked body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<SearchKnowledgeAnswerView>(new ApiCall(HttpMethod.Post, $"api/v1/knowledge/answer").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>GET /api/v1/knowledge/stats</c></summary>
     public Task<Answer<SearchKnowledgeStatsView>> GetStatsAsync(CancellationToken cancellationToken = default) =>
@@ -32,6 +32,6 @@ public sealed class KnowledgeApi
         connection.ReadAsync<ReviewSynonymsSynonymsView>(new ApiCall(HttpMethod.Get, $"api/v1/knowledge/synonyms"), cancellationToken);
 
     /// <summary><c>PUT /api/v1/knowledge/synonyms</c></summary>
-    public Task<Answer<ReviewSynonymsSynonymView>> SetSynonymsAsync(ReviewSynonymsDecision body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ReviewSynonymsSynonymView>(new ApiCall(HttpMethod.Put, $"api/v1/knowledge/synonyms").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ReviewSynonymsSynonymView>> SetSynonymsAsync(ReviewSynonymsDecision body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ReviewSynonymsSynonymView>(new ApiCall(HttpMethod.Put, $"api/v1/knowledge/synonyms").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

@@ -20,6 +20,6 @@ public sealed class OutboxApi
         connection.ReadAsync<ReadOutboxEntryView>(new ApiCall(HttpMethod.Get, $"api/v1/outbox/{ApiCall.Part(id)}"), cancellationToken);
 
     /// <summary><c>POST /api/v1/outbox/{id}/resolve</c></summary>
-    public Task<Answer<ReadOutboxEntryView>> ResolveAsync(Guid id, ResolveOutboxBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ReadOutboxEntryView>(new ApiCall(HttpMethod.Post, $"api/v1/outbox/{ApiCall.Part(id)}/resolve").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ReadOutboxEntryView>> ResolveAsync(Guid id, ResolveOutboxBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ReadOutboxEntryView>(new ApiCall(HttpMethod.Post, $"api/v1/outbox/{ApiCall.Part(id)}/resolve").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

@@ -20,8 +20,8 @@ public sealed class PoliciesApi
         connection.ReadTextAsync(new ApiCall(HttpMethod.Get, $"api/v1/policies", "application/yaml").Query("version", version), cancellationToken);
 
     /// <summary><c>PUT /api/v1/policies</c></summary>
-    public Task<Answer<ReplacePoliciesSavedView>> ReplaceAsync(HttpContent body, string? ifMatch = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ReplacePoliciesSavedView>(new ApiCall(HttpMethod.Put, $"api/v1/policies").Body(body).Header("If-Match", ifMatch), cancellationToken);
+    public Task<Answer<ReplacePoliciesSavedView>> ReplaceAsync(HttpContent body, string? idempotencyKey = null, string? ifMatch = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ReplacePoliciesSavedView>(new ApiCall(HttpMethod.Put, $"api/v1/policies").Body(body).Header("Idempotency-Key", idempotencyKey).Header("If-Match", ifMatch), cancellationToken);
 
     /// <summary><c>GET /api/v1/policies/versions</c></summary>
     public Task<Answer<Page<ReadPoliciesVersionView>>> ListVersionsAsync(int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>

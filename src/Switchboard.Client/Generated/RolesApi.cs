@@ -16,6 +16,6 @@ public sealed class RolesApi
         connection.ReadAsync<ItemsView<ManageRolesRoleView>>(new ApiCall(HttpMethod.Get, $"api/v1/roles"), cancellationToken);
 
     /// <summary><c>PUT /api/v1/roles/{name}</c></summary>
-    public Task<Answer<ManageRolesRoleView>> ReplaceAsync(string name, ManageRolesBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ManageRolesRoleView>(new ApiCall(HttpMethod.Put, $"api/v1/roles/{ApiCall.Part(name)}").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ManageRolesRoleView>> ReplaceAsync(string name, ManageRolesBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ManageRolesRoleView>(new ApiCall(HttpMethod.Put, $"api/v1/roles/{ApiCall.Part(name)}").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

@@ -24,10 +24,10 @@ public sealed class RunsApi
         connection.StreamAsync(new ApiCall(HttpMethod.Get, $"api/v1/runs/{ApiCall.Part(id)}/events", "text/event-stream"), lastEventId, cancellationToken);
 
     /// <summary><c>POST /api/v1/runs/{id}/cancel</c></summary>
-    public Task<Answer<CancelRunCancelView>> CancelAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<CancelRunCancelView>(new ApiCall(HttpMethod.Post, $"api/v1/runs/{ApiCall.Part(id)}/cancel"), cancellationToken);
+    public Task<Answer<CancelRunCancelView>> CancelAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<CancelRunCancelView>(new ApiCall(HttpMethod.Post, $"api/v1/runs/{ApiCall.Part(id)}/cancel").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/runs/{id}/replay</c></summary>
-    public Task<Answer<ReplayRunReplayView>> ReplayAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ReplayRunReplayView>(new ApiCall(HttpMethod.Post, $"api/v1/runs/{ApiCall.Part(id)}/replay"), cancellationToken);
+    public Task<Answer<ReplayRunReplayView>> ReplayAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ReplayRunReplayView>(new ApiCall(HttpMethod.Post, $"api/v1/runs/{ApiCall.Part(id)}/replay").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

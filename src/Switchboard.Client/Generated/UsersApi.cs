@@ -16,28 +16,28 @@ public sealed class UsersApi
         connection.ReadAsync<Page<UserView>>(new ApiCall(HttpMethod.Get, $"api/v1/users").Query("status", status).Query("role", role).Query("q", q).Query("limit", limit).Query("cursor", cursor), cancellationToken);
 
     /// <summary><c>POST /api/v1/users</c></summary>
-    public Task<Answer<UserView>> CreateAsync(ManageUsersNewBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Post, $"api/v1/users").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<UserView>> CreateAsync(ManageUsersNewBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Post, $"api/v1/users").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/users/invite</c></summary>
-    public Task<Answer<ManageUsersOpenedView>> InviteAsync(ManageUsersNewBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ManageUsersOpenedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/invite").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<ManageUsersOpenedView>> InviteAsync(ManageUsersNewBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ManageUsersOpenedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/invite").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>GET /api/v1/users/{id}</c></summary>
     public Task<Answer<UserView>> GetAsync(Guid id, CancellationToken cancellationToken = default) =>
         connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Get, $"api/v1/users/{ApiCall.Part(id)}"), cancellationToken);
 
     /// <summary><c>PATCH /api/v1/users/{id}</c></summary>
-    public Task<Answer<UserView>> ChangeAsync(Guid id, ManageUsersChangeBody body, string? ifMatch = null, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Patch, $"api/v1/users/{ApiCall.Part(id)}").Body(ApiConnection.Json(body)).Header("If-Match", ifMatch), cancellationToken);
+    public Task<Answer<UserView>> ChangeAsync(Guid id, ManageUsersChangeBody body, string? idempotencyKey = null, string? ifMatch = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Patch, $"api/v1/users/{ApiCall.Part(id)}").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey).Header("If-Match", ifMatch), cancellationToken);
 
     /// <summary><c>DELETE /api/v1/users/{id}</c></summary>
-    public Task<Answer> DeleteAsync(Guid id, string? ifMatch = null, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/users/{ApiCall.Part(id)}").Header("If-Match", ifMatch), cancellationToken);
+    public Task<Answer> DeleteAsync(Guid id, string? idempotencyKey = null, string? ifMatch = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Delete, $"api/v1/users/{ApiCall.Part(id)}").Header("Idempotency-Key", idempotencyKey).Header("If-Match", ifMatch), cancellationToken);
 
     /// <summary><c>POST /api/v1/users/{id}/reset-password</c></summary>
-    public Task<Answer<ManageUsersOpenedView>> ResetPasswordAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<ManageUsersOpenedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/{ApiCall.Part(id)}/reset-password"), cancellationToken);
+    public Task<Answer<ManageUsersOpenedView>> ResetPasswordAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<ManageUsersOpenedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/{ApiCall.Part(id)}/reset-password").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/users/{id}/remove-second-factor</c></summary>
     public Task<Answer<UserView>> RemoveSecondFactorAsync(Guid id, CancellationToken cancellationToken = default) =>

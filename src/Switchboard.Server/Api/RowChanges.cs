@@ -98,7 +98,7 @@ public sealed class RowChanges(AnsweredCalls calls)
     private static CallAnswer? AnswerOf(Changed changed) => changed.Refusal is null ? new CallAnswer(changed.Status, changed.Body, changed.Location, changed.Tag) : null;
 
     /// <summary>The answer as it goes over the wire, the first time and every other time.</summary>
-    private sealed class Answered(CallAnswer answer) : IResult
+    internal sealed class Answered(CallAnswer answer) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -107,7 +107,7 @@ public sealed class RowChanges(AnsweredCalls calls)
             if (answer.Location is { } location) response.Headers.Location = location;
             if (answer.Tag is { } tag) response.Headers.ETag = tag;
             if (answer.Body is not { } body) return;
-            response.ContentType = $"{MediaTypeNames.Application.Json}; charset=utf-8";
+            response.ContentType = answer.Type ?? $"{MediaTypeNames.Application.Json}; charset=utf-8";
             await response.WriteAsync(body, Encoding.UTF8, httpContext.RequestAborted);
         }
     }

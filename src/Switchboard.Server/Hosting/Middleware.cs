@@ -39,6 +39,7 @@ public static class Middleware
         app.Use(limiting.BeforeAsync);
         app.UseMiddleware<Authentication>();
         app.Use(limiting.AfterAsync);
+        app.UseMiddleware<AnsweredOnce>();
     }
 
     /// <summary>Behind a proxy every caller has the proxy's address. What it says of the caller counts only when the operator named it, since anybody can write such a header.</summary>

@@ -38,9 +38,9 @@ public static class ExecuteAgent
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/agents/{domain}/{name}/execute", (string domain, string name, ExecuteRequest request, HttpContext http, Catalogue catalogue, Data data, IRunQueue queue, IDispatcher dispatcher, TimeProvider time) =>
-            HandleAsync($"{domain}/{name}", request, waits: true, http, catalogue, data, queue, dispatcher, time)).NeedsAnyScope(Scopes.ExecuteAgents).Produces<ExecutedView>().Produces<StartedView>(202).Example(new { input = new { }, dryRun = true });
+            HandleAsync($"{domain}/{name}", request, waits: true, http, catalogue, data, queue, dispatcher, time)).NeedsAnyScope(Scopes.ExecuteAgents).Produces<ExecutedView>().Produces<StartedView>(202).KeepsKeyItself().Example(new { input = new { }, dryRun = true });
         routes.MapPost("/agents/{domain}/{name}/execute-async", (string domain, string name, ExecuteRequest request, HttpContext http, Catalogue catalogue, Data data, IRunQueue queue, IDispatcher dispatcher, TimeProvider time) =>
-            HandleAsync($"{domain}/{name}", request, waits: false, http, catalogue, data, queue, dispatcher, time)).NeedsAnyScope(Scopes.ExecuteAgents).Produces<StartedView>(202).Example(new { input = new { }, dryRun = true });
+            HandleAsync($"{domain}/{name}", request, waits: false, http, catalogue, data, queue, dispatcher, time)).NeedsAnyScope(Scopes.ExecuteAgents).Produces<StartedView>(202).KeepsKeyItself().Example(new { input = new { }, dryRun = true });
     }
 
     private static async Task<IResult> HandleAsync(

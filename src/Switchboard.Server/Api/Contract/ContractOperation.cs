@@ -1,14 +1,10 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Switchboard.Core.Schedules;
 using Switchboard.Server.Api.Conversations;
-using Switchboard.Server.Api.Customers;
-using Switchboard.Server.Api.Knowledge;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 
@@ -19,9 +15,6 @@ internal static class ContractOperation
 {
     private const string problemType = "application/problem+json";
     private const string jsonType = "application/json";
-
-    /// <summary>Parts a handler asks for only if it answers a call once for each key.</summary>
-    private static readonly HashSet<Type> onceParts = [typeof(RowChanges), typeof(ArticleChanges), typeof(TurnCalls), typeof(ChangePlan.Parts), typeof(ScheduledRuns)];
 
     public static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -35,7 +28,8 @@ internal static class ContractOperation
         AccessRule rule = metadata.OfType<AccessRule>().Last();
         operation.Security = SecurityOf(rule, context.Document!);
         operation.AddExtension("x-switchboard-access", new JsonNodeExtension(AccessOf(rule)));
-        bool once = metadata.OfType<MethodInfo>().Any(m => m.GetParameters().Any(p => onceParts.Contains(p.ParameterType))) && method != "GET" || path.Contains("/execute", StringComparison.Ordinal);
+        bool once = KeyKeeping.Of(metadata, method, out string? unkept) != KeyKeeping.Place.Nowhere;
+        if (unkept is not null) operation.Description = string.Join(" ", new[] { operation.Description, $"Takes no Idempotency-Key: {unkept}" }.OfType<string>());
         if (once) AddHeader(operation, "Idempotency-Key", required: false, "The same key with the same body gives the first answer again, for 24 hours.", TurnCalls.MostKeyCharacters);
         RouteContract.VersionHeld? held = metadata.OfType<RouteContract.VersionHeld>().LastOrDefault();
         if (held is not null) AddHeader(operation, "If-Match", held.Needed, "The ETag of what was read, or * for whichever version holds.", null);

@@ -33,6 +33,20 @@ public static class RouteContract
     public static TBuilder HeldToVersion<TBuilder>(this TBuilder route, bool needed = true)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new VersionHeld(needed));
 
+    /// <summary>It takes no <c>Idempotency-Key</c>, although its method is unsafe.</summary>
+    public static TBuilder KeepsNoKey<TBuilder>(this TBuilder route, string why)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new NoKey(why));
+
+    /// <summary>Its use case keeps the <c>Idempotency-Key</c> in the transaction of its change.</summary>
+    public static TBuilder KeepsKeyItself<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new OwnKey());
+
+    /// <summary>The use case keeps the key.</summary>
+    internal sealed record OwnKey;
+
+    /// <summary>Why it takes no key.</summary>
+    internal sealed record NoKey(string Why);
+
     /// <summary>An example of a body.</summary>
     internal sealed record BodyExample(JsonNode Value);
 

@@ -14,7 +14,7 @@ public static class ExportCustomer
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/customers/{id:guid}/export", ExportAsync).NeedsScopes(CustomerAccess.Read, CustomerAccess.ReadPersonal).AnswersAs("application/zip").Example(new { contactId = Guid.Empty }).CountsAs(RouteClass.Bulk).Produces(200, contentType: "application/zip")
+        routes.MapPost("/customers/{id:guid}/export", ExportAsync).NeedsScopes(CustomerAccess.Read, CustomerAccess.ReadPersonal).AnswersAs("application/zip").Example(new { contactId = Guid.Empty }).CountsAs(RouteClass.Bulk).KeepsNoKey("It changes nothing, and its answer is personal data that is not to lie about.").Produces(200, contentType: "application/zip")
             .WithSummary("All that is kept of the customer, or of one person, as a zip of JSON Lines.");
 
     private static async Task<IResult> ExportAsync(Guid id, ExportBody body, HttpContext http, CustomerExport export)
