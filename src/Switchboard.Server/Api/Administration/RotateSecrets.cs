@@ -1,4 +1,3 @@
-using Switchboard.Server.Api.Contract;
 using Switchboard.Server.Auth;
 
 namespace Switchboard.Server.Api.Administration;
