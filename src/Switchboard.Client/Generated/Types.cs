@@ -5261,7 +5261,7 @@ public sealed record StartSessionContactView
     public required string? Customer { get; init; }
 }
 
-/// <summary>A session, and whether it goes on with that of the earlier token.</summary>
+/// <summary>A session.</summary>
 public sealed record StartSessionSessionView
 {
     /// <summary>What goes with every call.</summary>
@@ -5279,7 +5279,7 @@ public sealed record StartSessionSessionView
     /// <summary>When the token is over.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>continues.</summary>
+    /// <summary>Whether it goes on with that of the earlier token.</summary>
     public required bool Continues { get; init; }
 }
 

@@ -40,6 +40,6 @@ public sealed class UsersApi
         connection.ReadAsync<ManageUsersOpenedView>(new ApiCall(HttpMethod.Post, $"api/v1/users/{ApiCall.Part(id)}/reset-password").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/users/{id}/remove-second-factor</c></summary>
-    public Task<Answer<UserView>> RemoveSecondFactorAsync(Guid id, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Post, $"api/v1/users/{ApiCall.Part(id)}/remove-second-factor"), cancellationToken);
+    public Task<Answer<UserView>> RemoveSecondFactorAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<UserView>(new ApiCall(HttpMethod.Post, $"api/v1/users/{ApiCall.Part(id)}/remove-second-factor").Header("Idempotency-Key", idempotencyKey), cancellationToken);
 }

@@ -16,12 +16,12 @@ public sealed class WidgetApi
         connection.ReadAsync<StartSessionSessionView>(new ApiCall(HttpMethod.Post, $"api/v1/widget/session").Body(ApiConnection.Json(body)), cancellationToken);
 
     /// <summary><c>POST /api/v1/widget/proof</c></summary>
-    public Task<Answer> ProofAsync(ProveByMailAddressBody body, CancellationToken cancellationToken = default) =>
-        connection.CallAsync(new ApiCall(HttpMethod.Post, $"api/v1/widget/proof").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer> ProofAsync(ProveByMailAddressBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.CallAsync(new ApiCall(HttpMethod.Post, $"api/v1/widget/proof").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/widget/proof/confirm</c></summary>
-    public Task<Answer<StartSessionSessionView>> ProofConfirmAsync(ProveByMailCodeBody body, CancellationToken cancellationToken = default) =>
-        connection.ReadAsync<StartSessionSessionView>(new ApiCall(HttpMethod.Post, $"api/v1/widget/proof/confirm").Body(ApiConnection.Json(body)), cancellationToken);
+    public Task<Answer<StartSessionSessionView>> ProofConfirmAsync(ProveByMailCodeBody body, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        connection.ReadAsync<StartSessionSessionView>(new ApiCall(HttpMethod.Post, $"api/v1/widget/proof/confirm").Body(ApiConnection.Json(body)).Header("Idempotency-Key", idempotencyKey), cancellationToken);
 
     /// <summary><c>POST /api/v1/widget/key/rotate</c></summary>
     public Task<Answer<RotateWidgetKeyKeyView>> KeyRotateAsync(string? idempotencyKey = null, CancellationToken cancellationToken = default) =>

@@ -2,18 +2,6 @@ using Switchboard.Domain.Identity;
 
 namespace Switchboard.Domain.Support;
 
-/// <summary>Where a conversation came from.</summary>
-public enum Channel { Web, Email, Api, Console }
-
-/// <summary>Where a conversation stands.</summary>
-public enum ConversationStatus { Open, Pending, Snoozed, Resolved, Closed }
-
-/// <summary>Who answers next.</summary>
-public enum ConversationOwner { Bot, Human, None }
-
-/// <summary>How soon a conversation must be looked at.</summary>
-public enum Priority { Urgent, High, Normal, Low }
-
 /// <summary>A talk between one customer's person and the desk.</summary>
 public sealed class Conversation : TenantRow, ICustomerOwned
 {
@@ -399,8 +387,3 @@ public sealed class Conversation : TenantRow, ICustomerOwned
         if (Pauses is [.., { Until: null } open]) Pauses = [.. Pauses.SkipLast(1), open with { Until = at }];
     }
 }
-
-/// <summary>A time in which the clocks of a conversation stood still.</summary>
-/// <param name="From">From when.</param>
-/// <param name="Until">Until when; null while they still do.</param>
-public sealed record ClockPause(DateTimeOffset From, DateTimeOffset? Until);
