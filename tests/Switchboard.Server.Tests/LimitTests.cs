@@ -83,6 +83,25 @@ public sealed class LimitTests(LimitedServer server) : IClassFixture<LimitedServ
     }
 
     [Fact]
+    public async Task What_a_node_counted_by_itself_comes_on_top_of_what_is_shared_with_its_next_call()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        RedisOptions options = new(redis.ConnectionString) { Patience = TimeSpan.FromSeconds(10) };
+        await using RedisLink here = new(options, TimeProvider.System, NullLogger<RedisLink>.Instance), there = new(options, TimeProvider.System, NullLogger<RedisLink>.Instance);
+        ILimiter own = new RedisLimiter(here, new MemoryLimiter(new NodeCount(), TimeProvider.System)), other = new RedisLimiter(there, new MemoryLimiter(new NodeCount(), TimeProvider.System));
+        var charge = new LimitCharge("session:ip:a", new LimitRate(6, TimeSpan.FromHours(1)));
+        await there.ProbeAsync();
+        for (int n = 5; n > 2; n--) (await other.TakeAsync([charge], default)).Tightest.Remaining.ShouldBe(n);
+        // It has not found Redis yet.
+        (await own.TakeAsync([charge], default)).Allowed.ShouldBeTrue();
+
+        await here.ProbeAsync();
+        (await own.TakeAsync([charge], default)).Tightest.Remaining.ShouldBe(1);
+        (await own.TakeAsync([charge], default)).Tightest.Remaining.ShouldBe(0, "it is told once");
+        (await other.TakeAsync([charge], default)).Allowed.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task In_memory_a_counter_fills_evenly_and_a_node_among_four_has_a_quarter_and_one_call_at_least()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();

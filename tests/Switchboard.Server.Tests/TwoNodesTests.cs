@@ -148,7 +148,8 @@ public sealed class TwoNodesTests(PostgresServer postgres) : IAsyncLifetime
         {
             await fleet.StartAsync(home.Database, alter: options => options with
             {
-                Redis = new RedisOptions(redis.ConnectionString),
+                // A machine that is busy is not to be taken for a Redis that is away.
+                Redis = new RedisOptions(redis.ConnectionString) { Patience = TimeSpan.FromSeconds(10) },
                 Limits = limits,
                 Identity = new IdentitySettings { Mailbox = true, PasswordRounds = 1000, Evenly = TimeSpan.FromMilliseconds(1), BaseUrl = new Uri("https://desk.example") },
             });

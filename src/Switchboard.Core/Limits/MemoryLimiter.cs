@@ -13,6 +13,8 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
     private readonly Lock gate = new();
     // For each counter the instant at which it is full again: one number says how much of the rate is used (the generic cell rate algorithm of ITU-T I.371).
     private readonly Dictionary<string, TimeSpan> full = new(StringComparer.Ordinal);
+    // What was allowed here while the shared counters could not be asked, and is not in them yet, with the instant after which it is nothing any more.
+    private readonly Dictionary<string, (TimeSpan Used, TimeSpan Until)> owed = new(StringComparer.Ordinal);
     private readonly long start = time.GetTimestamp();
     private int cleanAt = cleanedFrom;
 
@@ -43,6 +45,39 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
         lock (gate) return full.TryGetValue(counter, out TimeSpan until) && until > now ? until - now : TimeSpan.Zero;
     }
 
+    /// <summary>Notes a call that was allowed while the shared counters could not be asked: they are told with the next one.</summary>
+    public void Owe(IReadOnlyList<LimitCharge> charges)
+    {
+        TimeSpan now = Now;
+        lock (gate)
+        {
+            foreach (LimitCharge charge in charges)
+            {
+                TimeSpan period = charge.Rate.Period, sum = OwedAt(charge.Counter, now) + (period / charge.Rate.Count);
+                // A counter is full again after its period at most, and what came on top of it after another.
+                owed[charge.Counter] = (sum < period ? sum : period, now + (2 * period));
+            }
+        }
+    }
+
+    /// <summary>How much of a counter's period the shared counter does not know of.</summary>
+    public TimeSpan Owed(string counter)
+    {
+        TimeSpan now = Now;
+        lock (gate) return OwedAt(counter, now);
+    }
+
+    /// <summary>Takes away what the shared counter was told.</summary>
+    public void Settle(string counter, TimeSpan told)
+    {
+        lock (gate)
+        {
+            if (!owed.TryGetValue(counter, out (TimeSpan Used, TimeSpan Until) open)) return;
+            if (open.Used > told) owed[counter] = open with { Used = open.Used - told };
+            else owed.Remove(counter);
+        }
+    }
+
     /// <summary>Keeps what the shared counters say.</summary>
     /// <param name="states">How they stand.</param>
     /// <param name="asked">When they were asked. Counted from then, what is kept is never more than what is shared, so it cannot add up.</param>
@@ -58,6 +93,8 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
             }
         }
     }
+
+    private TimeSpan OwedAt(string counter, TimeSpan now) => owed.TryGetValue(counter, out (TimeSpan Used, TimeSpan Until) open) && open.Until > now ? open.Used : TimeSpan.Zero;
 
     private LimitState StateOf(LimitCharge charge, TimeSpan now)
     {
@@ -75,6 +112,7 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
     private void Clean(TimeSpan now)
     {
         foreach (string counter in full.Where(f => f.Value <= now).Select(f => f.Key).ToList()) full.Remove(counter);
+        foreach (string counter in owed.Where(o => o.Value.Until <= now).Select(o => o.Key).ToList()) owed.Remove(counter);
         cleanAt = Math.Max(cleanedFrom, full.Count * 2);
     }
 }

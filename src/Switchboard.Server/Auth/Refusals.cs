@@ -56,7 +56,8 @@ public sealed partial class Refusals(RefusalNotes notes, TimeProvider time, ILog
     private void Note(HttpContext http)
     {
         Actor? actor = http.Features.Get<Actor>();
-        string who = actor?.Key ?? (http.Connection.RemoteIpAddress is { } address ? LimitRules.Counted(address) : none);
+        // Without an address it is the command that started this server for itself, and it is told.
+        if ((actor?.Key ?? (http.Connection.RemoteIpAddress is { } address ? LimitRules.Counted(address) : null)) is not { } who) return;
         string route = http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } text } ? $"{http.Request.Method} {text}" : none;
         minutes.GetOrAdd(actor?.TenantId ?? Guid.Empty, _ => new Minute()).Add(new Kind(who, route, http.Response.StatusCode, http.Features.Get<ProblemCode>()?.Code ?? none));
     }

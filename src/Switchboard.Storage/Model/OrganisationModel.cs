@@ -76,7 +76,11 @@ internal sealed class AccountTokenTable() : TenantTable<AccountToken>("account_t
 /// <summary>Table <c>user_sessions</c>.</summary>
 internal sealed class UserSessionTable() : TenantTable<UserSession>("user_sessions")
 {
-    protected override void Map(EntityTypeBuilder<UserSession> builder) => builder.HasIndex(s => new { s.TenantId, s.UserId });
+    protected override void Map(EntityTypeBuilder<UserSession> builder)
+    {
+        builder.HasIndex(s => new { s.TenantId, s.UserId });
+        builder.Property(s => s.IsProvenTwice).HasDefaultValue(false);
+    }
 }
 
 /// <summary>Table <c>refresh_tokens</c>.</summary>

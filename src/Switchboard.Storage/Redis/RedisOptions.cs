@@ -6,10 +6,10 @@ namespace Switchboard.Storage.Redis;
 /// <param name="ConnectionString">How it is reached. It may hold a password: it is shown to nobody.</param>
 public sealed record RedisOptions(string ConnectionString)
 {
-    /// <summary>How long one command may take. Whoever waits for it can do without the answer.</summary>
-    private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(500);
-
     private static readonly TimeSpan connectTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long one command may take. Whoever waits for it can do without the answer.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Reads the connection string.</summary>
     /// <exception cref="FormatException">It cannot be read; the message says how it must be and repeats none of it.</exception>
@@ -20,7 +20,7 @@ public sealed record RedisOptions(string ConnectionString)
         if (options.EndPoints.Count == 0) throw new FormatException($"The connection string names no server: {Form}");
         options.AbortOnConnectFail = false;
         options.ConnectTimeout = (int)connectTime.TotalMilliseconds;
-        options.AsyncTimeout = options.SyncTimeout = (int)patience.TotalMilliseconds;
+        options.AsyncTimeout = options.SyncTimeout = (int)Patience.TotalMilliseconds;
         options.ReconnectRetryPolicy = new LinearRetry((int)connectTime.TotalMilliseconds);
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(500);
         // A command is not kept for a server that is away: whoever gives it has another way.

@@ -51,6 +51,41 @@ public abstract class AnsweredCallSuite(Func<Task<StorageHome>> home) : StorageS
     }
 
     [Fact]
+    public async Task Of_many_calls_at_once_with_one_key_one_is_begun_and_the_others_wait_for_its_answer()
+    {
+        CallBegun[] all = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => BeginAsync("k", "a")));
+        CallBegun first = all.Single(c => c.Standing == CallStanding.First);
+        all.Count(c => c.Standing == CallStanding.Running).ShouldBe(11);
+        (await BeginAsync("k", "another request")).Standing.ShouldBe(CallStanding.Mismatch);
+
+        var told = new CallAnswer(200, answer, null, null, "text/plain");
+        await Answers.AnswerAsync(Desk.Actor, first.Id, told);
+        CallBegun again = await BeginAsync("k", "a");
+        (again.Standing, again.Earlier).ShouldBe((CallStanding.Answered, told));
+        (await BeginAsync("k", "another request")).Standing.ShouldBe(CallStanding.Mismatch);
+
+        Desk.Clock.Advance(AnsweredCalls.Kept + TimeSpan.FromSeconds(1));
+        (await BeginAsync("k", "another request")).Standing.ShouldBe(CallStanding.First);
+    }
+
+    [Fact]
+    public async Task A_call_that_did_nothing_gives_its_key_back_and_one_that_was_lost_is_never_begun_again()
+    {
+        await Answers.ReleaseAsync(Desk.Actor, (await BeginAsync("k", "a")).Id);
+        CallBegun second = await BeginAsync("k", "a");
+        second.Standing.ShouldBe(CallStanding.First);
+        await Answers.LoseAsync(Desk.Actor, second.Id);
+        (await BeginAsync("k", "a")).Standing.ShouldBe(CallStanding.Lost);
+
+        // Whose process died says nothing itself.
+        (await BeginAsync("died", "a")).Standing.ShouldBe(CallStanding.First);
+        Desk.Clock.Advance(AnsweredCalls.Lease - TimeSpan.FromSeconds(1));
+        (await BeginAsync("died", "a")).Standing.ShouldBe(CallStanding.Running);
+        Desk.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await BeginAsync("died", "a")).Standing.ShouldBe(CallStanding.Lost);
+    }
+
+    [Fact]
     public async Task An_answer_cannot_be_read_in_the_database_nor_put_in_another_calls_place()
     {
         await MakeAsync("k", "a");
@@ -68,6 +103,8 @@ public abstract class AnsweredCallSuite(Func<Task<StorageHome>> home) : StorageS
     }
 
     private static CallKey? Key(string? key, string request) => key is null ? null : new CallKey($"user:1\n{key}", Encoding.UTF8.GetBytes(request));
+
+    private Task<CallBegun> BeginAsync(string key, string request) => Answers.BeginAsync(Desk.Actor, Key(key, request)!, default);
 
     private Task<CallMade<string>> MakeAsync(string? key, string request, bool refuse = false) =>
         Answers.WriteAsync(Desk.Actor, Key(key, request), db => { Add(db); return "made"; }, _ => refuse ? null : new CallAnswer(201, answer, "/there", "\"1\""), default);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Switchboard.Core;
@@ -85,7 +84,6 @@ public static class ExecuteAgent
         if (!enqueued.IsNew && await InputOfAsync(data, caller, enqueued.Run.RunId, http.RequestAborted) is { } before && before != given) return TurnCalls.KeyMismatch();
         if (!waits) return Started(http, enqueued.Run.RunId, []);
 
-        long began = Stopwatch.GetTimestamp();
         // Nobody waits at a connection for what a person decides.
         bool ended = await dispatcher.EndedAsync(
             caller.TenantId, enqueued.Run.Subject, enqueued.Run.RunId, 0, RunWait.Longest, time, told => told.Kind != StreamEvents.ApprovalRequired, http.RequestAborted);
@@ -97,7 +95,7 @@ public static class ExecuteAgent
         if (run.ErrorCode == AgentExecution.Disabled) return Problems.Of(409, AgentExecution.Disabled, "The agent is disabled", $"{id} is disabled for this tenant. PATCH /api/v1/agents/{id} with {{\"enabled\": true}} enables it.");
         if (run.Status != RunStatus.Succeeded) return Problems.Of(500, "execution_failed", "The agent failed", $"The run {run.Id} ended as {QueryEnum.Name(run.Status)}, {run.ErrorCode}. GET /api/v1/runs/{run.Id} tells more.");
         AgentResult result = Json.Read<AgentResult>(run.Result!);
-        return Results.Ok(new ExecutedView(run.Id, result.Output, result.Detail, result.Evidence, result.Actions, approvals, result.Usage, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, "builtin"));
+        return Results.Ok(new ExecutedView(run.Id, result.Output, result.Detail, result.Evidence, result.Actions, approvals, result.Usage, (long)(run.FinishedAt!.Value - run.CreatedAt).TotalMilliseconds, "builtin"));
     }
 
     private static IResult Started(HttpContext http, Guid runId, IReadOnlyList<ApprovalView> approvals)

@@ -3562,6 +3562,7 @@ namespace Switchboard.Storage.Postgres.Migrations
 
                     b.Property<bool>("IsProvenTwice")
                         .HasColumnType("boolean")
+                        .HasDefaultValue(false)
                         .HasColumnName("is_proven_twice");
 
                     b.Property<DateTimeOffset>("LastUsedAt")

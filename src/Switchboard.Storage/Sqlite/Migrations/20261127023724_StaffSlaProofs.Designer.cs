@@ -3365,6 +3365,7 @@ namespace Switchboard.Storage.Sqlite.Migrations
 
                     b.Property<bool>("IsProvenTwice")
                         .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
                         .HasColumnName("is_proven_twice");
 
                     b.Property<long>("LastUsedAt")
