@@ -40,7 +40,7 @@ public sealed class TurnCalls(IRunStore store, IDispatcher dispatcher, TimeProvi
     }
 
     /// <summary>The key came with another request before.</summary>
-    public static IResult KeyMismatch() => Problems.Of(422, "idempotency_mismatch", "The key was used before", "This Idempotency-Key came with another request. Use a new key for a new message.");
+    public static IResult KeyMismatch() => Problems.Of(422, "idempotency_mismatch", "The key was used before", "This Idempotency-Key came with another request. Use a new key for this one.");
 
     /// <summary>Stores the message with its run and wakes the run.</summary>
     public async Task<AcceptResult> AcceptAsync(AcceptTurn turn)
