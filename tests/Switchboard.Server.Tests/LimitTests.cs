@@ -27,6 +27,20 @@ public sealed class LimitedServer : TestServer
 public sealed class LimitTests(LimitedServer server) : IClassFixture<LimitedServer>
 {
     [Fact]
+    public void What_the_shared_counters_were_told_is_owed_no_more_and_what_came_in_between_still_is()
+    {
+        var limiter = new MemoryLimiter(new NodeCount(), TimeProvider.System);
+        LimitCharge[] charges = [new LimitCharge("owed", new LimitRate(60, TimeSpan.FromDays(60)))];
+        limiter.Owe(charges);
+        (TimeSpan Used, TimeSpan Owed)[] told = limiter.Known(charges);
+        limiter.Owe(charges);
+        limiter.Settle(charges, told);
+        limiter.Known(charges)[0].Owed.ShouldBe(TimeSpan.FromDays(1));
+        limiter.Settle(charges, told);
+        limiter.Known(charges)[0].Owed.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task A_visitor_who_writes_too_often_is_refused_and_nobody_else_is()
     {
         HttpClient visitor = From("192.0.2.1", server.WithToken(await TokenAsync("192.0.2.1")));
