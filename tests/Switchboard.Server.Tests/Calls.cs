@@ -1,9 +1,11 @@
 using System.IO.Compression;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Switchboard.Server.Tests;
 
@@ -56,11 +58,32 @@ internal static class Calls
 
     /// <summary>Begins a conversation and gives what the call returned.</summary>
     public static async Task<JsonElement> BeginAsync(this HttpClient client, string message) =>
-        await (await client.PostAsJsonAsync("/api/v1/conversations", new { message })).JsonAsync(201);
+        await client.AnsweredAsync(await client.PostAsJsonAsync("/api/v1/conversations", new { message }));
 
     /// <summary>Writes into a conversation and gives what the call returned.</summary>
     public static async Task<JsonElement> SayAsync(this HttpClient client, Guid conversation, string text) =>
-        await (await client.PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { text })).JsonAsync(201);
+        await client.AnsweredAsync(await client.PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { text }));
+
+    /// <summary>What a call that wrote a message came to. The server waits some seconds for the turn; on a busy machine the turn may take longer, and its end is then waited for in the stream.</summary>
+    private static async Task<JsonElement> AnsweredAsync(this HttpClient client, HttpResponseMessage response)
+    {
+        if (response.StatusCode != HttpStatusCode.Accepted) return await response.JsonAsync(201);
+        JsonObject sent = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
+        Guid run = sent["runId"]!.GetValue<Guid>();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/conversations/{sent["conversationId"]!.GetValue<Guid>()}/events?after=0");
+        using HttpResponseMessage stream = await client.OpenStreamAsync(request);
+        string? said = null;
+        await foreach (Told told in EventsAsync(await stream.Content.ReadAsStreamAsync()))
+        {
+            if (told.Kind == "run.started") said = null;
+            if (told.Kind == "message.completed" && told.Json.TryGetProperty("agentId", out _)) said = told.Data;
+            if (told.Kind != "run.finished" || told.Json.Id("runId") != run) continue;
+            sent["reply"] = said is null ? null : JsonNode.Parse(said);
+            break;
+        }
+
+        return JsonElement.Parse(sent.ToJsonString());
+    }
 
     public static async Task<JsonElement> GetJsonAsync(this HttpClient client, string path) => await (await client.GetAsync(path)).JsonAsync(200);
 

@@ -61,6 +61,7 @@ public sealed class EdgeTests(EdgeServer server) : IClassFixture<EdgeServer>
             foreach ((string name, string value) in new[] { ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"), ("X-Frame-Options", "SAMEORIGIN"), ("Strict-Transport-Security", "max-age=31536000; includeSubDomains") })
                 response.Headers.GetValues(name).ShouldBe([value], $"{name} of {path}");
             (response.Headers.CacheControl?.NoStore ?? false).ShouldBe(path.StartsWith("/api/", StringComparison.Ordinal), $"who may keep {path}");
+            if (path is "/" or "/docs/" or "/account.html" or "/js/docs.js") response.Content.Headers.ContentType!.CharSet.ShouldBe("utf-8", path);
         }
 
         foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "wwwroot"), "*.html", SearchOption.AllDirectories))

@@ -59,6 +59,50 @@ public sealed class IdentityTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_session_goes_on_with_an_earlier_token_of_nobody_in_particular_alone_of_this_desk_and_for_sixty_days()
+    {
+        byte[] secret = await File.ReadAllBytesAsync(Path.Combine(server.DataPath, "secrets", "visitor-tokens"));
+        Guid maya = (await server.ContactRowAsync("maya@kestrelmoor-cycles.example")).Id;
+        await server.TenantAsync("earlier");
+        HttpClient mayas = await server.ContactAsync("maya@kestrelmoor-cycles.example");
+        Guid hers = (await mayas.BeginAsync("Hello")).Id("conversationId");
+        var nobody = new ContactActor(server.TenantId, Guid.NewGuid(), null, Proof.None);
+        string before = Issued(nobody, TimeSpan.FromMinutes(1));
+        Guid id = (await server.WithToken(before).BeginAsync("Hello")).Id("conversationId");
+
+        // A day it is good, and sixty more it is remembered.
+        foreach (TimeSpan ago in new[] { TimeSpan.FromMinutes(1), TimeSpan.FromHours(25), TimeSpan.FromDays(61) - TimeSpan.FromMinutes(1) })
+        {
+            JsonElement goesOn = await SessionAsync(Issued(nobody, ago));
+            goesOn.GetProperty("continues").GetBoolean().ShouldBeTrue($"{ago} old");
+            await server.WithToken(goesOn.Text("token")).ConversationAsync(id);
+        }
+
+        string changed = before[..^2] + (before[^2] == 'A' ? 'B' : 'A') + before[^1];
+        foreach ((string what, string token) in new (string, string)[]
+        {
+            ("too old", Issued(nobody, TimeSpan.FromDays(61) + TimeSpan.FromMinutes(1))),
+            ("another desk's", await server.VisitorTokenAsync("earlier")),
+            ("another desk's with this visitor", Issued(nobody with { TenantId = Guid.NewGuid() }, TimeSpan.Zero)),
+            ("somebody's who was proven", Issued(nobody with { ContactId = maya, Proof = Proof.Widget }, TimeSpan.Zero)),
+            ("somebody's without proof", Issued(nobody with { ContactId = maya }, TimeSpan.Zero)),
+            ("proof of nobody", Issued(nobody with { Proof = Proof.Email }, TimeSpan.Zero)),
+            ("changed", changed),
+            ("none", "nothing"),
+        })
+        {
+            JsonElement fresh = await SessionAsync(token);
+            fresh.GetProperty("continues").GetBoolean().ShouldBeFalse(what);
+            fresh.IsNull("contact").ShouldBeTrue(what);
+            foreach (Guid closed in new[] { id, hers }) await SeesNothingAsync(server.WithToken(fresh.Text("token")), closed);
+        }
+
+        string Issued(ContactActor actor, TimeSpan ago) => new VisitorTokens(secret, new FixedTime(TimeProvider.System.GetUtcNow() - ago)).Issue(actor).Token;
+
+        async Task<JsonElement> SessionAsync(string earlier) => await (await server.Anonymous().PostAsJsonAsync("/api/v1/widget/session", new { tenant = "demo", earlier })).JsonAsync(201);
+    }
+
+    [Fact]
     public async Task A_visitor_sees_nothing_of_another_visitors_conversation()
     {
         Guid id = (await (await server.VisitorAsync()).BeginAsync(Questions.Good)).Id("conversationId");

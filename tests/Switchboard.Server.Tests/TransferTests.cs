@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 
@@ -34,6 +35,32 @@ public sealed class TransferTests(TestServer server) : IClassFixture<TestServer>
         await (await owner.PostAsync("/api/v1/customers/import", Body(""))).ProblemAsync(400, "invalid_request");
         await (await owner.PostAsync("/api/v1/imports/sheep", Body(customers))).ProblemAsync(404, "not_found");
         await (await owner.PostAsync("/api/v1/imports/tenant", Body("no zip"))).ProblemAsync(400, "invalid_request");
+    }
+
+    [Theory]
+    [InlineData("table-dumps", 2)]
+    [InlineData("tenant", 8)]
+    public async Task A_small_zip_that_would_unpack_large_or_has_too_many_entries_is_refused_before_it_is_unpacked(string kind, int gigabytes)
+    {
+        HttpClient owner = (await server.TenantAsync(Slug())).Owner;
+        byte[] large = Saying(Calls.Zip(("manifest.json", "{}"u8.ToArray()), ("a.csv", new byte[100_000]), ("b.csv", []), ("c.csv", [])), 0xFFFF_FFF0);
+        large.Length.ShouldBeLessThan(1000);
+        (await RefusalAsync(large)).ShouldContain($"The zip unpacks to more than {gigabytes} GB.");
+        (await RefusalAsync(Calls.Zip([.. Enumerable.Range(0, 1001).Select(n => ($"{n}.csv", Array.Empty<byte>()))]))).ShouldContain("The zip holds 1001 entries; the most is 1000.");
+
+        async Task<string> RefusalAsync(byte[] zip) => (await (await owner.PostAsync($"/api/v1/imports/{kind}", new ByteArrayContent(zip))).ProblemAsync(400, "invalid_request")).GetProperty("errors").GetProperty("body")[0].GetString()!;
+    }
+
+    [Fact]
+    public async Task No_more_comes_out_of_a_zip_than_it_says_of_itself()
+    {
+        HttpClient owner = (await server.TenantAsync(Slug())).Owner;
+        string two = "id,name\nc1,Ada Ltd\nc2,Bob Ltd\n";
+        byte[] zip = Saying(Calls.Zip(("customers.csv", Encoding.UTF8.GetBytes(two + string.Concat(Enumerable.Range(3, 50_000).Select(n => $"c{n},Cleo Ltd\n"))))), (uint)two.Length);
+        HttpResponseMessage response = await owner.PostAsync("/api/v1/imports/table-dumps?dryRun=true", new ByteArrayContent(zip));
+        string told = await response.Content.ReadAsStringAsync();
+        told.ShouldNotContain("50002");
+        told.ShouldContain(response.IsSuccessStatusCode ? "\"added\":2" : "no zip, or a broken one");
     }
 
     [Fact]
@@ -96,6 +123,19 @@ public sealed class TransferTests(TestServer server) : IClassFixture<TestServer>
         JsonElement report = await (await owner.PostAsync("/api/v1/imports/table-dumps", new ByteArrayContent(zip))).JsonAsync(200);
         report.Items("files").Select(f => $"{f.Text("file")} {f.GetProperty("added").GetInt32()}").ShouldBe(["customers.csv 2", "a.json 1", "weather.json 0"]);
         report.Items("files")[2].Items("skipped").ShouldHaveSingleItem().Text("reason").ShouldContain("weather");
+    }
+
+    /// <summary>The zip with another size unpacked in its directory, of each entry.</summary>
+    private static byte[] Saying(byte[] zip, uint size)
+    {
+        for (int at = zip.AsSpan().IndexOf("PK\u0001\u0002"u8); at >= 0;)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(at + 24), size);
+            int next = zip.AsSpan(at + 4).IndexOf("PK\u0001\u0002"u8);
+            at = next < 0 ? -1 : at + 4 + next;
+        }
+
+        return zip;
     }
 
     private static string Slug() => $"transfer-{Interlocked.Increment(ref tenants)}";

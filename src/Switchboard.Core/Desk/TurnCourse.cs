@@ -119,7 +119,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     private TurnLog Begin(TurnState state, TurnSeams seams)
     {
         if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(Unread(state), policy, catalogue, TurnBasis.Of(state));
-        Understood understood = reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents });
+        Understood understood = Answering(state, reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents }));
         IReadOnlyList<SaidEarlier> follows = AskedBefore(state, understood, seams);
         // A wish that was left may be begun in this turn, and a question may be asked again: what they name is read again.
         IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Concat(state.Asked is { } asked ? [asked.Input.Wish] : Array.Empty<string>()).Prepend(state.Trigger.Text).Concat(follows.Select(f => f.Text)).SelectMany(seams.Names.In).Distinct()];
@@ -132,6 +132,14 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         OpenDialogue? asking = state.Dialogues.FirstOrDefault(d => d.AsksCustomer);
         LastQuestion? question = asking is null ? null : new LastQuestion(asking.Input.AgentId, asking.Waits == DialogueWait.Confirmation ? "yes_no" : "none");
         return new IntentContext(question, state.History.LastOrDefault(m => m.Author == MessageAuthor.Customer && m.Sequence < state.Trigger.Sequence)?.Text);
+    }
+
+    /// <summary>Behind a question of yes or no a message that is nothing but one of them says so, in whatever words: the utterances of the card hold a few of them.</summary>
+    private static Understood Answering(TurnState state, Understood read)
+    {
+        if (!state.HearsAnswers || state.Dialogues.FirstOrDefault(d => d.AsksCustomer) is not { Waits: DialogueWait.Confirmation } || read.Intents.Any(i => i.Label is "yes" or "no")) return read;
+        string? label = BareAnswer.Read(state.Trigger.Text, read.Entities, "yes_no") switch { IntentLabels.Yes => "yes", IntentLabels.No => "no", _ => null };
+        return label is null ? read : read with { Intents = [new Intent(label, DeskAgents.SmallTalk, 1, label, IsWholeMessage: true), .. read.Intents] };
     }
 
     private static (RouteDecision, IReadOnlyList<string>) Alone(RouteDecision route) => (route, route.AgentId is { } one ? [one] : []);

@@ -106,6 +106,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         Complexity = Complexity.Score,
         Now = state.Trigger.CreatedAt,
         HearsOrders = state.GoesOn,
+        WorksOut = state.HearsAnswers,
         AsksBack = state.AsksBack,
         Asked = state.Asked?.Input.Options,
         Spoke = SpokeOf(state),

@@ -38,11 +38,11 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
     /// <summary>The instant of this process, to be taken before a shared counter is asked.</summary>
     public TimeSpan Now => time.GetElapsedTime(start);
 
-    /// <summary>How much of a counter's period is used, as far as this process knows.</summary>
-    public TimeSpan Used(string counter)
+    /// <summary>How counters stand for this process, in the order of the charges: of each how much of its period is used, and how much of that the shared counter does not know of.</summary>
+    public (TimeSpan Used, TimeSpan Owed)[] Known(IReadOnlyList<LimitCharge> charges)
     {
         TimeSpan now = Now;
-        lock (gate) return full.TryGetValue(counter, out TimeSpan until) && until > now ? until - now : TimeSpan.Zero;
+        lock (gate) return [.. charges.Select(c => (UsedAt(c.Counter, now), OwedAt(c.Counter, now)))];
     }
 
     /// <summary>Notes a call that was allowed while the shared counters could not be asked: they are told with the next one.</summary>
@@ -60,21 +60,19 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
         }
     }
 
-    /// <summary>How much of a counter's period the shared counter does not know of.</summary>
-    public TimeSpan Owed(string counter)
-    {
-        TimeSpan now = Now;
-        lock (gate) return OwedAt(counter, now);
-    }
-
-    /// <summary>Takes away what the shared counter was told.</summary>
-    public void Settle(string counter, TimeSpan told)
+    /// <summary>Takes away what the shared counters were told.</summary>
+    /// <param name="charges">What was charged.</param>
+    /// <param name="told">How the counters stood when they were asked, in the same order.</param>
+    public void Settle(IReadOnlyList<LimitCharge> charges, IReadOnlyList<(TimeSpan Used, TimeSpan Owed)> told)
     {
         lock (gate)
         {
-            if (!owed.TryGetValue(counter, out (TimeSpan Used, TimeSpan Until) open)) return;
-            if (open.Used > told) owed[counter] = open with { Used = open.Used - told };
-            else owed.Remove(counter);
+            for (int i = 0; i < told.Count; i++)
+            {
+                if (!owed.TryGetValue(charges[i].Counter, out (TimeSpan Used, TimeSpan Until) open)) continue;
+                if (open.Used > told[i].Owed) owed[charges[i].Counter] = open with { Used = open.Used - told[i].Owed };
+                else owed.Remove(charges[i].Counter);
+            }
         }
     }
 
@@ -94,12 +92,14 @@ public sealed class MemoryLimiter(NodeCount nodes, TimeProvider time) : ILimiter
         }
     }
 
+    private TimeSpan UsedAt(string counter, TimeSpan now) => full.TryGetValue(counter, out TimeSpan until) && until > now ? until - now : TimeSpan.Zero;
+
     private TimeSpan OwedAt(string counter, TimeSpan now) => owed.TryGetValue(counter, out (TimeSpan Used, TimeSpan Until) open) && open.Until > now ? open.Used : TimeSpan.Zero;
 
     private LimitState StateOf(LimitCharge charge, TimeSpan now)
     {
         TimeSpan each = charge.Rate.Period / charge.Rate.Count;
-        TimeSpan used = full.TryGetValue(charge.Counter, out TimeSpan until) && until > now ? until - now : TimeSpan.Zero;
+        TimeSpan used = UsedAt(charge.Counter, now);
         TimeSpan after = used + each;
         // A hair's breadth of rounding must not cost the last call.
         bool fits = after <= charge.Rate.Period + TimeSpan.FromMicroseconds(1);

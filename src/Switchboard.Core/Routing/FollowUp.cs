@@ -58,6 +58,14 @@ public static class FollowUp
         return parts.Count > 0 ? parts : null;
     }
 
+    /// <summary>All a message names that can be other in a question, whatever else it says.</summary>
+    public static IReadOnlySet<string> PartsIn(string text, IReadOnlyList<Entity> entities)
+    {
+        HashSet<string> parts = [.. entities.Where(e => Parts.Contains(e.Type) && !e.Negated).Select(e => e.Type)];
+        if (Tokens.Of(text).Select(t => text[t.Start..t.End].ToLowerInvariant()).Any(w => CycleWords.Annual.Contains(w) || CycleWords.Monthly.Contains(w))) parts.Add(Cycle);
+        return parts;
+    }
+
     /// <summary>Whether a word is what a quantity counts, which stands right behind its number.</summary>
     private static bool IsUnitOf(Entity entity, string text, int at) =>
         entity.Type == EntityTypes.Quantity && entity.End <= at && text.AsSpan(entity.End, at - entity.End).Trim(" -").IsEmpty;

@@ -96,7 +96,10 @@ public static partial class HandoffRules
             PeopleAt = open ? null : there,
             CaseFile = file,
             NotifyLead = offered >= mostOffers,
-            CustomerText = open ? $"{(rejected.Any(r => r.Why.EndsWith(" conversations", StringComparison.Ordinal)) ? "All colleagues are busy. " : "")}You get an answer by {When(due, now)}." : $"Nobody is here right now. We are back on {When(there, now)} and you get an answer by {When(due, now)}.",
+            CustomerText = open ? $"{(rejected.Any(r => r.Why.EndsWith(" conversations", StringComparison.Ordinal)) ? "All colleagues are busy. " : "")}You get an answer by {When(due, now)}."
+                // Who is served around the clock is answered before the office opens: without a word of why, the two times contradict each other.
+                : sla.AroundTheClock && due < there ? $"The office opens {On(there, now)}, but your plan is served around the clock: you get an answer by {When(due, now)}."
+                : $"Nobody is here right now. We are back {On(there, now)} and you get an answer by {When(due, now)}.",
         };
     }
 
@@ -131,6 +134,8 @@ public static partial class HandoffRules
     private static string KindOf(string to) => IsAgent(to) ? "agent" : Guid.TryParse(to, out _) ? "user" : "queue";
 
     private static string Base(string tag) => tag.Split('-')[0].ToLowerInvariant();
+
+    private static string On(DateTimeOffset at, DateTimeOffset now) => $"{(at.Date == now.Date ? "at" : "on")} {When(at, now)}";
 
     private static string When(DateTimeOffset at, DateTimeOffset now) =>
         at.Date == now.Date ? at.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture) : at.ToString("dddd d MMMM, HH:mm 'UTC'", CultureInfo.InvariantCulture);

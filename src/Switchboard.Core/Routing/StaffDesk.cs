@@ -20,10 +20,16 @@ public interface IStaffDesk
     /// <param name="handoffId">The handoff.</param>
     /// <param name="expected">To whom it is offered now.</param>
     /// <param name="user">To whom it is offered next; null for the queue.</param>
+    /// <param name="notifyLead">Whether the leads of the team are told by mail, in the same transaction.</param>
+    /// <param name="now">When.</param>
     /// <param name="cancellationToken">Breaks off.</param>
     /// <returns>Whether it was put to them.</returns>
-    Task<bool> OfferAsync(Guid tenantId, Guid handoffId, Guid expected, Guid? user, CancellationToken cancellationToken);
+    Task<bool> OfferAsync(Guid tenantId, Guid handoffId, Guid expected, Guid? user, bool notifyLead, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Whether a handoff still waits for who it is offered to.</summary>
     Task<bool> WaitsAsync(Guid tenantId, Guid handoffId, Guid offered, CancellationToken cancellationToken);
+
+    /// <summary>Tells by mail who is offered a handoff that still waits for them, once for each offer. Who is not active or never proved the address is told nothing.</summary>
+    /// <returns>Whether they are told.</returns>
+    Task<bool> TellAsync(Guid tenantId, Guid handoffId, Guid offered, DateTimeOffset until, DateTimeOffset now, CancellationToken cancellationToken);
 }

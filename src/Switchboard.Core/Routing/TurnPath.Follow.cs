@@ -1,4 +1,5 @@
 using Switchboard.Core.Understanding;
+using Switchboard.Core.Understanding.Intents;
 
 namespace Switchboard.Core.Routing;
 
@@ -7,9 +8,19 @@ public sealed partial class TurnRouting
 {
     private const int wordsOfACorrection = 8;
     private const double likelySame = 0.6;
+    private const double asGoodAsSure = 0.9;
+
+    private static readonly string[] whyOfOwn =
+    [
+        "why was i", "why were we", "why did you", "why did i", "why did we", "why am i", "why are we", "why have i", "why have we", "why have you", "why has my", "why has our", "why is my", "why is our",
+        "why was my", "why was our", "why do i", "why do we", "why do you keep",
+    ];
 
     /// <summary>What one of them is asked about by itself.</summary>
     private static readonly string[] things = [EntityTypes.Invoice, EntityTypes.Money, "plan"];
+
+    /// <summary>What no article is written for.</summary>
+    private static readonly string[] exact = [EntityTypes.Invoice, EntityTypes.Money, EntityTypes.Percent];
 
     /// <summary>What their answers are worked out from.</summary>
     private static readonly string[] figures = [EntityTypes.Quantity, EntityTypes.Number, EntityTypes.Percent, .. things];
@@ -18,6 +29,22 @@ public sealed partial class TurnRouting
     private bool Follows(AgentChoice[] choices, RouteDecision desk, TurnSeen seen, ValueSeen[] entities) =>
         seen.Spoke is { } spoke && desk.Kind == RouteKind.Support && !seen.Input.IsHowTo && Names(entities, figures)
         && choices.Any(c => c.AgentId is { } id && !c.AsksFirst && seen.Input.IsHere(catalogue, id) && LeafPlaces.CategoryOf(id) == LeafPlaces.CategoryOf(spoke));
+
+    /// <summary>
+    /// Whether the message is as good as sure to mean a specialist, and names what that one's answer is worked out from: an article that shares its words speaks of other figures. Without
+    /// proof it must be one who answers everybody.
+    /// </summary>
+    private bool WorksOut((WishSeen Wish, AgentChoice Choice)[] wished, RouteDecision desk, TurnSeen seen, ValueSeen[] entities)
+    {
+        if (!seen.WorksOut || desk.Kind != RouteKind.Support || seen.Input.IsHowTo) return false;
+        IReadOnlySet<string> parts = FollowUp.PartsIn(seen.Text, seen.Input.Understood.Entities);
+        return wished.Any(w => w is { Wish.PLeaf: >= asGoodAsSure, Choice: { AgentId: { } id, AsksFirst: false } } && seen.Input.IsHere(catalogue, id)
+            && (Names(entities, exact) || catalogue.ById[id].Varies.Any(parts.Contains))
+            && (seen.Input.IsProven || !catalogue.ById[id].Reasons.Contains("identity_unproven", StringComparer.Ordinal)));
+    }
+
+    /// <summary>Whether somebody asks why something befell them: that is a report, with which more can be done than to tell the rule.</summary>
+    private static bool AsksWhyOfOwn(string text) => ActionVerbs.Of(text) is IntentAction.Report or IntentAction.Complain && new SaidText(text).Any(whyOfOwn);
 
     /// <summary>The specialist who spoke last, where nothing else fits a short message that names another thing of those it is asked about: "no, I meant INV-2026-00012".</summary>
     private (RouteDecision, TurnPath, IReadOnlyList<string>)? GoesOnWith(AgentChoice[] choices, RouteDecision desk, TurnPath path, TurnSeen seen, ValueSeen[] entities)

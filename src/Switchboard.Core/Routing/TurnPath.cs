@@ -63,6 +63,9 @@ public sealed record TurnSeen
     /// <summary>Whether an order goes to the specialist who carries it out, also where an article tells how it is done.</summary>
     public bool HearsOrders { get; init; }
 
+    /// <summary>Whether who works an answer out comes before an article that speaks of such things, also where nobody has spoken yet.</summary>
+    public bool WorksOut { get; init; }
+
     /// <summary>Whether the customer is asked back where nothing is sure enough.</summary>
     public bool AsksBack { get; init; }
 
@@ -127,7 +130,7 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         bool ordered = seen.HearsOrders && desk.Kind == RouteKind.Support && intents.Any(i => Orders(i, seen)) && choices.Any(c => c.AgentId is { } id && seen.Input.IsHere(catalogue, id) && Acts(id));
         if (AsksAgain(desk, path, seen) is { } again) return again;
         if (unanswered && GoesOnWith(choices, desk, path, seen, entities) is { } same) return same;
-        bool follows = Follows(choices, desk, seen, entities);
+        bool follows = Follows(choices, desk, seen, entities) || WorksOut(wished, desk, seen, entities);
         if (!routed && unanswered && Unsure(way, choices, desk, path, seen) is { } asks) return asks;
         if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered || ordered || follows)) return (desk, path, desk.AgentId is { } one ? [one] : []);
 
@@ -192,7 +195,7 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
     {
         if (wish.IsMeta || wish.Leaf is null) return false;
         string text = wish.Span is { } span && span.End <= seen.Text.Length ? seen.Text[span.Start..Math.Min(span.End + 1, seen.Text.Length)] : seen.Text;
-        if (text.Contains('?', StringComparison.Ordinal) || ActionVerbs.Wonders(text)) return false;
+        if (text.Contains('?', StringComparison.Ordinal) || ActionVerbs.Wonders(text)) return seen.WorksOut && seen.Input.IsProven && AsksWhyOfOwn(text);
         return ActionVerbs.Of(text) switch
         {
             // What is named with a please and no question is ordered as well: "year statement 2026 please".

@@ -33,6 +33,9 @@ public sealed class RunWorkers(IRunExecutor executor, Action<RunRef> woken, Acti
     /// <summary>How many runs of a lane are being carried out here.</summary>
     public int Begun(RunLane lane) => lines[lane].Begun;
 
+    /// <summary>How many runs of a lane are carried out at a time.</summary>
+    public int Workers(RunLane lane) => workers.Of(lane);
+
     /// <summary>How many more runs of a lane would begin at once.</summary>
     public int Room(RunLane lane) => Math.Max(0, workers.Of(lane) - Queued(lane) - Begun(lane));
 

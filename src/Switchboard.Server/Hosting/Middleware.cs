@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Switchboard.Server.Api;
 using Switchboard.Server.Auth;
@@ -32,7 +33,7 @@ public static class Middleware
         app.UseStatusCodePages(context => Describe(context.HttpContext).ExecuteAsync(context.HttpContext));
         var pages = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = pages });
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = pages });
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = pages, OnPrepareResponse = NameCharset });
         app.UseRouting();
         app.Use(app.Services.GetRequiredService<Refusals>().WatchAsync);
         Limiting limiting = app.Services.GetRequiredService<Limiting>();
@@ -56,6 +57,13 @@ public static class Middleware
 
     /// <summary>A request that cannot be read is the caller's fault, and of a database that is away the dispatcher tells once: it is answered, and not logged as a fault of ours.</summary>
     private static bool IsNoFault(ExceptionHandlerSuppressDiagnosticsContext context) => context.Exception is BadHttpRequestException || DatabaseFailures.IsUnavailable(context.Exception);
+
+    /// <summary>Pages and scripts are UTF-8, and say so where no browser has to guess it.</summary>
+    private static void NameCharset(StaticFileResponseContext context)
+    {
+        HttpResponse response = context.Context.Response;
+        if (response.ContentType is { } type && type.StartsWith("text/", StringComparison.Ordinal) && !type.Contains(';')) response.ContentType = $"{type}; charset=utf-8";
+    }
 
     private static void AddHeaders(HttpContext http, bool secure)
     {

@@ -133,6 +133,7 @@ public static class Services
         services.AddSingleton<SmtpPort>();
         services.AddSingleton<IOutsidePort>(s => s.GetRequiredService<SmtpPort>());
         services.AddSingleton<IOutsidePort, AccountMailPort>();
+        services.AddSingleton<IOutsidePort, StaffMailPort>();
         services.AddSingleton<IOutsidePort, WebhookPort>();
         services.AddSingleton<WebhookSecrets>();
         services.AddSingleton<IOutsidePort, EndpointPort>();

@@ -59,7 +59,8 @@ internal static class BackupFile
             {
                 await using Stream source = await entry.OpenAsync(cancellationToken);
                 await using FileStream target = PrivateFiles.CreateNew(path);
-                if (await CopyAsync(digest.Name, source, target, cancellationToken) != digest) throw Damaged(file, $"{digest.Name} is another one than when the backup was made");
+                // What is larger than its manifest says does not fill the disk first.
+                if (entry.Length != digest.Bytes || await CopyAsync(digest.Name, source, target, cancellationToken) != digest) throw Damaged(file, $"{digest.Name} is another one than when the backup was made");
                 target.Flush(flushToDisk: true);
             }
             catch (InvalidDataException error)

@@ -2,6 +2,7 @@ using Switchboard.Core.Runs;
 using Switchboard.Domain;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Auditing;
 using Switchboard.Storage.Engine;
 
 namespace Switchboard.Storage.Conversations;
@@ -23,7 +24,9 @@ public static class ConversationMerging
     public static int Merge(this SwitchboardDb db, Conversation from, Conversation into, DateTimeOffset at)
     {
         if (db.TurnUnderWay(from.Id) is not null) throw new DomainRuleException("turn_under_way", "An agent is answering in the conversation that would end. Merge it when the answer is there.");
+        ConversationState was = ConversationState.Of(into);
         from.MergeInto(into, at);
+        SlaArming.Arm(db, into.Id, was, ConversationState.Of(into), at);
         Holds.EndDialogues(db, from.Id, "The conversation was merged into another one.", at);
         foreach (Approval waiting in db.Set<Approval>().Where(a => a.ConversationId == from.Id && a.Status == ApprovalStatus.Pending)) waiting.Withdraw("The conversation was merged into another one.", at);
         Message[] said = [.. db.Messages.Where(m => m.ConversationId == from.Id).OrderBy(m => m.Sequence)];

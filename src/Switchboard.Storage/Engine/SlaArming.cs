@@ -16,8 +16,20 @@ internal static class SlaArming
     /// <param name="at">When.</param>
     public static void Arm(EngineWrites writes, Guid tenantId, Guid conversationId, ConversationState was, ConversationState becomes, DateTimeOffset at)
     {
-        if (becomes is not { Owner: ConversationOwner.Human, Status: ConversationStatus.Open }) return;
-        if (was is { Owner: ConversationOwner.Human, Status: ConversationStatus.Open } && was.Priority == becomes.Priority) return;
+        if (!Run(becomes) || (Run(was) && was.Priority == becomes.Priority)) return;
         new EnqueueRead(SlaWatch.RequestFor(tenantId, Guid.CreateVersion7(at), conversationId, at)).DecideAlone(writes);
     }
+
+    /// <summary>Asks for it, where a conversation took another one in and people owe an answer in it since, or since an earlier instant.</summary>
+    /// <param name="db">The rows, in a transaction that writes.</param>
+    /// <param name="conversationId">The conversation that goes on.</param>
+    /// <param name="was">Where it stood.</param>
+    /// <param name="becomes">Where it stands now.</param>
+    /// <param name="at">When.</param>
+    public static void Arm(SwitchboardDb db, Guid conversationId, ConversationState was, ConversationState becomes, DateTimeOffset at)
+    {
+        if (Run(becomes) && was != becomes) db.Enqueue(SlaWatch.RequestFor(db.TenantId, Guid.CreateVersion7(at), conversationId, at));
+    }
+
+    private static bool Run(ConversationState state) => state is { Owner: ConversationOwner.Human, Status: ConversationStatus.Open };
 }

@@ -1,14 +1,20 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core;
+using Switchboard.Core.Outbox;
 using Switchboard.Core.Routing;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Domain.Support;
+using Switchboard.Storage.Outbox;
+using Switchboard.Storage.Policies;
 
 namespace Switchboard.Storage.Facts;
 
 /// <summary>Reads the staff for handoffs, and keeps to whom one is offered.</summary>
 /// <param name="data">The rows.</param>
-public sealed class StaffDesk(Data data) : IStaffDesk
+/// <param name="ports">The ways out, for the mails to them.</param>
+/// <param name="policies">Whether the tenant wants these.</param>
+public sealed class StaffDesk(Data data, OutsidePorts ports, PolicyStore policies) : IStaffDesk
 {
     private const int mostUsers = 500, mostWaiting = 2000;
 
@@ -48,17 +54,46 @@ public sealed class StaffDesk(Data data) : IStaffDesk
     }
 
     /// <inheritdoc />
-    public Task<bool> OfferAsync(Guid tenantId, Guid handoffId, Guid expected, Guid? user, CancellationToken cancellationToken) => data.WriteAsync(
+    public async Task<bool> OfferAsync(Guid tenantId, Guid handoffId, Guid expected, Guid? user, bool notifyLead, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        bool tells = user is null && notifyLead && await TellsAsync(tenantId, cancellationToken);
+        return await data.WriteAsync(
+            new SystemActor(tenantId, "handoffs"),
+            db =>
+            {
+                // The same offer made again, by a run that was taken up anew, finds it made.
+                if (user is not null && Waiting(db, handoffId, user.Value).Any()) return true;
+                if (Waiting(db, handoffId, expected).SingleOrDefault() is not { } handoff) return false;
+                handoff.Offer(user);
+                if (!tells) return true;
+                // A lead without a team leads all of them.
+                foreach (User lead in Reachable(db).Where(u => u.Role == Role.Lead && (u.Team == handoff.ToTeam || u.Team == null)).OrderBy(u => u.Id).ToList())
+                    Mail(db, handoff, lead, until: null, $"handoff/{handoff.Id:N}/lead/{lead.Id:N}", now);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> TellAsync(Guid tenantId, Guid handoffId, Guid offered, DateTimeOffset until, DateTimeOffset now, CancellationToken cancellationToken) => await TellsAsync(tenantId, cancellationToken) && await data.WriteAsync(
         new SystemActor(tenantId, "handoffs"),
-        db =>
-        {
-            // The same offer made again, by a run that was taken up anew, finds it made.
-            if (user is not null && Waiting(db, handoffId, user.Value).Any()) return true;
-            if (Waiting(db, handoffId, expected).SingleOrDefault() is not { } handoff) return false;
-            handoff.Offer(user);
-            return true;
-        },
+        db => Waiting(db, handoffId, offered).AsNoTracking().SingleOrDefault() is { } handoff && Reachable(db).SingleOrDefault(u => u.Id == offered) is { } user
+            && Mail(db, handoff, user, until, $"handoff/{handoff.Id:N}/offer/{user.Id:N}", now),
         cancellationToken);
+
+    private async Task<bool> TellsAsync(Guid tenantId, CancellationToken cancellationToken) => (await policies.CurrentAsync(tenantId, cancellationToken)).Policies.Staff.HandoffMails;
+
+    private static IQueryable<User> Reachable(SwitchboardDb db) => db.Users.AsNoTracking().Where(u => u.Status == UserStatus.Active && u.IsVerified);
+
+    /// <summary>Asks for the mail in the transaction of the rows, under a key of its own; an installation that can send none asks for none.</summary>
+    private bool Mail(SwitchboardDb db, Handoff handoff, User to, DateTimeOffset? until, string key, DateTimeOffset now)
+    {
+        Conversation talk = db.Conversations.AsNoTracking().Single(c => c.Id == handoff.ConversationId);
+        string mail = Json.Write(new HandoffMail(to.Email, to.Name, talk.Id, talk.PrimaryIntent, handoff.Reason, handoff.ToTeam, talk.Priority, until));
+        if (ports.Find(HandoffMail.Port) is not { } port || port.Check(mail) is not null) return false;
+        db.Send(ports.Prepare(HandoffMail.Port, key, mail, now) with { ConversationId = talk.Id, CustomerId = talk.CustomerId });
+        return true;
+    }
 
     /// <summary>The handoff while its conversation has not been taken since: nobody is named in it, and no person wrote after it was given.</summary>
     private static IQueryable<Handoff> Waiting(SwitchboardDb db, Guid handoffId, Guid offered) =>

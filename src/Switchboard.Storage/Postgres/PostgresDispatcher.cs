@@ -30,6 +30,8 @@ public sealed class PostgresDispatcher : IDispatcher
     private readonly Channel<string> outgoing = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     // One place is enough: whoever looks sees all there is.
     private readonly Channel<bool> look = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    // The lanes in which there has been no room since the last sweep. Only the sweeping task looks at it.
+    private readonly HashSet<RunLane> full = [];
     private volatile object node;
     private volatile bool mayBeMore;
     private volatile bool draining;
@@ -236,8 +238,9 @@ public sealed class PostgresDispatcher : IDispatcher
                 }
 
                 while (look.Reader.TryRead(out _)) { }
-                if (takesOthers) await ClaimAsync(cancellationToken);
-                if (TimeProvider.System.GetUtcNow() < next) return;
+                bool sweeps = TimeProvider.System.GetUtcNow() >= next;
+                if (takesOthers) await ClaimAsync(sweeps, cancellationToken);
+                if (!sweeps) return;
                 next = TimeProvider.System.GetUtcNow() + Jittered(timing.Sweep);
                 // Another node may have changed a tenant's knowledge.
                 tenants.Forget();
@@ -248,7 +251,7 @@ public sealed class PostgresDispatcher : IDispatcher
             cancellationToken);
     }
 
-    private async Task ClaimAsync(CancellationToken cancellationToken)
+    private async Task ClaimAsync(bool sweeps, CancellationToken cancellationToken)
     {
         mayBeMore = false;
         if (!Works || place.NodeId is not { } node) return;
@@ -256,10 +259,16 @@ public sealed class PostgresDispatcher : IDispatcher
         {
             // Whoever ends a run from here on asks again: what was left for want of room is taken then.
             int room = crew.Room(lane);
-            if (room == 0)
+            if (room > 0)
+            {
+                full.Remove(lane);
+            }
+            else
             {
                 mayBeMore = true;
-                continue;
+                // A node that its own runs keep full for good has room at no look. What is nobody's, and no other node took in a whole sweep, stands in line here then.
+                if (!sweeps || full.Add(lane)) continue;
+                room = crew.Workers(lane);
             }
 
             IReadOnlyList<RunRef> claimed = await nodes.ClaimAsync(node, lane, room, timing.Gone, cancellationToken);

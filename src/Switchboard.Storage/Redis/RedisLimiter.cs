@@ -46,8 +46,8 @@ public sealed class RedisLimiter(RedisLink link, MemoryLimiter alone) : ILimiter
     {
         RedisKey[] keys = [.. charges.Select(c => (RedisKey)(prefix + c.Counter))];
         TimeSpan asked = alone.Now;
-        TimeSpan[] owed = [.. charges.Select(c => alone.Owed(c.Counter))];
-        RedisValue[] rates = [.. charges.SelectMany((c, i) => new RedisValue[] { (long)c.Rate.Period.TotalMicroseconds, c.Rate.Count, (long)alone.Used(c.Counter).TotalMicroseconds, (long)owed[i].TotalMicroseconds })];
+        (TimeSpan Used, TimeSpan Owed)[] known = alone.Known(charges);
+        RedisValue[] rates = [.. charges.SelectMany((c, i) => new RedisValue[] { (long)c.Rate.Period.TotalMicroseconds, c.Rate.Count, (long)known[i].Used.TotalMicroseconds, (long)known[i].Owed.TotalMicroseconds })];
         RedisResult? answer = await link.TryAsync(async redis => (RedisResult?)await redis.GetDatabase().ScriptEvaluateAsync(script, keys, rates));
         if (answer is null || (long[]?)answer is not { } numbers || numbers.Length != 1 + (charges.Count * perCharge))
         {
@@ -58,7 +58,7 @@ public sealed class RedisLimiter(RedisLink link, MemoryLimiter alone) : ILimiter
 
         LimitState[] states = [.. charges.Select((c, i) => new LimitState(c, (int)numbers[1 + (i * perCharge)], TimeSpan.FromMicroseconds(numbers[2 + (i * perCharge)]), TimeSpan.FromMicroseconds(numbers[3 + (i * perCharge)])))];
         var verdict = LimitVerdict.Of(states);
-        for (int i = 0; verdict.Allowed && i < owed.Length; i++) alone.Settle(charges[i].Counter, owed[i]);
+        if (verdict.Allowed) alone.Settle(charges, known);
         // A call that is refused was charged to no counter: of those that would have allowed it, it says nothing.
         alone.Keep(verdict.Allowed ? states : [.. states.Where(s => s.Wait > TimeSpan.Zero)], asked);
         return verdict;

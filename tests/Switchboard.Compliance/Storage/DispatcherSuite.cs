@@ -84,6 +84,26 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
     }
 
     [Fact]
+    public async Task A_run_that_is_nobodys_is_begun_though_the_process_has_more_of_its_own_all_the_time()
+    {
+        AcceptResult left = await Desk.AcceptAsync(await Desk.AddConversationAsync());
+        IAsyncDisposable? withheld = await WithholdAsync();
+        Start();
+        answering.Hold(RunLane.Interactive);
+        await JoinedAsync();
+        answering.BeforeEnd = async () => await SayAsync(await Desk.AddConversationAsync());
+        for (int i = 0; i < 4; i++) await SayAsync(await Desk.AddConversationAsync());
+        await answering.BegunAsync(2).WaitAsync(limit);
+        answering.Release();
+        if (withheld is not null) await withheld.DisposeAsync();
+
+        // Each run brings the next before it ends: from here on there is never a worker without one.
+        (await WatchAsync(left.ConversationId, 3).WaitAsync(limit))[^1].RunId.ShouldBe(left.RunId);
+
+        answering.BeforeEnd = null;
+    }
+
+    [Fact]
     public async Task Batch_work_that_fills_its_lane_delays_no_customer()
     {
         Start();
@@ -155,6 +175,9 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
 
         public IReadOnlyList<Guid> Begun => [.. begun];
 
+        /// <summary>Done by each turn before it ends.</summary>
+        public Func<Task>? BeforeEnd { get; set; }
+
         public void Hold(RunLane lane) => held = lane;
 
         public void Release() => released.TrySetResult();
@@ -176,6 +199,7 @@ public abstract class DispatcherSuite(Func<Task<StorageHome>> home) : StorageSui
             begun.Enqueue(run.RunId);
             begins.Release();
             if (held == run.Lane) await released.Task;
+            if (BeforeEnd is { } work) await work();
             return (await desk.Store.FinishAsync(desk.Finishing(state), cancellationToken)).Next;
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Switchboard.Core.Conversations;
 using Switchboard.Core.Runs;
 using Switchboard.Domain;
 using Switchboard.Domain.Customers;
@@ -66,6 +67,21 @@ public abstract class MergeSuite(Func<Task<StorageHome>> home) : StorageSuite(ho
         Message[] said = await db.Messages.Where(m => m.ConversationId == into).OrderBy(m => m.Sequence).ToArrayAsync();
         said.Select(m => m.Sequence).ShouldBe(Enumerable.Range(1, 15));
         said.Count(m => m.Text.StartsWith("beside ", StringComparison.Ordinal)).ShouldBe(12);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_to_people_by_the_one_that_ends_it_is_watched_over_and_where_the_agents_answer_in_both_it_is_not(bool given)
+    {
+        if (given) await Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, from, c => c.HandToHuman(Priority.Normal, Desk.Start)), default);
+
+        await MergeAsync();
+
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
+        (await db.Conversations.SingleAsync(c => c.Id == into)).Owner.ShouldBe(given ? ConversationOwner.Human : ConversationOwner.Bot);
+        string[] watched = await db.Runs.Where(r => r.Handler == SlaWatch.HandlerName).Select(r => r.Input).ToArrayAsync();
+        watched.Count(w => w.Contains($"{into:D}", StringComparison.Ordinal)).ShouldBe(given ? 1 : 0);
     }
 
     private Task<int> MergeAsync() => Desk.Data.WriteAsync(Desk.Actor, db => db.Merge(db.Hold(from)!, db.Hold(into)!, Desk.Start), default);

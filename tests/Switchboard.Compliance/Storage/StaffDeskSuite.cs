@@ -42,12 +42,12 @@ public abstract class StaffDeskSuite(Func<Task<StorageHome>> home) : StorageSuit
         seen.Queued.ShouldBe(1);
 
         (await staff.WaitsAsync(Desk.TenantId, toBen.Id, ben.Id, default)).ShouldBeTrue();
-        (await staff.OfferAsync(Desk.TenantId, toBen.Id, ana.Id, null, default)).ShouldBeFalse("it is not offered to her");
-        (await staff.OfferAsync(Desk.TenantId, toBen.Id, ben.Id, ana.Id, default)).ShouldBeTrue();
-        (await staff.OfferAsync(Desk.TenantId, toBen.Id, ben.Id, ana.Id, default)).ShouldBeTrue("the same offer again finds it made");
+        (await staff.OfferAsync(Desk.TenantId, toBen.Id, ana.Id, null, notifyLead: false, Desk.Start, default)).ShouldBeFalse("it is not offered to her");
+        (await staff.OfferAsync(Desk.TenantId, toBen.Id, ben.Id, ana.Id, notifyLead: false, Desk.Start, default)).ShouldBeTrue();
+        (await staff.OfferAsync(Desk.TenantId, toBen.Id, ben.Id, ana.Id, notifyLead: false, Desk.Start, default)).ShouldBeTrue("the same offer again finds it made");
         await Desk.Data.WriteAsync(Desk.Actor, db => db.Messages.Add(new Message { TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = offered.Id, Sequence = 1, Author = MessageAuthor.Human, Text = "I am here", RunId = null, CreatedAt = now.AddMinutes(1) }), default);
         (await staff.WaitsAsync(Desk.TenantId, toBen.Id, ana.Id, default)).ShouldBeFalse("a person wrote");
-        (await staff.OfferAsync(Desk.TenantId, toBen.Id, ana.Id, null, default)).ShouldBeFalse();
+        (await staff.OfferAsync(Desk.TenantId, toBen.Id, ana.Id, null, notifyLead: false, Desk.Start, default)).ShouldBeFalse();
     }
 
     private User Colleague(string name) =>

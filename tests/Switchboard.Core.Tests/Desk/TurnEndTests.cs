@@ -97,6 +97,30 @@ public sealed class TurnEndTests
         (ended.Reply!.AgentId, ended.Handoff!.Reason, ended.Status).ShouldBe((DeskAgents.HumanHandoff, "tool_failed", RunStatus.Failed));
     }
 
+    /// <summary>The sentence comes in when the guards are through, as a fault of the desk would bring it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_sentence_that_no_guard_has_seen_ends_the_turn_with_a_fault_and_never_goes_out(bool isGuarded)
+    {
+        const string Unchecked = "We pay you back twice.";
+        var words = new List<ReplySentence>();
+        var talk = new Talk(DeskOf(turn => SayingAsync(turn, words)), email: "ada@example.com") { IsGuarded = isGuarded, Faults = new AtPlace("turn:handled", () => words.Add(new ReplySentence(Unchecked, []))) };
+
+        if (isGuarded)
+        {
+            (await Should.ThrowAsync<InvalidOperationException>(() => talk.SayAsync("the fruit basket"))).Message.ShouldBe("A sentence of custom/apple would go out unchecked.");
+            // What the customer reads of it is what every turn ends with that cannot be carried out.
+            FinishTurn ended = (await talk.SayAsync("the fruit basket", givenUp: true)).Ended;
+            (ended.Reply!.AgentId, ended.Handoff!.Reason, ended.Reply.Text.Contains(Unchecked, StringComparison.Ordinal)).ShouldBe((DeskAgents.HumanHandoff, "tool_failed", false));
+            ended.Events.ShouldNotContain(e => e.Data.Contains(Unchecked, StringComparison.Ordinal));
+        }
+        else
+        {
+            (await talk.SayAsync("the fruit basket")).Ended.Reply!.Text.ShouldContain(Unchecked, Case.Sensitive, "only the end of a guarded turn stands in its way");
+        }
+    }
+
     [Fact]
     public async Task A_talk_that_takes_many_steps_and_ends_is_left_alone() =>
         (await new Talk(DeskOf(turn => RoundAsync(turn, 199))).SayAsync("the fruit basket")).Ended.Reply!.Status.ShouldBe(ReplyStatus.Answered);
@@ -140,6 +164,24 @@ public sealed class TurnEndTests
         record.Hops.Select(h => h.AgentId).ShouldBe([DeskAgents.SmallTalk, Waits]);
         readBy.ShouldBe(own.Model.Version);
         readBy.ShouldNotBe(DeskIntents.Shipped.Model.Version);
+    }
+
+    /// <summary>Answers with words that its maker can still change.</summary>
+    private static async Dialogue<Reply> SayingAsync(Turn turn, List<ReplySentence> words)
+    {
+        await turn.Decide("once", () => true);
+        Reply said = turn.Say(ReplyStatus.Answered, "done");
+        words.AddRange(said.Sentences);
+        return said with { Sentences = words };
+    }
+
+    /// <summary>Does something at one place of the turn.</summary>
+    private sealed class AtPlace(string place, Action act) : IFaultPoints
+    {
+        public void Reached(string site)
+        {
+            if (site == place) act();
+        }
     }
 
     private static async Dialogue<Reply> RoundAsync(Turn turn, int rounds = int.MaxValue)
@@ -200,6 +242,12 @@ public sealed class TurnEndTests
             set => nothing.Policies = TenantPolicies.Default with { Agents = [new AgentPolicy { Id = value!, Enabled = false }] };
         }
 
+        /// <summary>Whether the guards look at what is said.</summary>
+        public bool IsGuarded { get; init; }
+
+        /// <summary>Where the turn may be interrupted.</summary>
+        public IFaultPoints Faults { get; init; } = new NoFaults();
+
         /// <summary>The tenant's classifier; that of the product when null.</summary>
         public DeskIntents? Intents { get; init; }
 
@@ -223,7 +271,7 @@ public sealed class TurnEndTests
             now = now.AddMinutes(1);
             Message said = MessageOf(MessageAuthor.Customer, text, null, null);
             var run = new Run { TenantId = tenant.Id, Id = Guid.NewGuid(), Kind = RunKind.Turn, Subject = "s", Ordinal = said.Sequence, Status = RunStatus.Running, Input = Json.Write(new TurnInput(Conversation.Id, said.Id, said.Sequence)), Version = 1, Attempts = 0, CreatedAt = now };
-            var state = new TurnState(run, tenant, Conversation, null, said, [.. history], [.. dialogues.Values.Reverse()], null) { IsGuarded = false };
+            var state = new TurnState(run, tenant, Conversation, null, said, [.. history], [.. dialogues.Values.Reverse()], null) { IsGuarded = IsGuarded };
             var seams = new TurnSeams
             {
                 Articles = new IndexedTurnArticles(1, KnowledgeIndex.Empty, DateOnly.FromDateTime(start.Date), [], new HashSet<string>()),
@@ -234,6 +282,7 @@ public sealed class TurnEndTests
                 Intents = Intents,
                 Now = () => now,
                 Took = () => TimeSpan.Zero,
+                Faults = Faults,
             };
             TurnCourse course = desk.Current.Course;
             CancellationToken cancel = TestContext.Current.CancellationToken;

@@ -38,11 +38,17 @@ public sealed class MatrixServer : IdentityServer
 
     public IReadOnlyList<(Role Role, HttpClient Client, string[] Scopes)> Roles { get; private set; } = [];
 
-    /// <summary>No name can be looked up, so that nothing is called outside.</summary>
+    /// <summary>What is done where a name is looked up. None is known, so that nothing is called outside.</summary>
+    public Func<CancellationToken, Task> Lookup { get; set; } = _ => Task.CompletedTask;
+
     protected override void Configure(IServiceCollection services)
     {
         base.Configure(services);
-        services.AddSingleton<HostLookup>((_, _) => throw new SocketException((int)SocketError.HostNotFound));
+        services.AddSingleton<HostLookup>(async (_, cancellationToken) =>
+        {
+            await Lookup(cancellationToken);
+            throw new SocketException((int)SocketError.HostNotFound);
+        });
     }
 
     /// <summary>A provider that needs no call to begin with.</summary>

@@ -274,6 +274,21 @@ public abstract class BackupSuite(Func<Task<StorageHome>> newHome) : IAsyncLifet
     public void A_name_that_leads_out_of_the_folder_is_no_name_of_a_file(string name) => BackupManifest.IsName(name).ShouldBeFalse();
 
     [Fact]
+    public async Task A_file_that_unpacks_to_another_size_than_the_manifest_says_is_not_unpacked()
+    {
+        await desk.Get<Backups>().WriteAsync(File, default);
+        BackupManifest manifest = await BackupFile.ReadManifestAsync(File, default);
+        FileDigest first = manifest.Files[0];
+        string unpacked = temp["unpacked"], into = temp["into"];
+        await ZipFile.ExtractToDirectoryAsync(File, unpacked);
+        System.IO.File.Delete(File);
+        await System.IO.File.AppendAllTextAsync(Path.Combine(unpacked, first.Name), new string(' ', 1 << 20));
+        await BackupFile.PackAsync(unpacked, [.. manifest.Files.Select(f => f.Name)], _ => manifest, File, default);
+        (await Should.ThrowAsync<BackupException>(() => BackupFile.UnpackAsync(File, into, default))).Message.ShouldContain($"{first.Name} is another one");
+        new FileInfo(Path.Combine(into, first.Name)).Length.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_file_that_the_manifest_does_not_name_and_a_row_that_was_altered_are_refused()
     {
         await desk.Get<Backups>().WriteAsync(File, default);

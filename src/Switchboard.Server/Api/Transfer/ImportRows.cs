@@ -20,8 +20,6 @@ public static class ImportRows
     private const string writeCustomers = "write:customers";
     private const string dumps = "table-dumps";
     private const string tenant = "tenant";
-    private const int mostFiles = 1000;
-    private const long mostUnpackedBytes = 2L << 30;
 
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -59,9 +57,9 @@ public static class ImportRows
         try
         {
             await using ZipArchive zip = await ZipArchive.CreateAsync(body, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, http.RequestAborted);
+            if (UnpackLimits.Exceeded(zip, UnpackLimits.TableDumpBytes) is { } exceeded) return Problems.Invalid(("body", exceeded));
             List<ZipArchiveEntry> entries = [.. zip.Entries.Where(e => Path.GetExtension(e.Name).ToLowerInvariant() is ".json" or ".jsonl" or ".ndjson" or ".csv" or ".tsv")];
-            if (entries.Count is 0 or > mostFiles) return Problems.Invalid(("body", $"The zip holds {entries.Count} files *.json, *.jsonl or *.csv; it may hold 1 to {mostFiles}."));
-            if (entries.Sum(e => e.Length) > mostUnpackedBytes) return Problems.Invalid(("body", $"The zip unpacks to more than {mostUnpackedBytes >> 30} GB."));
+            if (entries.Count == 0) return Problems.Invalid(("body", "The zip holds no files *.json, *.jsonl or *.csv."));
             IReadOnlyList<ImportedFile> files = [.. entries.Select(e => new ImportedFile(e.Name, async token => await e.OpenAsync(token)))];
             return Answer(await importer.ImportFolderAsync(http.Caller(), files, Options(new Asked(dryRun, null, dates, numbers, null)), progress: null, http.RequestAborted), r => r.Failed);
         }

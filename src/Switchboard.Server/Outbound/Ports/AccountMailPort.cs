@@ -1,7 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Switchboard.Core;
 using Switchboard.Core.Outbox;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
@@ -17,8 +15,8 @@ namespace Switchboard.Server.Outbound.Ports;
 /// <param name="ExpiresAt">When it stops working.</param>
 public sealed record AccountMail(string To, string Desk, TokenPurpose Purpose, string Token, DateTimeOffset ExpiresAt);
 
-/// <summary>Writes mails about accounts and hands them to the mail server, or to the development mailbox where the operator asked for it.</summary>
-public sealed class AccountMailPort(SmtpPort smtp, OutsideSettings outside, IdentitySettings settings, SecretBox box, Mailbox mailbox, IServer server, TimeProvider time) : OutsidePort<AccountMail>
+/// <summary>Writes mails about accounts.</summary>
+public sealed class AccountMailPort(SmtpPort smtp, OutsideSettings outside, IdentitySettings settings, SecretBox box, Mailbox mailbox, IServer server, TimeProvider time) : LetterPort<AccountMail>(smtp, outside, settings, mailbox, server, time)
 {
     /// <summary>The port's name.</summary>
     public const string PortName = "account_mail";
@@ -30,23 +28,14 @@ public sealed class AccountMailPort(SmtpPort smtp, OutsideSettings outside, Iden
     public static string PurposeOf(string to, TokenPurpose purpose) => $"account-mail {purpose} {to}";
 
     /// <inheritdoc />
-    protected override bool Deduplicates(AccountMail request) => false;
-
-    /// <inheritdoc />
-    protected override string? Problem(AccountMail request) => settings.Mailbox || outside.Smtp is not null ? null : "No mail server is set up: set Outside:Smtp:Host and Outside:Smtp:From.";
-
-    /// <inheritdoc />
     protected override string Describe(AccountMail request) => $"Mail to {request.To}: {SubjectOf(request)}";
 
     /// <inheritdoc />
     protected override async Task<PortOutcome> SendAsync(OutsideCall call, AccountMail request, CancellationToken cancellationToken)
     {
-        if (request.ExpiresAt <= time.GetUtcNow()) return new Refused("What the mail would open is over.", CanRetry: false);
+        if (request.ExpiresAt <= Now) return new Refused("What the mail would open is over.", CanRetry: false);
         if (box.Open(Convert.FromBase64String(request.Token), PurposeOf(request.To, request.Purpose)) is not { } token) return new Refused("The token cannot be decrypted: secrets/identity of the data folder is another one.", CanRetry: false);
-        var mail = new MailRequest { To = [request.To], Subject = SubjectOf(request), Text = TextOf(request, Encoding.UTF8.GetString(token)) };
-        if (!settings.Mailbox) return await smtp.SendAsync(call with { Request = Json.Write(mail) }, cancellationToken);
-        mailbox.Put(new MailboxLetter(request.To, mail.Subject, mail.Text, time.GetUtcNow()));
-        return new Performed("The development mailbox has it.");
+        return await HandOverAsync(call, new Letter(request.To, SubjectOf(request), TextOf(request, Encoding.UTF8.GetString(token))), cancellationToken);
     }
 
     private static string SubjectOf(AccountMail mail) => mail.Purpose switch
@@ -70,10 +59,6 @@ public sealed class AccountMailPort(SmtpPort smtp, OutsideSettings outside, Iden
             _ => "you are invited to join the staff. Set your password here:",
         };
         // The token stands behind the hash sign: browsers send that to no server, so it gets into no log.
-        return $"Hello,\n\n{what}\n\n{Base()}/account.html#{page}={token}\n\nThe link works once, until {mail.ExpiresAt:yyyy-MM-dd HH:mm} UTC. If it was not you, do nothing.\n\n-- \n{Line(mail.Desk)}\n";
+        return $"Hello,\n\n{what}\n\n{Base}/account.html#{page}={token}\n\nThe link works once, until {mail.ExpiresAt:yyyy-MM-dd HH:mm} UTC. If it was not you, do nothing.\n\n-- \n{Line(mail.Desk)}\n";
     }
-
-    private string Base() => (settings.BaseUrl?.AbsoluteUri ?? server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "").TrimEnd('/');
-
-    private static string Line(string text) => new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
 }

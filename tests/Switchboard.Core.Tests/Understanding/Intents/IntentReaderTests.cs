@@ -58,8 +58,26 @@ public sealed class IntentReaderTests
     [InlineData("Yes, please go ahead!", "yes_no", IntentLabels.Yes)]
     [InlineData("no thanks", "yes_no", IntentLabels.No)]
     [InlineData("don't", "yes_no", IntentLabels.No)]
+    [InlineData("ok do it", "yes_no", IntentLabels.Yes)]
+    [InlineData("Sounds good to me!", "yes_no", IntentLabels.Yes)]
+    [InlineData("please do", "yes_no", IntentLabels.Yes)]
+    [InlineData("ja bitte, machen Sie das", "yes_no", IntentLabels.Yes)]
+    [InlineData("Oui, allez-y !", "yes_no", IntentLabels.Yes)]
+    [InlineData("sí, por favor", "yes_no", IntentLabels.Yes)]
+    [InlineData("lieber nicht", "yes_no", IntentLabels.No)]
+    [InlineData("non merci", "yes_no", IntentLabels.No)]
+    [InlineData("do not do it", "yes_no", IntentLabels.No)]
     public void A_bare_answer_to_the_last_question_is_no_wish(string text, string expects, string label) =>
         reader.Read(text, [], new IntentContext(new LastQuestion("billing/refund-processor", expects))).Intents.Single().Label.ShouldBe(label);
+
+    [Theory]
+    [InlineData("ok, but only the first one")]
+    [InlineData("claro que no")]
+    [InlineData("natürlich nicht")]
+    [InlineData("great")]
+    [InlineData("let me think")]
+    [InlineData("right, cancel it")]
+    public void What_says_anything_beside_a_yes_is_none(string text) => BareAnswer.Read(text, [], "yes_no").ShouldBeNull();
 
     [Fact]
     public void The_value_that_was_asked_for_is_a_slot_answer_and_with_a_wish_beside_it_is_not()
