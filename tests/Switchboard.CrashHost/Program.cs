@@ -6,18 +6,19 @@ using Switchboard.Core.Desk;
 using Switchboard.Core.Outbox;
 using Switchboard.Core.Runs;
 using Switchboard.CrashHost;
+using Switchboard.Server.Auth;
 using Switchboard.Server.Cli;
 using Switchboard.Server.Hosting;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
 
-// DATA [--urls URLS] [--postgres CONNECTION] [--outside URL] [--mail] [--kill SITE N] [--restore FILE]: a server, or a restore, that kills itself when it passes a place for the n-th time.
+// DATA [--urls URLS] [--postgres CONNECTION] [--outside URL] [--mail] [--mailbox] [--kill SITE N] [--restore FILE]: a server, or a restore, that kills itself when it passes a place for the n-th time.
 string data = args[0];
 string? restore = null;
 Uri? outside = null;
 string urls = "http://127.0.0.1:0";
 DatabaseOptions database = DatabaseOptions.Embedded;
-bool mails = false;
+bool mails = false, mailbox = false;
 var faults = new ArmedFaults();
 for (int i = 1; i < args.Length; i++)
 {
@@ -28,6 +29,7 @@ for (int i = 1; i < args.Length; i++)
         case "--outside": outside = new Uri(args[++i]); break;
         // Nobody listens there: that mails go out is decided by what is set up.
         case "--mail": mails = true; break;
+        case "--mailbox": mailbox = true; break;
         case "--restore": restore = args[++i]; break;
         case "--kill": faults.Arm(args[++i], int.Parse(args[++i], CultureInfo.InvariantCulture)); break;
         default: throw new ArgumentException($"What is {args[i]}?", nameof(args));
@@ -46,6 +48,7 @@ await using SwitchboardServer server = await SwitchboardServer.StartAsync(
     {
         Urls = urls,
         Database = database,
+        Identity = new IdentitySettings { Mailbox = mailbox },
         Outside = mails ? OutsideSettings.None with { Smtp = new SmtpSettings("127.0.0.1", 9, SmtpTls.None, new MailboxAddress("Desk", "desk@example.com")) } : OutsideSettings.None,
     },
     services =>

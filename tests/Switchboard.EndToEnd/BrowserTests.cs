@@ -3,12 +3,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Switchboard.EndToEnd;
 
 /// <summary>The chat page in a real browser, against a server in a process of its own.</summary>
-public sealed class BrowserTests(FirstStart start) : IAsyncLifetime
+public sealed partial class BrowserTests(FirstStart start) : IAsyncLifetime
 {
     private const string chromium = "/usr/bin/chromium";
     private const float mostWait = 30_000;
@@ -139,6 +140,38 @@ public sealed class BrowserTests(FirstStart start) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_visitor_types_the_code_of_the_mail_and_is_served_as_the_contact()
+    {
+        IPage page = await OpenAsync("--mailbox");
+        await page.GetByTestId("prove").ClickAsync();
+        await page.GetByTestId("proof-email").FillAsync("joao@pampa-clara.example");
+        await page.GetByTestId("proof-ask").ClickAsync();
+        ILocator told = page.Locator("#proof-told");
+        await Assertions.Expect(told).ToContainTextAsync("a code is on its way");
+        await SaveAsync(page, "proof.png");
+        string code = await CodeAsync();
+
+        string wrong = code == "0000 0000" ? "1111 1111" : "0000 0000";
+        await page.GetByTestId("proof-code").FillAsync(wrong);
+        await page.GetByTestId("proof-enter").ClickAsync();
+        await Assertions.Expect(told).ToHaveClassAsync("told bad");
+        await Assertions.Expect(told).Not.ToBeEmptyAsync();
+        await SaveAsync(page, "proof-wrong.png");
+        // The browser itself complains of the answer to a wrong code, and of nothing else.
+        complaints.ShouldAllBe(c => c.Contains("Failed to load resource", StringComparison.Ordinal));
+        complaints.Clear();
+
+        await page.GetByTestId("proof-code").FillAsync(code);
+        await page.GetByTestId("proof-enter").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("proof")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("#welcome-title")).ToContainTextAsync("Hello João");
+        await Assertions.Expect(page.GetByTestId("prove")).ToBeHiddenAsync();
+        await AskAsync(page, "I want my money back");
+        await Assertions.Expect(page.GetByTestId("message-agent")).ToContainTextAsync("90.00 USD");
+        ShouldBeQuiet();
+    }
+
+    [Fact]
     public async Task A_reload_keeps_the_conversation_and_the_next_message_goes_on_in_it()
     {
         IPage page = await OpenAsync();
@@ -256,6 +289,17 @@ public sealed class BrowserTests(FirstStart start) : IAsyncLifetime
         decided.EnsureSuccessStatusCode();
     }
 
+    /// <summary>The code of the newest mail, which stands on a line of its own.</summary>
+    private async Task<string> CodeAsync()
+    {
+        using var mailbox = new HttpClient { BaseAddress = address };
+        while (true)
+        {
+            if (Code().Match(await mailbox.GetStringAsync("/dev/mailbox", Limit)) is { Success: true } found) return found.Value;
+            await Task.Delay(50, Limit);
+        }
+    }
+
     private static async Task ShouldFitAsync(IPage page)
     {
         int[] widths = await page.EvaluateAsync<int[]>("() => [document.documentElement.scrollWidth, document.body.scrollWidth, document.documentElement.clientWidth, document.getElementById('scroller')?.scrollWidth ?? 0, document.getElementById('scroller')?.clientWidth ?? 0]");
@@ -287,4 +331,7 @@ public sealed class BrowserTests(FirstStart start) : IAsyncLifetime
     }
 
     private static string Words(string? text) => string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    [GeneratedRegex(@"(?<=;)\d{4} \d{4}(?=&)")]
+    private static partial Regex Code();
 }

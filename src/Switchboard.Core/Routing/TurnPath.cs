@@ -131,6 +131,8 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         if (AsksAgain(desk, path, seen) is { } again) return again;
         if (unanswered && GoesOnWith(choices, desk, path, seen, entities) is { } same) return same;
         bool follows = Follows(choices, desk, seen, entities) || WorksOut(wished, desk, seen, entities);
+        if (seen.WorksOut && unanswered && seen.Asked is null && seen.Input.Understood.Reading is { Abstain: IntentAbstention.None, Intents: [{ Label: IntentLabels.Feedback, LabelProbability: >= asGoodAsSure and var sure }] })
+            return (To(desk, RouteKind.Smalltalk, DeskAgents.SmallTalk, sure, "The message says how it went, and asks nothing.", "feedback", "the message asks nothing"), path, [DeskAgents.SmallTalk]);
         if (!routed && unanswered && Unsure(way, choices, desk, path, seen) is { } asks) return asks;
         if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered || ordered || follows)) return (desk, path, desk.AgentId is { } one ? [one] : []);
 

@@ -43,6 +43,18 @@ public sealed class TypedClientTests(TestServer server) : IClassFixture<TestServ
     }
 
     [Fact]
+    public async Task The_program_of_the_guide_runs_as_it_stands_there()
+    {
+        (string[] guide, string[] own) = GuideProgram.Lines();
+        own.ShouldBe(guide);
+
+        await GuideProgram.RunAsync(new Uri(server.Server.Address), server.OwnerKey);
+
+        Answer<SentView> sent = await desk.Conversations.CreateAsync(new CreateConversationBody { Message = "How do I reset my password?" }, "order-4711-question", Limit);
+        (await desk.Conversations.ListMessagesAsync(sent.Value.ConversationId, cancellationToken: Limit)).Value.Items.Count.ShouldBe(4, "the key makes it the talk of the program");
+    }
+
+    [Fact]
     public async Task What_is_changed_is_named_by_its_tag_and_a_refusal_says_why()
     {
         CustomerView made = (await desk.Customers.CreateAsync(new WriteCustomerNewBody { Name = "Quay & Sons" }, cancellationToken: Limit)).Value;

@@ -18,6 +18,9 @@ public static class IntentLabels
     /// <summary>A no to the question before.</summary>
     public const string No = "meta.no";
 
+    /// <summary>Praise, blame or a suggestion.</summary>
+    public const string Feedback = "meta.feedback";
+
     /// <summary>The value that was asked for.</summary>
     public const string SlotAnswer = "slot_answer";
 }
