@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Conversations;
 using Switchboard.Core.Outbox;
+using Switchboard.Core.Routing;
 using Switchboard.Core.Runs;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Customers;
@@ -99,11 +101,17 @@ internal sealed class TestRoutes(ArmedFaults faults, TimeProvider time) : IStart
                     return new { Amounts = await db.Set<Credit>().Where(c => c.CustomerId == id).OrderBy(c => c.CreatedAt).Select(c => c.Amount).ToListAsync(cancellationToken) };
 
             case "/test/rest":
-                // A step that failed for a moment is tried again in a moment; until then its run waits.
+                // A step that failed for a moment is tried again in a moment; until then its run waits. What sleeps until people have had their time is at rest.
                 await using (SwitchboardDb db = data.For(tenant.Id))
                 {
                     DateTimeOffset soon = DateTimeOffset.UtcNow.AddMinutes(1);
-                    return new { Open = await db.Runs.CountAsync(r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running || (r.Status == RunStatus.Waiting && r.Due < soon), cancellationToken) };
+                    return new
+                    {
+                        Open = await db.Runs.CountAsync(
+                            r => r.Status == RunStatus.Queued || r.Status == RunStatus.Running
+                                || (r.Status == RunStatus.Waiting && r.Due < soon && r.Handler != HandoffOffers.HandlerName && r.Handler != SlaWatch.HandlerName),
+                            cancellationToken),
+                    };
                 }
 
             case "/test/audit":

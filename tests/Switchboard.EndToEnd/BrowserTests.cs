@@ -316,7 +316,7 @@ public sealed partial class BrowserTests(FirstStart start) : IAsyncLifetime
 
     private async Task ShouldHoldAsync(int conversations, int messages)
     {
-        await server!.KillAsync(Limit);
+        await server!.KillAtRestAsync(Limit);
         using var ledger = new Ledger(server.Data);
         ledger.ShouldBeSound();
         ledger.Number("select count(*) from conversations").ShouldBe(conversations);

@@ -55,7 +55,7 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
                 }
             }
 
-            await server.KillAsync(cancellation);
+            await server.KillAtRestAsync(cancellation);
             using var ledger = new Ledger(server.Data);
             ledger.ShouldBeSound();
         });
@@ -78,7 +78,7 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
         await using var server = new MortalServer(temp.Copy(begun.Data, "data"), ["--kill", before, "2"], ["--kill", after, "1"], ["--kill", after, "1"]);
         await TalkAsync(server, talks: 1, Limit);
         server.Lives.ShouldBe(4);
-        await server.KillAsync(Limit);
+        await server.KillAtRestAsync(Limit);
         using var ledger = new Ledger(server.Data);
         ledger.ShouldBeSound();
     }
@@ -138,8 +138,7 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
 
             foreach (Visitor visitor in visitors) visitor.Dispose();
             server.Lives.ShouldBe(kills ? rounds : 1);
-            await stranger.RestAsync(Limit);
-            await server.KillAsync(Limit);
+            await server.KillAtRestAsync(Limit);
             return replies;
         }
     }
@@ -199,7 +198,7 @@ public sealed partial class CrashTests(FirstStart first) : IAsyncLifetime
         List<Sent>[] talks = await Task.WhenAll(Enumerable.Range(0, Talkers).Select(_ => TalkAsync()));
         await killer;
 
-        await server.KillAsync(Limit);
+        await server.KillAtRestAsync(Limit);
         using var ledger = new Ledger(server.Data);
         ledger.ShouldBeSound();
         ledger.Number("select count(*) from conversations").ShouldBe(Talkers);

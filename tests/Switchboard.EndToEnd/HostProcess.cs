@@ -139,6 +139,14 @@ public sealed class MortalServer(string data, params string[][] arguments) : IAs
     /// <summary>Kills the living host.</summary>
     public async Task KillAsync(CancellationToken cancellationToken) => await (await AliveAsync(cancellationToken)).KillAsync();
 
+    /// <summary>Kills the living host when nothing is under way any more: what follows an answer, like telling the staff of it, is done behind it.</summary>
+    public async Task KillAtRestAsync(CancellationToken cancellationToken)
+    {
+        using var visitor = Visitor.Of(this);
+        await visitor.RestAsync(cancellationToken);
+        await KillAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (current is not null) await current.DisposeAsync();
