@@ -172,7 +172,7 @@ public sealed class AccountPageTests(AccountDesk desk, Chromium chromium) : ICla
     private async Task KeepAsync(string place)
     {
         await page.Locator("#copy").ClickAsync();
-        await Expect(Told).ToContainTextAsync("copied");
+        await Expect(page.Locator("#copied")).ToHaveTextAsync("The codes are copied.");
         IReadOnlyList<string> codes = await page.Locator("#recovery li").AllTextContentsAsync();
         (await page.EvaluateAsync<string>("() => navigator.clipboard.readText()")).Split('\n').ShouldBe(codes);
 

@@ -111,11 +111,11 @@ function stay(event) {
 async function copyCodes() {
   try {
     await navigator.clipboard.writeText([...byId('recovery').children].map(item => item.textContent).join('\n'));
-    tell('The codes are copied.');
+    byId('copied').textContent = 'The codes are copied.';
   } catch {
     // Over http from another machine a page has no clipboard.
     getSelection().selectAllChildren(byId('recovery'));
-    tell('The codes are marked: copy them with the keyboard or the menu.');
+    byId('copied').textContent = 'The codes are marked: copy them with the keyboard or the menu.';
   }
 }
 
