@@ -72,6 +72,9 @@ public sealed class AccountDesk(FirstStart start) : IAsyncLifetime
         return (email, (string)invited["token"]!);
     }
 
+    /// <summary>Nobody whom the provider knows sits before the browser from now on.</summary>
+    public void Leave() => provider.Seated = null;
+
     /// <summary>Somebody with a password, who sits before the browser from now on.</summary>
     public async Task<string> PersonAsync()
     {

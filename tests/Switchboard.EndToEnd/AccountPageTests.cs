@@ -113,6 +113,11 @@ public sealed class AccountPageTests(AccountDesk desk, Chromium chromium) : ICla
     public async Task What_the_link_of_a_mail_asks_for_is_asked_again_after_the_network_was_down()
     {
         await OpenAsync();
+        desk.Leave();
+        await page.GotoAsync(desk.SignIn("/"));
+        await Expect(page.Locator("h1")).ToHaveTextAsync("The provider did not let you in");
+        await LookAsync("refused");
+
         await page.GotoAsync(desk.Page(""));
         await Expect(page.Locator("#nothing")).ToBeVisibleAsync();
         await LookAsync("nothing");

@@ -17,8 +17,8 @@ export async function whileBusy(form, work, tell) {
     await work();
   } catch (error) {
     failed = true;
-    const { title, detail, errors } = describe(error);
-    tell([title, Object.values(errors ?? {}).flat().join(', ') || detail].filter(Boolean).join('. '), true);
+    const { title, detail } = describe(error);
+    tell([title, detail].filter(Boolean).join('. '), true);
   }
   button.disabled = false;
   if (failed) (form.querySelector('input') ?? button).focus();
