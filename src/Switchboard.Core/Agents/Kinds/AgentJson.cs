@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 
 namespace Switchboard.Core.Agents.Kinds;
@@ -19,9 +20,13 @@ public sealed class AgentInputException(string place, string message) : Exceptio
 internal static partial class AgentJson
 {
     /// <summary>As the house writes JSON, but with each unknown member refused: a field that is spelt wrong must not be passed over.</summary>
-    private static readonly JsonSerializerOptions strict = new(Json.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions strict = new(Json.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        TypeInfoResolver = (Json.Options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(AgentValues.Demand),
+    };
 
-    private static readonly JsonSchemaExporterOptions export = new() { TreatNullObliviousAsNonNullable = true };
+    private static readonly JsonSchemaExporterOptions export = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = AgentValues.Describe };
 
     /// <summary>Reads a value.</summary>
     /// <param name="json">The value as JSON.</param>

@@ -64,8 +64,8 @@ public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
     /// <inheritdoc />
     public sealed override void Check(JsonElement input, JsonElement? facts)
     {
-        AgentJson.Read<TInput>(input, "input");
-        if (facts is { } given) AgentJson.Read<TFacts>(given, "facts");
+        AgentValues.Check(AgentJson.Read<TInput>(input, "input"), "input");
+        if (facts is { } given) AgentValues.Check(AgentJson.Read<TFacts>(given, "facts"), "facts");
     }
 
     /// <inheritdoc />
