@@ -1,3 +1,5 @@
+using Switchboard.Core.Agents.Kinds;
+
 namespace Switchboard.Agents.Knowledge;
 
 /// <summary>An article as it is indexed.</summary>
@@ -7,6 +9,7 @@ public sealed record IndexedSource
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
+    [Within(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>Its title.</summary>
@@ -19,6 +22,7 @@ public sealed record IndexedSource
     public string? Language { get; init; }
 
     /// <summary>published, draft, review, archived or held.</summary>
+    [OneOf("published", "draft", "review", "archived", "held")]
     public string Status { get; init; } = "published";
 }
 
@@ -38,6 +42,7 @@ public sealed record EmbedderFacts
     public string? ModelId { get; init; }
 
     /// <summary>The dimensions of its vectors.</summary>
+    [Within(1)]
     public int? Dimensions { get; init; }
 
     /// <summary>Whether the model cannot be had now.</summary>

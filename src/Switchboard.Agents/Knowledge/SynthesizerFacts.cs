@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Switchboard.Core.Agents.Kinds.Writing;
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Knowledge.Pipeline;
 
 namespace Switchboard.Agents.Knowledge;
@@ -8,6 +9,7 @@ namespace Switchboard.Agents.Knowledge;
 public sealed record AnswerPreferences
 {
     /// <summary>short, normal or deep: 3, 5 or 9 sentences.</summary>
+    [OneOf("short", "normal", "deep")]
     public string? Depth { get; init; }
 }
 
@@ -34,6 +36,7 @@ public sealed record SynthesizerFacts
     public IReadOnlyList<AnswerPassage>? Passages { get; init; }
 
     /// <summary>The idf of the question's terms in the index; else it is taken from the passages.</summary>
+    [Within(0)]
     public IReadOnlyDictionary<string, double>? Idf { get; init; }
 
     /// <summary>Names of plans and features.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 
@@ -8,7 +9,7 @@ namespace Switchboard.Core.Routing;
 /// <param name="Guard">Which.</param>
 /// <param name="Verdict">pass, revise or block.</param>
 /// <param name="Draft">Of the first draft or the second.</param>
-public sealed record GuardSaid(string Guard, string Verdict, int Draft = 1);
+public sealed record GuardSaid(string Guard, [property: OneOf("pass", "revise", "block")] string Verdict, [property: Within(1)] int Draft = 1);
 
 /// <summary>What is decided on whether people take over. What is null is not known.</summary>
 public sealed record EscalationSeen
@@ -29,24 +30,30 @@ public sealed record EscalationSeen
     public AccountSeen? Context { get; init; }
 
     /// <summary>How much help the turn needs, 1..10.</summary>
+    [Within(1, 10)]
     public int? Complexity { get; init; }
 
     /// <summary>Fingerprints of the customer's earlier questions in the conversation.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? Questions { get; init; }
 
     /// <summary>The worst severity that an open incident or an agent confirms: S1 to S4, or none.</summary>
+    [OneOf("S1", "S2", "S3", "S4", "none")]
     public string? Incident { get; init; }
 
     /// <summary>How sure the draft is, 0..1.</summary>
+    [Within(0, 1)]
     public double? Confidence { get; init; }
 
     /// <summary>How sure the intent is, 0..1.</summary>
+    [Within(0, 1)]
     public double? IntentConfidence { get; init; }
 
     /// <summary>How sure the turn before was, 0..1.</summary>
+    [Within(0, 1)]
     public double? PreviousConfidence { get; init; }
 
     /// <summary>States of the approvals of the run.</summary>
+    [OneOf("pending", "approved", "rejected", "refused", "expired")]
     public IReadOnlyList<string>? Approvals { get; init; }
 
     /// <summary>Whether the policy forbids what was asked.</summary>

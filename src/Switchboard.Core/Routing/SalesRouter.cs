@@ -1,15 +1,17 @@
+using Switchboard.Core.Agents.Kinds;
+
 namespace Switchboard.Core.Routing;
 
 /// <summary>A lead as far as it is known.</summary>
 /// <param name="Status">new, mql, sql, qualified, disqualified or converted.</param>
 /// <param name="Score">0..100.</param>
 /// <param name="Known">Which of budget, authority, need and timeline are known.</param>
-public sealed record LeadSeen(string? Status = null, double? Score = null, IReadOnlyList<string>? Known = null);
+public sealed record LeadSeen([property: OneOf("new", "mql", "sql", "qualified", "disqualified", "converted")] string? Status = null, [property: Within(0, 100)] double? Score = null, [property: OneOf("budget", "authority", "need", "timeline")] IReadOnlyList<string>? Known = null);
 
 /// <summary>A deal as far as it is known.</summary>
 /// <param name="Stage">Its stage.</param>
 /// <param name="Competitor">Who else is looked at.</param>
-public sealed record DealSeen(string? Stage = null, string? Competitor = null);
+public sealed record DealSeen([property: OneOf("prospecting", "qualification", "proposal", "negotiation", "closed_won", "closed_lost")] string? Stage = null, string? Competitor = null);
 
 /// <summary>What the specialist of a sales intent is chosen on.</summary>
 public sealed record SalesFacts

@@ -21,7 +21,7 @@ internal static partial class AgentJson
     /// <summary>As the house writes JSON, but with each unknown member refused: a field that is spelt wrong must not be passed over.</summary>
     private static readonly JsonSerializerOptions strict = new(Json.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
-    private static readonly JsonSchemaExporterOptions export = new() { TreatNullObliviousAsNonNullable = true };
+    private static readonly JsonSchemaExporterOptions export = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = WithBounds };
 
     /// <summary>Reads a value.</summary>
     /// <param name="json">The value as JSON.</param>
@@ -50,6 +50,21 @@ internal static partial class AgentJson
 
     /// <summary>The JSON Schema of a type, as it is read.</summary>
     public static JsonNode SchemaOf(Type type) => JsonSchemaExporter.GetJsonSchemaAsNode(strict, type, export);
+
+    /// <summary>Says in the schema what a field takes, as <see cref="AgentBounds"/> makes sure of it.</summary>
+    private static JsonNode WithBounds(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        if (schema is not JsonObject field || context.PropertyInfo?.AttributeProvider is not { } property) return schema;
+        string types = field["type"]?.ToJsonString() ?? "";
+        if ((types.Contains("number", StringComparison.Ordinal) || types.Contains("integer", StringComparison.Ordinal)) && property.GetCustomAttributes(typeof(WithinAttribute), inherit: true) is [WithinAttribute within])
+        {
+            field["minimum"] = within.Least;
+            if (within.Most < double.MaxValue) field["maximum"] = within.Most;
+        }
+        if (types.Contains("string", StringComparison.Ordinal) && property.GetCustomAttributes(typeof(OneOfAttribute), inherit: true) is [OneOfAttribute one])
+            field["enum"] = new JsonArray([.. one.Words.Select(w => (JsonNode?)w), .. types.Contains("null", StringComparison.Ordinal) ? new JsonNode?[] { null } : []]);
+        return schema;
+    }
 
     /// <summary>What is wrong, from the reader's words, which name types of the program that mean nothing to a caller.</summary>
     private static string Reason(JsonException wrong)

@@ -20,7 +20,7 @@ public abstract class ComputingAgent : Agent
     /// <summary>Its shapes.</summary>
     public abstract AgentSchemas Schemas { get; }
 
-    /// <summary>Makes sure that an input and facts can be read.</summary>
+    /// <summary>Makes sure that an input and facts can be read, and that their fields hold what they take.</summary>
     /// <exception cref="AgentInputException">They cannot; the message names the field.</exception>
     public abstract void Check(JsonElement input, JsonElement? facts);
 
@@ -47,6 +47,7 @@ public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
     where TFacts : class
     where TOutput : class
 {
+    private readonly Lazy<(AgentBounds Input, AgentBounds Facts)> bounds = new(() => (AgentBounds.Of(typeof(TInput)), AgentBounds.Of(typeof(TFacts))));
     private readonly Lazy<AgentSchemas> schemas = new(() => new AgentSchemas(AgentJson.SchemaOf(typeof(TInput)), AgentJson.SchemaOf(typeof(TFacts)), AgentJson.SchemaOf(typeof(TOutput))));
 
     /// <inheritdoc />
@@ -64,8 +65,8 @@ public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
     /// <inheritdoc />
     public sealed override void Check(JsonElement input, JsonElement? facts)
     {
-        AgentJson.Read<TInput>(input, "input");
-        if (facts is { } given) AgentJson.Read<TFacts>(given, "facts");
+        bounds.Value.Input.Check(AgentJson.Read<TInput>(input, "input"), "input");
+        if (facts is { } given) bounds.Value.Facts.Check(AgentJson.Read<TFacts>(given, "facts"), "facts");
     }
 
     /// <inheritdoc />
