@@ -1,3 +1,5 @@
+using Switchboard.Core.Agents.Kinds;
+
 namespace Switchboard.Core.Routing;
 
 /// <summary>What the specialist of a success intent is chosen on.</summary>
@@ -10,6 +12,7 @@ public sealed record SuccessFacts
     public IReadOnlyList<LeafChance>? Alternatives { get; init; }
 
     /// <summary>Probabilities of the categories, where they are known.</summary>
+    [Within(0, 1)]
     public IReadOnlyDictionary<string, double>? Categories { get; init; }
 
     /// <summary>The values found.</summary>
@@ -144,7 +147,7 @@ public static class SuccessRouter
         (string Key, double Value)[] known = [.. p.Where(c => c.Value > 0 && categories.Contains(c.Key, StringComparer.Ordinal)).Select(c => (c.Key, c.Value))];
         double sum = known.Sum(c => c.Value);
         // A single category that is known with 0.4 is not sure because nothing else is known.
-        if (known.Length == 1) return [(known[0].Key, known[0].Value)];
+        if (known.Length == 1 && facts.Categories is not { Count: > 1 }) return [(known[0].Key, known[0].Value)];
         return [.. known.Select(c => (c.Key, c.Value / sum)).OrderByDescending(c => c.Item2).ThenBy(c => c.Key, StringComparer.Ordinal)];
     }
 
