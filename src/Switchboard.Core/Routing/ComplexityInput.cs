@@ -60,4 +60,7 @@ public sealed record ComplexityInput
 
     /// <summary>BCP 47 tag of the message's language; null when it could not be told.</summary>
     public string? Language { get; init; }
+
+    /// <summary>Whether all words of a severe fault are heard; in the replay of turns before they were, some are not.</summary>
+    internal bool HearsAll { get; init; } = true;
 }

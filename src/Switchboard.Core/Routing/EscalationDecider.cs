@@ -64,6 +64,9 @@ public sealed record EscalationSeen
 
     /// <summary>What the Guards said.</summary>
     public IReadOnlyList<GuardSaid>? Guards { get; init; }
+
+    /// <summary>Whether all words of alarm are heard; in the replay of turns before they were, some are not.</summary>
+    internal bool HearsAll { get; init; } = true;
 }
 
 /// <summary>A reason for which people take over.</summary>
@@ -122,7 +125,7 @@ public static class EscalationDecider
         Dictionary<string, string> holds = new(StringComparer.Ordinal);
         List<string> unknown = [];
         if (seen.Text is null) unknown.AddRange(post ? ["security_incident"] : ["legal_threat", "press", "security_incident", "self_harm", "threat", .. seen.Intents is null ? new[] { "customer_request" } : []]);
-        else foreach ((string code, string evidence) in Alarms.In(said)) if (!post || code == "security_incident") holds[code] = evidence;
+        else foreach ((string code, string evidence) in Alarms.In(said, seen.HearsAll)) if (!post || code == "security_incident") holds[code] = evidence;
         if (!post) Before(seen, said, policy, holds, unknown);
         Incident(seen, said, policy, holds, unknown);
         if (post) After(seen, policy, holds, unknown);
@@ -177,7 +180,7 @@ public static class EscalationDecider
             return;
         }
         bool severe = Enum.TryParse(open, ignoreCase: true, out Severity severity) && severity <= policy.IncidentSeverity;
-        if (severe && policy.IncidentPlans.Contains(plan, StringComparer.Ordinal) && Alarms.Severity(said) is { } wording) holds["enterprise_incident"] = $"{plan}, {wording} by the words, {severity} confirmed";
+        if (severe && policy.IncidentPlans.Contains(plan, StringComparer.Ordinal) && Alarms.Severity(said, seen.HearsAll) is { } wording) holds["enterprise_incident"] = $"{plan}, {wording} by the words, {severity} confirmed";
     }
 
     private static void After(EscalationSeen seen, EscalationPolicy policy, Dictionary<string, string> holds, List<string> unknown)

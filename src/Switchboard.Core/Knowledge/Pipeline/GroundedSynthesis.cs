@@ -255,7 +255,9 @@ public static partial class GroundedSynthesis
 
     private static double IdfOf(string term, SynthesisAsk ask, int passages, List<Unit> all)
     {
-        if (ask.Idf?.GetValueOrDefault(term) is > 0 and var known) return known;
+        // The index names its terms by their stems, a caller by the words of the question.
+        if ((ask.Idf?.GetValueOrDefault(term) ?? 0) is > 0 and var known) return known;
+        if (ask.Idf?.FirstOrDefault(i => i.Value > 0 && TextAnalysis.Terms(i.Key, ask.Language) is [var only] && only.Term == term).Value is > 0 and var said) return said;
         int n = all.Where(u => u.Terms.Contains(term)).Select(u => u.Passage.ChunkId).Distinct(StringComparer.Ordinal).Count();
         return Math.Log(1 + (passages - n + 0.5) / (n + 0.5));
     }
