@@ -80,6 +80,37 @@ public sealed class FactCasesTests
         Should.Throw<AgentInputException>(() => agent.Check(JsonElement.Parse("[]"), null)).Place.ShouldBe("input");
     }
 
+    [Theory]
+    [MemberData(nameof(Computing))]
+    public void The_cases_hold_what_their_fields_take(string id)
+    {
+        var agent = (ComputingAgent)FactWalker.Catalogue.Find(id)!;
+        foreach (FactCase one in FactCase.Of(FactWalker.Catalogue.ById[id])) Should.NotThrow(() => agent.Check(JsonSerializer.SerializeToElement(one.Input), JsonSerializer.SerializeToElement(one.Facts)), one.Name);
+    }
+
+    [Theory]
+    [InlineData("routing/escalation-decider", """{"mood": {"scores": [0.1, -1.2]}}""", "facts.mood.scores[1]", "must be -1 to 1")]
+    [InlineData("routing/handoff-manager", """{"priority": "pressing"}""", "facts.priority", "must be one of urgent, high, normal, low")]
+    [InlineData("routing/handoff-manager", """{"staff": [null]}""", "facts.staff[0]", "must be a value; leave it out where there is none")]
+    [InlineData("routing/cs-domain-router", """{"categories": {"adoption": 60}}""", "facts.categories.adoption", "must be 0 to 1")]
+    [InlineData("routing/context-injector", """{"seatsUsed": {"value": -1, "asOf": "2026-11-22T10:00:00Z"}}""", "facts.seatsUsed.value", "must be at least 0")]
+    [InlineData("knowledge/updater", """{"articles": [{"articleId": "a"}, {"articleId": "b", "helpful": -1}]}""", "facts.articles[1].helpful", "must be at least 0")]
+    [InlineData("knowledge/suggester", """{"sources": [{"kind": "wish", "id": "a"}]}""", "facts.sources[0].kind", "must be one of gap, demand, feature")]
+    public void What_a_field_does_not_take_is_refused_with_its_place(string id, string facts, string place, string message)
+    {
+        var agent = (ComputingAgent)FactWalker.Catalogue.Find(id)!;
+        AgentInputException refused = Should.Throw<AgentInputException>(() => agent.Check(JsonElement.Parse("{}"), JsonElement.Parse(facts)));
+        (refused.Place, refused.Message).ShouldBe((place, message));
+    }
+
+    [Fact]
+    public void The_schema_says_what_a_field_takes()
+    {
+        JsonNode fields = ((ComputingAgent)FactWalker.Catalogue.Find("routing/handoff-manager")!).Schemas.Facts["properties"]!;
+        fields["queued"]!["minimum"]!.GetValue<double>().ShouldBe(0);
+        fields["priority"]!["enum"]!.AsArray().Select(w => (string?)w).ShouldBe(["urgent", "high", "normal", "low", null]);
+    }
+
     [Fact]
     public void A_case_that_expects_something_else_fails_in_each_of_its_expectations()
     {

@@ -1,3 +1,6 @@
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
+
 namespace Switchboard.Agents.Knowledge;
 
 /// <summary>An article as it is indexed.</summary>
@@ -7,6 +10,7 @@ public sealed record IndexedSource
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>Its title.</summary>
@@ -19,6 +23,7 @@ public sealed record IndexedSource
     public string? Language { get; init; }
 
     /// <summary>published, draft, review, archived or held.</summary>
+    [OneOf("published", "draft", "review", "archived", "held")]
     public string Status { get; init; } = "published";
 }
 
@@ -38,6 +43,7 @@ public sealed record EmbedderFacts
     public string? ModelId { get; init; }
 
     /// <summary>The dimensions of its vectors.</summary>
+    [AtLeast(1)]
     public int? Dimensions { get; init; }
 
     /// <summary>Whether the model cannot be had now.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Switchboard.Core.Agents.Kinds.Writing;
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Knowledge.Pipeline;
+using Switchboard.Domain;
 
 namespace Switchboard.Agents.Knowledge;
 
@@ -8,6 +10,7 @@ namespace Switchboard.Agents.Knowledge;
 public sealed record AnswerPreferences
 {
     /// <summary>short, normal or deep: 3, 5 or 9 sentences.</summary>
+    [OneOf("short", "normal", "deep")]
     public string? Depth { get; init; }
 }
 
@@ -34,6 +37,7 @@ public sealed record SynthesizerFacts
     public IReadOnlyList<AnswerPassage>? Passages { get; init; }
 
     /// <summary>The idf of the question's terms in the index; else it is taken from the passages.</summary>
+    [AtLeast(0)]
     public IReadOnlyDictionary<string, double>? Idf { get; init; }
 
     /// <summary>Names of plans and features.</summary>

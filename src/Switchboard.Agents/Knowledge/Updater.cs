@@ -37,7 +37,7 @@ public sealed class Updater : Operator<UpdaterInput, UpdaterFacts, UpdaterFindin
             Holds = items.Count(i => i.Action == "hold"),
             Tasks = items.Count(i => i.Action is "task" or "hold"),
             ArchiveCandidates = items.Count(i => i.Action == "archive_candidate"),
-            Lifted = items.Count(i => i.Action == "lift"),
+            Lifted = items.Count(i => i.Action == "lift" || i.Releases),
             // So many at once is more likely a fault of ours: a person decides on each.
             Notes = [.. mass ? new[] { "mass_hold" } : [], .. items.Any(i => i.Notes.Count > 0) ? new[] { "links_not_checked" } : []],
         };
@@ -50,9 +50,8 @@ public sealed class Updater : Operator<UpdaterInput, UpdaterFacts, UpdaterFindin
         string key = $"{item.ArticleId}@{item.Version}:{string.Join('+', item.Reasons.Select(r => r.Code))}";
         if (item.Action == "hold") yield return Plan.Now($"hold:{key}", new HoldArticle(id, item.Version, HoldReason, mass)) with { IsOptional = true, Stays = true };
         if (item.Action is "hold" or "task") yield return Plan.Now($"task:{key}", TaskOf(item, article, ticket, id)) with { IsOptional = true, Stays = true };
-        if (item.Action != "lift") yield break;
-        if (article.OwnHold) yield return Plan.Now($"release:{key}", new ReleaseArticle(id, HoldReason)) with { IsOptional = true, Stays = true };
-        if (Guid.TryParse(item.TicketId, out Guid open)) yield return Plan.Now($"close:{key}", new CloseArticleTask(open)) with { IsOptional = true, Stays = true };
+        if (item.Releases) yield return Plan.Now($"release:{key}", new ReleaseArticle(id, HoldReason)) with { IsOptional = true, Stays = true };
+        if (item.Action == "lift" && Guid.TryParse(item.TicketId, out Guid open)) yield return Plan.Now($"close:{key}", new CloseArticleTask(open)) with { IsOptional = true, Stays = true };
     }
 
     private static OpenArticleTask TaskOf(UpkeepItem item, ArticleCondition article, Guid ticket, Guid id) => new(
@@ -96,7 +95,7 @@ public sealed record UpdaterFinding
     /// <summary>Nobody reads them and they are only old.</summary>
     public required int ArchiveCandidates { get; init; }
 
-    /// <summary>Whose reasons are gone.</summary>
+    /// <summary>Whose reasons are gone, or those alone for which they were held.</summary>
     public required int Lifted { get; init; }
 
     /// <summary>mass_hold, links_not_checked.</summary>

@@ -28,7 +28,7 @@ internal sealed class UpkeepRows(IRowFacts rows, AgentBasis basis)
         {
             Articles = [.. articles.Select(a =>
             {
-                LinkStatus[] own = [.. links.Values.Where(l => a.Body.Contains($"({l.Url}", StringComparison.Ordinal))];
+                LinkStatus[] own = [.. links.Values.Where(l => Links(a.Body, l.Url))];
                 Guid ticket = RowIds.TailOf("kb_upkeep", a.Id.ToString("D"));
                 int Of(KbEvent what, bool latelyOnly = false) => uses[a.Id].Where(u => u.Event == what && (!latelyOnly || u.Lately)).Sum(u => u.Count);
                 return new ArticleCondition
@@ -58,5 +58,8 @@ internal sealed class UpkeepRows(IRowFacts rows, AgentBasis basis)
 
     /// <summary>Whether the link stands in a numbered line.</summary>
     private static bool InSteps(string body, string url) =>
-        body.Split('\n').Any(line => line.Contains($"({url}", StringComparison.Ordinal) && line.TrimStart() is { Length: > 2 } step && char.IsAsciiDigit(step[0]) && step.TrimStart([.. "0123456789"])[0] is '.' or ')');
+        body.Split('\n').Any(line => Links(line, url) && line.TrimStart() is { Length: > 2 } step && char.IsAsciiDigit(step[0]) && step.TrimStart([.. "0123456789"])[0] is '.' or ')');
+
+    /// <summary>Whether a text links to an address, and not to another that begins with it.</summary>
+    private static bool Links(string text, string url) => new[] { ")", " ", "#" }.Any(end => text.Contains($"({url}{end}", StringComparison.Ordinal));
 }

@@ -41,8 +41,13 @@ public sealed class ComplexityAssessor : Analyst<TurnToAssess, AssessedTurn, Com
     {
         AssessedTurn turn = facts.Over(input);
         if (string.IsNullOrEmpty(turn.Text)) return new Stop("no_text", "Say what the customer wrote: text.");
-        return TurnComplexity.Assess(turn.ToInput(input.Abstain, basis.Now));
+        // Where nobody says which leaves may get it, those of the accepted intents may.
+        return TurnComplexity.Assess((turn with { Candidates = turn.Candidates ?? LeavesOf(turn, basis) }).ToInput(input.Abstain, basis.Now));
     }
+
+    private static IReadOnlyList<CandidateLeaf> LeavesOf(AssessedTurn turn, AgentBasis basis) =>
+        [.. (turn.Intents ?? []).Select(i => i.Leaf).OfType<string>().Where(l => l.Contains('/', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)
+            .Select(l => new CandidateLeaf(l, Acts: basis.Specialists.Any(c => c.Id == l && c.Capabilities.Any(k => k.StartsWith("act:", StringComparison.Ordinal)))))];
 
     private static async Task<AssessedAccount> AccountAsync(Guid id, IRowFacts rows)
     {

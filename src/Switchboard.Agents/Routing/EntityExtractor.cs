@@ -4,6 +4,7 @@ using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Language;
+using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Market;
 using Switchboard.Domain.Product;
@@ -23,10 +24,27 @@ public sealed record EntityInput(string Text, DateTimeOffset? Clock = null, stri
 /// <param name="Catalogue">Names of the tenant's plans, add-ons, features, competitors, integrations and SDK languages; null when they could not be read.</param>
 public sealed record EntityFacts(IReadOnlyList<CatalogueName>? Catalogue = null);
 
+/// <summary>A value of a message, with all that is known of it.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="Text">As it stands there.</param>
+/// <param name="Start">First character, in UTF-16 units.</param>
+/// <param name="End">One past the last.</param>
+/// <param name="Value">The normalised value.</param>
+/// <param name="Source">pattern, catalogue or model.</param>
+/// <param name="Confidence">0..1.</param>
+/// <param name="Ambiguous">Whether there is another reading, or no exact one.</param>
+/// <param name="Negated">Whether the message says not to.</param>
+/// <param name="Assumed">Whether a part of it, such as the currency, was taken from the tenant.</param>
+/// <param name="Alternative">The other reading's value; left out where there is none.</param>
+/// <param name="Role">from, to or by; left out where it is none of them.</param>
+public sealed record FoundValue(
+    string Type, string Text, int Start, int End, string Value, EntitySource Source, double Confidence, bool Ambiguous, bool Negated, bool Assumed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Alternative = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null);
+
 /// <summary>The values of a message.</summary>
 /// <param name="Entities">In order of place.</param>
 /// <param name="Reason"><c>catalogue_unavailable</c> when only patterns were looked for; else left out.</param>
-public sealed record EntityFinding(IReadOnlyList<Entity> Entities, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
+public sealed record EntityFinding(IReadOnlyList<FoundValue> Entities, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
 
 /// <summary>Finds the typed values of a message, with their places: what specialists take as slots.</summary>
 [Agent("routing/entity-extractor")]
@@ -64,13 +82,14 @@ public sealed class EntityExtractor : Analyst<EntityInput, EntityFacts, EntityFi
         TimeZoneInfo zone = input.TimeZone is { } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : basis.Zone;
         string locale = input.Locale ?? basis.Locale;
         string language = languages.Detect(input.Text) is { Tag: not "und" } detected ? detected.Tag : locale;
-        var context = new EntityContext(input.Clock ?? basis.Now, zone, language, locale, input.Currency ?? basis.Currency) { Catalogue = facts.Catalogue ?? [] };
-        return new EntityFinding(Extractor.Extract(input.Text, context), facts.Catalogue is null ? "catalogue_unavailable" : null);
+        var context = new EntityContext(input.Clock ?? basis.Now, zone, language, locale, input.Currency ?? basis.Currency) { Catalogue = facts.Catalogue ?? [], DecimalComma = input.Locale is { } own ? EntityContext.WritesComma(own) : null };
+        return new EntityFinding([.. Extractor.Extract(input.Text, context).Select(e => new FoundValue(e.Type, e.Text, e.Start, e.End, e.Value, e.Source, e.Confidence, e.Ambiguous, e.Negated, e.Assumed, e.Alternative, e.Role))], facts.Catalogue is null ? "catalogue_unavailable" : null);
     }
 
     private static Stop? Problem(EntityInput input) => input switch
     {
         { Text.Length: > longestText } => new Stop("invalid_input", $"A text has at most {longestText} characters."),
+        { Currency: { } currency } when !Currencies.IsCode(currency) => new Stop("invalid_input", $"{currency} is no currency; codes of ISO 4217 are three capital letters like EUR."),
         { TimeZone: { } zone } when !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) => new Stop("invalid_input", $"There is no time zone {zone}; IANA names are spelt like Europe/Berlin."),
         _ => null,
     };

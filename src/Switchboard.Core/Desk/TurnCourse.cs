@@ -117,7 +117,7 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
     }
 
     private static MessageSurroundings Around(TurnState state, TurnSeams seams, IntentContext? before) =>
-        new(seams.Names, before, state.Contact?.Name) { Intents = seams.Intents, HearsLanguages = state.SpeaksBack, Language = state.Conversation.Language };
+        new(seams.Names, before, state.Contact?.Name) { Intents = seams.Intents, IsExact = state.IsExact, HearsLanguages = state.SpeaksBack, Language = state.Conversation.Language };
 
     private TurnLog Begin(TurnState state, TurnSeams seams)
     {

@@ -71,6 +71,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
             Intents = [.. Intents.Intents.Select(WishSeen.Of)],
             Context = Account,
             Complexity = Complexity.Score,
+            HearsAll = state.IsExact,
             // Thanks or a greeting is no question, however often it is said; an answer to what an agent asks is none either.
             Questions = courtesy || state.Dialogues.Any(d => d.AsksCustomer) ? [] : [.. earlier.Select(m => new SaidText(m.Text).Fingerprint())],
         };
@@ -79,7 +80,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
     private static bool May(EscalationSeen seen)
     {
         var said = new SaidText(seen.Text);
-        return seen.Mood?.Last < 0 || Alarms.In(said).Any() || seen.Intents!.Any(i => i.Leaf == "meta.human")
+        return seen.Mood?.Last < 0 || Alarms.In(said, seen.HearsAll).Any() || seen.Intents!.Any(i => i.Leaf == "meta.human")
             || (seen.Questions is { Count: > 0 } questions && said.Fingerprint() is var asked && questions.Any(q => SaidText.Likeness(asked, [.. q]) >= 0.5));
     }
 
@@ -176,6 +177,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
             Candidates = [.. wishes.Select(i => new CandidateLeaf(i.Label!, Acts: catalogue.ById.TryGetValue(i.Label!, out AgentCard? card) && card.Capabilities.Any(c => c.StartsWith("act:", StringComparison.Ordinal))))],
             Account = account,
             Reopened = state.Conversation.ReopenedCount > 0,
+            HearsAll = state.IsExact,
         });
     }
 

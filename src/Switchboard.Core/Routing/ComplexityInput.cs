@@ -1,5 +1,7 @@
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
@@ -19,13 +21,13 @@ public sealed record CandidateLeaf(string Leaf, string? Category = null, bool Ac
 /// <summary>Earlier conversations of the same contact on a leaf, in the last 30 days.</summary>
 /// <param name="Leaf">The leaf.</param>
 /// <param name="Count">How many.</param>
-public sealed record EarlierTalks(string Leaf, int Count);
+public sealed record EarlierTalks(string Leaf, [property: AtLeast(0)] int Count);
 
 /// <summary>How long a resolved conversation took.</summary>
 /// <param name="Leaf">What it was about.</param>
 /// <param name="Level">How complex it was; null when that was not stored.</param>
 /// <param name="Minutes">Business minutes until it was resolved.</param>
-public sealed record ResolvedTalk(string Leaf, string? Level, double Minutes);
+public sealed record ResolvedTalk(string Leaf, [property: OneOf("simple", "moderate", "complex", "very_complex")] string? Level, [property: AtLeast(0)] double Minutes);
 
 /// <summary>Everything that complexity is counted from.</summary>
 public sealed record ComplexityInput
@@ -59,4 +61,7 @@ public sealed record ComplexityInput
 
     /// <summary>BCP 47 tag of the message's language; null when it could not be told.</summary>
     public string? Language { get; init; }
+
+    /// <summary>Whether all words of a severe fault are heard; in the replay of turns before they were, some are not.</summary>
+    internal bool HearsAll { get; init; } = true;
 }

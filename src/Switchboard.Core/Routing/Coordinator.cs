@@ -85,10 +85,13 @@ public static class Coordinator
                 code ??= "timeout";
                 if (plan.Runs == "sequential") stopped = part.AgentId;
             }
-            else if (part.Blocked is "revise" or "block" && part.Revisions >= mostRevisions)
+            else if (part.Blocked is "revise" or "block")
             {
-                code = "verification_failed";
-                missing.Add(new PartMissing(part.AgentId, "its proposal did not pass the check after two revisions"));
+                // What a check sends back is no answer, neither while it is revised nor when that came to nothing.
+                bool failed = part.Revisions >= mostRevisions;
+                if (failed) code = "verification_failed";
+                missing.Add(new PartMissing(part.AgentId, failed ? "its proposal did not pass the check after two revisions" : $"its proposal goes back with the findings, revision {part.Revisions + 1} of {mostRevisions}"));
+                if (part.Required && plan.Runs == "sequential") stopped = part.AgentId;
             }
             else joined.Add(part);
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 
@@ -8,7 +10,7 @@ namespace Switchboard.Core.Routing;
 /// <param name="Guard">Which.</param>
 /// <param name="Verdict">pass, revise or block.</param>
 /// <param name="Draft">Of the first draft or the second.</param>
-public sealed record GuardSaid(string Guard, string Verdict, int Draft = 1);
+public sealed record GuardSaid(string Guard, [property: OneOf("pass", "revise", "block")] string Verdict, [property: AtLeast(1)] int Draft = 1);
 
 /// <summary>What is decided on whether people take over. What is null is not known.</summary>
 public sealed record EscalationSeen
@@ -29,24 +31,30 @@ public sealed record EscalationSeen
     public AccountSeen? Context { get; init; }
 
     /// <summary>How much help the turn needs, 1..10.</summary>
+    [Between(1, 10)]
     public int? Complexity { get; init; }
 
     /// <summary>Fingerprints of the customer's earlier questions in the conversation.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? Questions { get; init; }
 
     /// <summary>The worst severity that an open incident or an agent confirms: S1 to S4, or none.</summary>
+    [OneOf("S1", "S2", "S3", "S4", "none")]
     public string? Incident { get; init; }
 
     /// <summary>How sure the draft is, 0..1.</summary>
+    [Between(0, 1)]
     public double? Confidence { get; init; }
 
     /// <summary>How sure the intent is, 0..1.</summary>
+    [Between(0, 1)]
     public double? IntentConfidence { get; init; }
 
     /// <summary>How sure the turn before was, 0..1.</summary>
+    [Between(0, 1)]
     public double? PreviousConfidence { get; init; }
 
     /// <summary>States of the approvals of the run.</summary>
+    [OneOf("pending", "approved", "rejected", "refused", "expired")]
     public IReadOnlyList<string>? Approvals { get; init; }
 
     /// <summary>Whether the policy forbids what was asked.</summary>
@@ -57,6 +65,9 @@ public sealed record EscalationSeen
 
     /// <summary>What the Guards said.</summary>
     public IReadOnlyList<GuardSaid>? Guards { get; init; }
+
+    /// <summary>Whether all words of alarm are heard; in the replay of turns before they were, some are not.</summary>
+    internal bool HearsAll { get; init; } = true;
 }
 
 /// <summary>A reason for which people take over.</summary>
@@ -115,7 +126,7 @@ public static class EscalationDecider
         Dictionary<string, string> holds = new(StringComparer.Ordinal);
         List<string> unknown = [];
         if (seen.Text is null) unknown.AddRange(post ? ["security_incident"] : ["legal_threat", "press", "security_incident", "self_harm", "threat", .. seen.Intents is null ? new[] { "customer_request" } : []]);
-        else foreach ((string code, string evidence) in Alarms.In(said)) if (!post || code == "security_incident") holds[code] = evidence;
+        else foreach ((string code, string evidence) in Alarms.In(said, seen.HearsAll)) if (!post || code == "security_incident") holds[code] = evidence;
         if (!post) Before(seen, said, policy, holds, unknown);
         Incident(seen, said, policy, holds, unknown);
         if (post) After(seen, policy, holds, unknown);
@@ -170,7 +181,7 @@ public static class EscalationDecider
             return;
         }
         bool severe = Enum.TryParse(open, ignoreCase: true, out Severity severity) && severity <= policy.IncidentSeverity;
-        if (severe && policy.IncidentPlans.Contains(plan, StringComparer.Ordinal) && Alarms.Severity(said) is { } wording) holds["enterprise_incident"] = $"{plan}, {wording} by the words, {severity} confirmed";
+        if (severe && policy.IncidentPlans.Contains(plan, StringComparer.Ordinal) && Alarms.Severity(said, seen.HearsAll) is { } wording) holds["enterprise_incident"] = $"{plan}, {wording} by the words, {severity} confirmed";
     }
 
     private static void After(EscalationSeen seen, EscalationPolicy policy, Dictionary<string, string> holds, List<string> unknown)

@@ -1,3 +1,5 @@
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Routing;
@@ -23,12 +25,15 @@ public sealed record Candidate
     public bool Online { get; init; } = true;
 
     /// <summary>Open conversations.</summary>
+    [AtLeast(0)]
     public int Open { get; init; }
 
     /// <summary>Most conversations.</summary>
+    [AtLeast(0)]
     public int Capacity { get; init; } = 10;
 
     /// <summary>Minutes since the user last did something; a longer one is taken first.</summary>
+    [AtLeast(0)]
     public double IdleMinutes { get; init; }
 
     /// <summary>Languages; empty for any.</summary>
@@ -54,6 +59,7 @@ public sealed record HandoffFacts
     public IReadOnlyList<string>? Declared { get; init; }
 
     /// <summary>Who answers in the conversation: bot, human or none.</summary>
+    [OneOf("bot", "human", "none")]
     public string? Owner { get; init; }
 
     /// <summary>The agents of this turn so far, in order.</summary>
@@ -63,6 +69,7 @@ public sealed record HandoffFacts
     public IReadOnlyList<Move>? Moves { get; init; }
 
     /// <summary>Moves between agents in this turn.</summary>
+    [AtLeast(0)]
     public int? TurnMoves { get; init; }
 
     /// <summary>What the same key came to before; null when it is new.</summary>
@@ -78,12 +85,14 @@ public sealed record HandoffFacts
     public string? Category { get; init; }
 
     /// <summary>How urgent it is: urgent, high, normal or low.</summary>
+    [OneOf("urgent", "high", "normal", "low")]
     public string? Priority { get; init; }
 
     /// <summary>Key of the customer's plan.</summary>
     public string? Plan { get; init; }
 
     /// <summary>Conversations that wait in the team's queue.</summary>
+    [AtLeast(0)]
     public int? Queued { get; init; }
 
     /// <summary>Users who were offered it and did not take it in time.</summary>

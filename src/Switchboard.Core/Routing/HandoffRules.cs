@@ -37,7 +37,7 @@ public static partial class HandoffRules
         int loops = Loops(facts, from, to);
         if (!toAgent) return ToPeople(facts, to, reason, loops, now, policies, calendar);
         // A breach of the guard ends the journey between agents.
-        string? breach = (facts.TurnAgents ?? []).Contains(to) ? $"{to} had this turn already"
+        string? breach = to == from || (facts.TurnAgents ?? []).Contains(to) ? $"{to} had this turn already"
             : loops >= mostOfPair ? $"{from} gave it to {to} {loops} times already"
             : (facts.TurnMoves ?? Math.Max(0, (facts.TurnAgents?.Count ?? 1) - 1)) >= MostMovesOfTurn ? $"the turn moved {MostMovesOfTurn} times already"
             : (facts.Moves?.Count ?? 0) >= mostMovesOfConversation ? $"the conversation moved {mostMovesOfConversation} times already" : null;

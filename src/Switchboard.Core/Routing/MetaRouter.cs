@@ -1,4 +1,6 @@
+using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Agents;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
@@ -15,12 +17,14 @@ public sealed record MetaFacts
     public IReadOnlyList<WishSeen>? Intents { get; init; }
 
     /// <summary>none, clarify, oos, unknown or no_model.</summary>
+    [OneOf("none", "clarify", "oos", "unknown", "no_model")]
     public string? Abstain { get; init; }
 
     /// <summary>The likeliest leaves of the first clause.</summary>
     public IReadOnlyList<LeafChance>? Alternatives { get; init; }
 
     /// <summary>Probabilities of the three domains for the first intent, where they are known.</summary>
+    [Between(0, 1)]
     public IReadOnlyDictionary<string, double>? Domains { get; init; }
 
     /// <summary>The values found.</summary>
@@ -36,9 +40,11 @@ public sealed record MetaFacts
     public IReadOnlyList<string>? Parked { get; init; }
 
     /// <summary>Clarifying questions in a row before this message.</summary>
+    [AtLeast(0)]
     public int? Clarifications { get; init; }
 
     /// <summary>Who answers in the conversation: bot, human or none.</summary>
+    [OneOf("bot", "human", "none")]
     public string? Owner { get; init; }
 
     /// <summary>Whether the escalation before any agent says that people take over.</summary>

@@ -1,3 +1,6 @@
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
+
 namespace Switchboard.Core.Routing;
 
 /// <summary>What the specialist of a success intent is chosen on.</summary>
@@ -10,6 +13,7 @@ public sealed record SuccessFacts
     public IReadOnlyList<LeafChance>? Alternatives { get; init; }
 
     /// <summary>Probabilities of the categories, where they are known.</summary>
+    [Between(0, 1)]
     public IReadOnlyDictionary<string, double>? Categories { get; init; }
 
     /// <summary>The values found.</summary>
@@ -23,6 +27,9 @@ public sealed record SuccessFacts
 
     /// <summary>The specialists that are there; null when every one of the roster is.</summary>
     public IReadOnlyList<LeafEnabled>? Agents { get; init; }
+
+    /// <summary>Whether an accepted leaf of the category that the account's state chose is kept; not in the replay of turns before that.</summary>
+    internal bool KeepsLeaf { get; init; } = true;
 }
 
 /// <summary>Chooses the specialist of a success intent; a stated wish comes before the state of the account. Pure.</summary>
@@ -54,15 +61,17 @@ public static class SuccessRouter
             return Available(new AgentChoice { AgentId = planChange, Category = "billing", Rule = "explicit", Override = "explicit", Confidence = 1, Rejected = Others("billing", "an order on plan or seats goes to billing") }, facts, account);
         if (said.Any("leave you", "leaving you", "switch away", "switching away", "not renew*", "wont renew", "not going to renew", "move to another vendor", "looking at alternatives")) return Served("retention", null, "explicit", 1, facts, account, said, "words of leaving");
 
-        if (churns) return Served("retention", null, "churn", account.Churn!.Value, facts, account, said, $"churn {account.Churn:0.00} is above {atRisk:0.00}");
-        if (account.Health < ill && Fresh(account.HealthAgeDays)) return Served("health", null, "health", 1, facts, account, said, $"health {account.Health:0} is below {ill:0}");
-        if (account.AccountAgeDays < newDays) return Served("onboarding", null, "age", 1, facts, account, said, $"the account is {account.AccountAgeDays} days old");
+        if (churns) return Served("retention", OfState("retention"), "churn", account.Churn!.Value, facts, account, said, $"churn {account.Churn:0.00} is above {atRisk:0.00}");
+        if (account.Health < ill && Fresh(account.HealthAgeDays)) return Served("health", OfState("health"), "health", 1, facts, account, said, $"health {account.Health:0} is below {ill:0}");
+        if (account.AccountAgeDays < newDays) return Served("onboarding", OfState("onboarding"), "age", 1, facts, account, said, $"the account is {account.AccountAgeDays} days old");
 
         (string Category, double P)[] shares = Shares(facts);
         if (shares.Length == 0 || shares[0].P < accept - even || (shares.Length > 1 && shares[0].P - shares[1].P < lead - even))
             return new AgentChoice { Code = "clarify", Rule = "none", Override = "none", Considered = Weigh(shares), Rejected = Others(null, "no category is sure enough") };
-        string? accepted = (facts.Intents ?? []).FirstOrDefault(i => i.Leaf is { } l && !i.IsMeta && CategoryOf(l) == shares[0].Category && i.PLeaf >= accept - even)?.Leaf;
-        return Served(shares[0].Category, accepted, "none", shares[0].P, facts, account, said, $"{shares[0].P:0.00} of what is likely in success") with { Considered = Weigh(shares) };
+        return Served(shares[0].Category, Accepted(shares[0].Category), "none", shares[0].P, facts, account, said, $"{shares[0].P:0.00} of what is likely in success") with { Considered = Weigh(shares) };
+
+        string? Accepted(string category) => (facts.Intents ?? []).FirstOrDefault(i => i.Leaf is { } l && !i.IsMeta && CategoryOf(l) == category && i.PLeaf >= accept - even)?.Leaf;
+        string? OfState(string category) => facts.KeepsLeaf ? Accepted(category) : null;
     }
 
     private static AgentChoice Served(string category, string? leaf, string overridden, double confidence, SuccessFacts facts, AccountSeen account, SaidText said, string why)
@@ -144,7 +153,7 @@ public static class SuccessRouter
         (string Key, double Value)[] known = [.. p.Where(c => c.Value > 0 && categories.Contains(c.Key, StringComparer.Ordinal)).Select(c => (c.Key, c.Value))];
         double sum = known.Sum(c => c.Value);
         // A single category that is known with 0.4 is not sure because nothing else is known.
-        if (known.Length == 1) return [(known[0].Key, known[0].Value)];
+        if (known.Length == 1 && facts.Categories is not { Count: > 1 }) return [(known[0].Key, known[0].Value)];
         return [.. known.Select(c => (c.Key, c.Value / sum)).OrderByDescending(c => c.Item2).ThenBy(c => c.Key, StringComparer.Ordinal)];
     }
 

@@ -59,7 +59,7 @@ public static class TurnComplexity
         Add(points, "long_message", TechnicalText.Words(turn.Text) > longWords || TechnicalText.Questions(turn.Text) >= manyQuestions ? 1 : 0);
         int earlier = turn.Candidates.Select(c => turn.Earlier.Where(e => e.Leaf == c.Leaf).Sum(e => e.Count)).DefaultIfEmpty(0).Max();
         Add(points, "came_back", earlier >= 3 ? 2 : earlier == 2 || turn.Reopened ? 1 : 0);
-        Severity? said = SeverityWording.Of(turn.Text);
+        Severity? said = SeverityWording.Of(turn.Text, turn.HearsAll);
         Add(points, "s1_wording", said == Severity.S1 ? 2 : 0);
         Add(points, "s2_wording", said == Severity.S2 ? 1 : 0);
     }

@@ -147,7 +147,7 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
             return (human, path, [DeskAgents.HumanHandoff]);
         }
 
-        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text)), Tried = seen.AsksBack ? false : null });
+        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text), seen.Input.Rules >= 8), Tried = seen.AsksBack ? false : null });
         path = path with { Plan = plan };
         string leading = plan.Agents[0];
         RouteDecision route = leading == desk.AgentId ? desk
@@ -220,8 +220,8 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         return intent.Place switch
         {
             LeafPlaces.Support => SupportRouter.Decide(new SupportFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen) }),
-            LeafPlaces.Sales => SalesRouter.Decide(new SalesFacts { Intents = [intent], Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen) }),
-            LeafPlaces.Success => SuccessRouter.Decide(new SuccessFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen) }),
+            LeafPlaces.Sales => SalesRouter.Decide(new SalesFacts { Intents = [intent], Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen), HearsAll = seen.Input.Rules >= 8 }),
+            LeafPlaces.Success => SuccessRouter.Decide(new SuccessFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen), KeepsLeaf = seen.Input.Rules >= 8 }),
             _ => null,
         };
     }

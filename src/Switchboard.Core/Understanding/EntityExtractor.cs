@@ -28,10 +28,10 @@ public static class EntityExtractor
             Add(0, hit.Rule is "luhn" or "mod97" ? 1 : 0, new Entity(hit.Type, hit.Type == EntityTypes.PaymentCard ? hit.Value : text[hit.Start..hit.End], hit.Start, hit.End, hit.Value) { Confidence = hit.Confidence });
         }
         foreach ((int start, int end) in CardMask.Find(text)) Add(0, 1, new Entity(EntityTypes.PaymentCard, text[start..end], start, end, text[start..end]) { Confidence = 0.99 });
-        foreach (ReferenceHit hit in ReferenceFinder.Find(text, tokens)) Add(1, 0, new Entity(hit.Type, text[hit.Start..hit.End], hit.Start, hit.End, hit.Value) { Confidence = hit.Confidence });
+        foreach (ReferenceHit hit in ReferenceFinder.Find(text, tokens, context.IsExact)) Add(1, 0, new Entity(hit.Type, text[hit.Start..hit.End], hit.Start, hit.End, hit.Value) { Confidence = hit.Confidence });
         foreach (TemporalHit hit in TemporalFinder.Find(text, tokens, words, context))
             Add(2, 0, Over(hit.Type, hit.First, hit.Next, hit.Value, hit.Value.Length == 0 ? 0.6 : 0.9) with { Alternative = hit.Alternative, Ambiguous = hit.Alternative is not null || hit.Value.Length == 0, Role = hit.Role });
-        foreach (AmountHit hit in AmountFinder.Find(text, tokens, words, context.Currency))
+        foreach (AmountHit hit in AmountFinder.Find(text, tokens, words, context))
             Add(hit.Type == EntityTypes.Number ? 9 : 3, 0, Over(hit.Type, hit.First, hit.Next, hit.Unit is null ? hit.Value : $"{hit.Value} {hit.Unit}", hit.Assumed ? 0.6 : 0.9) with { Assumed = hit.Assumed });
         if ((context.Names ?? (context.Catalogue.Count > 0 ? new TenantNames(context.Catalogue) : null)) is { } names)
             foreach ((int first, int next, CatalogueName name, double confidence) in names.Finder.Find(tokens)) Add(4, 0, Over(name.Type, first, next, name.Id, confidence) with { Source = EntitySource.Catalogue });

@@ -23,6 +23,9 @@ public sealed record MessageSurroundings(TenantNames Names, IntentContext? Befor
 
     /// <summary>The tenant's classifier; that of the product when null.</summary>
     public DeskIntents? Intents { get; init; }
+
+    /// <inheritdoc cref="EntityContext.IsExact" />
+    public bool IsExact { get; init; } = true;
 }
 
 /// <summary>Understands a message: language, intents, entities on the tenant's calendar, sentiment, personal data, attempts to instruct. The same message at the same instant is always read alike.</summary>
@@ -40,7 +43,7 @@ public sealed class MessageReader(UtteranceMatcher utterances, LanguageDetector 
         TimeZoneInfo zone = TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out TimeZoneInfo? known) ? known : TimeZoneInfo.Utc;
         // A message too short to tell is read in the tenant's language.
         string read = language.Tag == "und" ? tenant.Locale : language.Tag;
-        var context = new EntityContext(at, zone, read, tenant.Locale, tenant.Currency) { Names = around.Names };
+        var context = new EntityContext(at, zone, read, tenant.Locale, tenant.Currency) { Names = around.Names, IsExact = around.IsExact };
         IReadOnlyList<Entity> entities = EntityExtractor.Extract(text, context);
         DeskIntents own = around.Intents ?? intents;
         IReadOnlyList<Intent> matched = utterances.Match(text, intentFloor);

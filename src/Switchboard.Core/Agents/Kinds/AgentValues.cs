@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using Switchboard.Core.Context;
 using Switchboard.Domain;
 
 namespace Switchboard.Core.Agents.Kinds;
@@ -25,10 +26,19 @@ internal static class AgentValues
         {
             string name = $"{place}.{JsonNamingPolicy.CamelCase.ConvertName(field.Name)}";
             object? given = field.GetValue(value);
-            if (given is IEnumerable list and not string)
+            if (given is IDictionary table)
+            {
+                foreach (DictionaryEntry entry in table) One(entry.Value ?? throw Nothing($"{name}.{entry.Key}"), rule, $"{name}.{entry.Key}");
+            }
+            else if (given is IEnumerable list and not string)
             {
                 int at = 0;
-                foreach (object? item in list) One(item ?? throw new AgentInputException($"{name}[{at}]", "must not be null"), rule, $"{name}[{at++}]");
+                foreach (object? item in list)
+                {
+                    if (item is not null) One(item, rule, $"{name}[{at}]");
+                    else if (!TakesNull(field.PropertyType)) throw Nothing($"{name}[{at}]");
+                    at++;
+                }
             }
             else if (given is not null)
             {
@@ -45,7 +55,8 @@ internal static class AgentValues
     public static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
     {
         if (schema is not JsonObject field || context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(ValueRuleAttribute), inherit: true) is not [ValueRuleAttribute rule, ..]) return schema;
-        JsonObject of = field["items"] as JsonObject ?? field;
+        // Of a list it holds for the items, of a table for the entries, and of a figure that stands beside its age for the figure.
+        JsonObject of = field["items"] as JsonObject ?? field["additionalProperties"] as JsonObject ?? (field["properties"]?["asOf"] is null ? field : field["properties"]!["value"] as JsonObject ?? field);
         if (rule is AtLeastAttribute least) of["minimum"] = least.Least;
         if (rule is BetweenAttribute range) (of["minimum"], of["maximum"]) = (range.Least, range.Most);
         if (rule is CurrencyCodeAttribute) of["pattern"] = "^[A-Z]{3}$";
@@ -66,13 +77,22 @@ internal static class AgentValues
 
     private static void One(object given, ValueRuleAttribute? rule, string name)
     {
-        if (rule?.FaultOf(given) is { } fault) throw new AgentInputException(name, fault);
+        // A figure that stands beside its age is held to the rule as the figure alone.
+        bool isKnown = given.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Known<>);
+        object? held = isKnown ? given.GetType().GetProperty(nameof(Known<>.Value))!.GetValue(given) : given;
+        if (held is not null && rule?.FaultOf(held) is { } fault) throw new AgentInputException(isKnown ? $"{name}.value" : name, fault);
         if (IsOurs(given.GetType())) Check(given, name);
     }
 
+    private static bool TakesNull(Type list) => list.IsGenericType && Nullable.GetUnderlyingType(list.GetGenericArguments()[^1]) is not null;
+
+    private static AgentInputException Nothing(string place) => new(place, "must be a value; leave it out where there is none");
+
     private static IReadOnlyList<(PropertyInfo Field, ValueRuleAttribute? Rule)> FieldsOf(Type type) => known.GetOrAdd(type, static t =>
         [.. t.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanRead && p.CanWrite && p.GetIndexParameters().Length == 0).Select(p => (p, Rule: p.GetCustomAttribute<ValueRuleAttribute>()))
-            .Where(p => p.Rule is not null || Holds(p.p.PropertyType))]);
+            .Where(p => p.Rule is not null || IsMany(p.p.PropertyType) || Holds(p.p.PropertyType))]);
+
+    private static bool IsMany(Type type) => type != typeof(string) && type.Namespace?.StartsWith("System.Text.Json", StringComparison.Ordinal) != true && typeof(IEnumerable).IsAssignableFrom(type);
 
     private static bool Holds(Type type) => IsOurs(type) || (type.IsGenericType && type.GetGenericArguments().Any(Holds));
 

@@ -1,3 +1,5 @@
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Figures;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
@@ -20,6 +22,7 @@ public sealed record ArticleCondition
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>Its title.</summary>
@@ -41,12 +44,15 @@ public sealed record ArticleCondition
     public DateTimeOffset? LinksCheckedAt { get; init; }
 
     /// <summary>Votes that it helped.</summary>
+    [AtLeast(0)]
     public int Helpful { get; init; }
 
     /// <summary>Votes that it did not.</summary>
+    [AtLeast(0)]
     public int NotHelpful { get; init; }
 
     /// <summary>Its checked quality, 0..100.</summary>
+    [Between(0, 100)]
     public double? Quality { get; init; }
 
     /// <summary>When somebody last made sure that it is right.</summary>
@@ -56,9 +62,11 @@ public sealed record ArticleCondition
     public DateOnly? VersionDate { get; init; }
 
     /// <summary>How often it was listed in 30 days.</summary>
+    [AtLeast(0)]
     public int Shown30 { get; init; }
 
     /// <summary>How often in 90; null when that is not known.</summary>
+    [AtLeast(0)]
     public int? Shown90 { get; init; }
 
     /// <summary>Whether it is held back by this upkeep.</summary>
@@ -97,6 +105,9 @@ public sealed record UpkeepItem
     /// <summary>hold, task, archive_candidate, lift or none.</summary>
     public required string Action { get; init; }
 
+    /// <summary>Whether its own hold is lifted: it stands for what is critical alone, whatever else is left to do.</summary>
+    public bool Releases { get; init; }
+
     /// <summary>The open task about it.</summary>
     public string? TicketId { get; init; }
 
@@ -131,7 +142,7 @@ public static class ArticleUpkeep
         if (reasons.Count == 0)
         {
             bool gone = article.OwnHold || article.TicketId is not null;
-            return !gone && notes.Length == 0 ? null : new UpkeepItem { ArticleId = article.ArticleId, Version = article.Version, Reasons = [], Severity = "low", Effort = "S", Action = gone && notes.Length == 0 ? "lift" : "none", TicketId = article.TicketId, Owner = article.Owner, Notes = notes };
+            return !gone && notes.Length == 0 ? null : new UpkeepItem { ArticleId = article.ArticleId, Version = article.Version, Reasons = [], Severity = "low", Effort = "S", Action = gone && notes.Length == 0 ? "lift" : "none", Releases = article.OwnHold, TicketId = article.TicketId, Owner = article.Owner, Notes = notes };
         }
 
         bool unread = article.Shown90 == 0 && reasons.TrueForAll(r => r.Code is "stale" or "very_stale");
@@ -144,6 +155,7 @@ public static class ArticleUpkeep
             Severity = severity,
             Effort = EffortOf(article, reasons),
             Action = unread ? "archive_candidate" : severity == "critical" ? "hold" : "task",
+            Releases = article.OwnHold && severity != "critical",
             TicketId = article.TicketId,
             Owner = article.Owner,
             Notes = notes,

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
 
@@ -6,6 +8,7 @@ namespace Switchboard.Core.Knowledge.Pipeline;
 public sealed record BriefSource
 {
     /// <summary>gap, demand or feature.</summary>
+    [OneOf("gap", "demand", "feature")]
     public required string Kind { get; init; }
 
     /// <summary>The gap, the intent or the feature.</summary>
@@ -15,21 +18,27 @@ public sealed record BriefSource
     public string? Label { get; init; }
 
     /// <summary>A gap's type: missing, weak or unfindable.</summary>
+    [OneOf("missing", "weak", "unfindable")]
     public string? Type { get; init; }
 
     /// <summary>A gap's priority, 0..100.</summary>
+    [Between(0, 100)]
     public double? Priority { get; init; }
 
     /// <summary>People of a gap; conversations of 30 days of an intent or a feature.</summary>
+    [AtLeast(0)]
     public int N { get; init; }
 
     /// <summary>Share that went to people, 0..1.</summary>
+    [Between(0, 1)]
     public double? HandoffShare { get; init; }
 
     /// <summary>Share answered with a citation, of an intent.</summary>
+    [Between(0, 1)]
     public double? CitedShare { get; init; }
 
     /// <summary>Customers who asked; null when not counted.</summary>
+    [AtLeast(0)]
     public int? Customers { get; init; }
 
     /// <summary>When it was first seen.</summary>
@@ -61,10 +70,10 @@ public sealed record BriefSource
 /// <param name="Label">Its title or question.</param>
 /// <param name="At">When.</param>
 /// <param name="N">People at that time, of a declined one.</param>
-public sealed record EarlierBrief(string Label, DateTimeOffset? At = null, int? N = null);
+public sealed record EarlierBrief(string Label, DateTimeOffset? At = null, [property: AtLeast(0)] int? N = null);
 
 /// <summary>What a published brief did: the share handed off before and after.</summary>
-public sealed record BriefEffect(double Before, double After);
+public sealed record BriefEffect([property: Between(0, 1)] double Before, [property: Between(0, 1)] double After);
 
 /// <summary>An article somebody should write or mend.</summary>
 public sealed record RankedBrief

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
 
@@ -12,6 +14,7 @@ public sealed record AnswerPassage
     public string? ArticleId { get; init; }
 
     /// <summary>The article's version.</summary>
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>The article's title.</summary>
@@ -24,9 +27,11 @@ public sealed record AnswerPassage
     public required string Text { get; init; }
 
     /// <summary>Its relevance, 0..1.</summary>
+    [Between(0, 1)]
     public required double Relevance { get; init; }
 
     /// <summary>Its score, 0..1; the relevance when it is not given.</summary>
+    [Between(0, 1)]
     public double? Score { get; init; }
 
     /// <summary>BCP 47 tag.</summary>
@@ -128,7 +133,8 @@ public static partial class GroundedSynthesis
         List<Unit> printed = [.. chosen.OrderBy(u => u.Rank).ThenBy(u => u.Start)];
         double coverage = Covered(printed), best = passages.Count == 0 ? 0 : passages.Max(p => p.Relevance);
         int articles = printed.Select(u => u.Article).Distinct(StringComparer.Ordinal).Count();
-        double confidence = printed.Count == 0 ? 0 : 0.6 * coverage + 0.3 * best + 0.1 * Math.Min(1, articles / 2.0);
+        // Parts that make 0.55 must not fail by the last bit of a double.
+        double confidence = printed.Count == 0 ? 0 : Math.Round(0.6 * coverage + 0.3 * best + 0.1 * Math.Min(1, articles / 2.0), 9);
         if (confidence < LeastConfidence) return Nothing("no_grounded_answer", coverage, confidence, notes);
 
         if (printed.Select(u => u.Passage.Language).FirstOrDefault(l => l is not null && !string.Equals(l.Split('-')[0], ask.Language.Split('-')[0], StringComparison.OrdinalIgnoreCase)) is { } other) notes.Add($"language_mismatch: the sources are in {other}");
@@ -250,7 +256,9 @@ public static partial class GroundedSynthesis
 
     private static double IdfOf(string term, SynthesisAsk ask, int passages, List<Unit> all)
     {
-        if (ask.Idf?.GetValueOrDefault(term) is > 0 and var known) return known;
+        // The index names its terms by their stems, a caller by the words of the question.
+        if ((ask.Idf?.GetValueOrDefault(term) ?? 0) is > 0 and var known) return known;
+        if (ask.Idf?.FirstOrDefault(i => i.Value > 0 && TextAnalysis.Terms(i.Key, ask.Language) is [var only] && only.Term == term).Value is > 0 and var said) return said;
         int n = all.Where(u => u.Terms.Contains(term)).Select(u => u.Passage.ChunkId).Distinct(StringComparer.Ordinal).Count();
         return Math.Log(1 + (passages - n + 0.5) / (n + 0.5));
     }

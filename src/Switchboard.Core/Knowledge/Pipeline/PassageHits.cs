@@ -1,3 +1,6 @@
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
+
 namespace Switchboard.Core.Knowledge.Pipeline;
 
 /// <summary>A passage (a chunk of an article) as the steps of the pipeline hand it on.</summary>
@@ -10,6 +13,7 @@ public sealed record IndexPassage
     public string? ArticleId { get; init; }
 
     /// <summary>The version of the article.</summary>
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>The article's title.</summary>
@@ -40,6 +44,7 @@ public sealed record IndexPassage
     public IReadOnlyList<float>? Vector { get; init; }
 
     /// <summary>How near its vector is to the question's, where that is known already.</summary>
+    [Between(-1, 1)]
     public double? Cosine { get; init; }
 }
 

@@ -1,3 +1,5 @@
+using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Figures;
 using Switchboard.Domain.Support;
 
@@ -10,6 +12,7 @@ public sealed record UseEvent
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>The conversation; null when it was read on its own page.</summary>
@@ -19,6 +22,7 @@ public sealed record UseEvent
     public string? Voter { get; init; }
 
     /// <summary>contact, visitor, staff or bot.</summary>
+    [OneOf("contact", "visitor", "staff", "bot")]
     public string By { get; init; } = "contact";
 
     /// <summary>What happened.</summary>
@@ -41,6 +45,7 @@ public sealed record StoredUse
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>The conversation.</summary>
@@ -78,11 +83,12 @@ public sealed record TalkEnd
     public IReadOnlyList<CitedArticle>? Cited { get; init; }
 
     /// <summary>The customer's rating, 1..5.</summary>
+    [Between(1, 5)]
     public int? Csat { get; init; }
 }
 
 /// <summary>An article that an answer cites.</summary>
-public sealed record CitedArticle(string ArticleId, int Version = 1, DateTimeOffset? At = null);
+public sealed record CitedArticle(string ArticleId, [property: AtLeast(1)] int Version = 1, DateTimeOffset? At = null);
 
 /// <summary>An event that is not written, and why: duplicate, staff_vote, unknown_article, rate_limited or not_cited.</summary>
 public sealed record IgnoredUse(string Key, string Why);

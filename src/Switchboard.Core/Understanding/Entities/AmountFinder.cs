@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Understanding.Entities;
 
@@ -25,13 +26,13 @@ internal static class AmountFinder
     private static readonly HashSet<string> between = new("double single twin family small large big little young free more extra new other additional minor human of our small standard active paid api".Split(' '), StringComparer.Ordinal);
 
     /// <summary>All of them in order of place, none overlapping.</summary>
-    public static List<AmountHit> Find(string text, List<Token> tokens, Vocabulary words, string currency)
+    public static List<AmountHit> Find(string text, List<Token> tokens, Vocabulary words, EntityContext context)
     {
         var found = new List<AmountHit>();
         int i = 0;
         while (i < tokens.Count)
         {
-            if (tokens[i].Kind == TokenKind.Word && !words.Knows(tokens[i].Folded) && tokens[i].Length < 6 || Read(text, tokens, i, words, currency) is not { } hit)
+            if (tokens[i].Kind == TokenKind.Word && !words.Knows(tokens[i].Folded) && tokens[i].Length < 6 && !(context.IsExact && tokens[i].Length == 3 && char.IsAsciiLetterUpper(text[tokens[i].Start])) || Read(text, tokens, i, words, context) is not { } hit)
             {
                 i++;
                 continue;
@@ -42,12 +43,14 @@ internal static class AmountFinder
         return found;
     }
 
-    private static AmountHit? Read(string text, List<Token> tokens, int i, Vocabulary words, string currency)
+    private static AmountHit? Read(string text, List<Token> tokens, int i, Vocabulary words, EntityContext context)
     {
+        bool exact = context.IsExact;
+        string currency = context.Currency;
         Token token = tokens[i];
         if (Named(text, tokens, i, words) is { } named) return named;
         // "$1,234.50", "US$ 5", "EUR 20", "R$ 30"
-        if (token.Kind == TokenKind.Mark && signs.TryGetValue(token.Folded, out string? code) && i + 1 < tokens.Count && tokens[i + 1].Kind == TokenKind.Number && tokens[i + 1].Start - token.End <= 1 && NumberReader.Read(text, tokens, i + 1, words, out decimal amount, out int next))
+        if (token.Kind == TokenKind.Mark && signs.TryGetValue(token.Folded, out string? code) && i + 1 < tokens.Count && tokens[i + 1].Kind == TokenKind.Number && tokens[i + 1].Start - token.End <= 1 && NumberReader.Read(text, tokens, i + 1, words, out decimal amount, out int next, context.DecimalComma, exact))
         {
             int first = i;
             if (i > 0 && tokens[i - 1].End == token.Start && tokens[i - 1].Kind == TokenKind.Word && tokens[i - 1].Folded is "us" or "r" or "a" or "c" or "ca" or "au" or "mx")
@@ -55,24 +58,24 @@ internal static class AmountFinder
                 code = tokens[i - 1].Folded switch { "r" => "BRL", "a" or "au" => "AUD", "c" or "ca" => "CAD", "mx" => "MXN", _ => "USD" };
                 first = i - 1;
             }
-            return Money(first, Behind(tokens, next, words, code), amount, code);
+            return Money(first, Behind(tokens, next, words, code), amount, code, exact);
         }
-        if (token.Kind == TokenKind.Word && token.Length == 3 && text.AsSpan(token.Start, 3).IndexOfAnyExceptInRange('A', 'Z') < 0 && words.Is(tokens, i, "money", out code, out int number) && number < tokens.Count && tokens[number].Kind == TokenKind.Number && tokens[number].Start - token.End <= 1 && NumberReader.Read(text, tokens, number, words, out amount, out next))
-            return Money(i, next, amount, code);
+        if (token.Kind == TokenKind.Word && token.Length == 3 && text.AsSpan(token.Start, 3).IndexOfAnyExceptInRange('A', 'Z') < 0 && (words.Is(tokens, i, "money", out code, out int number) || exact && IsCode(text, tokens, i, before: true, out code, out number)) && number < tokens.Count && tokens[number].Kind == TokenKind.Number && tokens[number].Start - token.End <= 1 && NumberReader.Read(text, tokens, number, words, out amount, out next, context.DecimalComma, exact))
+            return Money(i, next, amount, code, exact);
         bool article = words.Is(tokens, i, "a", out string _, out int articleEnd) && words.Is(tokens, articleEnd, "times");
         int from = article ? articleEnd : i;
-        if (!NumberReader.Read(text, tokens, from, words, out amount, out next)) return null;
+        if (!NumberReader.Read(text, tokens, from, words, out amount, out next, context.DecimalComma, exact)) return null;
         if (Glued(tokens, i)) return null;
         // "20 €", "595 pounds", "12 zł"
-        if (next < tokens.Count && tokens[next].Kind == TokenKind.Mark && signs.TryGetValue(tokens[next].Folded, out code)) return Money(i, next + 1, amount, code);
-        if (words.Is(tokens, next, "money", out code, out int end) && !(tokens[next].Folded is "real" && words.Language is not "pt"))
+        if (next < tokens.Count && tokens[next].Kind == TokenKind.Mark && signs.TryGetValue(tokens[next].Folded, out code)) return Money(i, next + 1, amount, code, exact);
+        if ((words.Is(tokens, next, "money", out code, out int end) || exact && tokens[i].Kind == TokenKind.Number && IsCode(text, tokens, next, before: false, out code, out end)) && !(tokens[next].Folded is "real" && words.Language is not "pt"))
         {
             // "5 dollars and 20 cents"
             int cents = end < tokens.Count && tokens[end].Folded is "and" or "und" or "et" or "y" or "e" ? end + 1 : end;
-            if (NumberReader.Read(text, tokens, cents, words, out decimal part, out int centEnd) && part < 100 && words.Is(tokens, centEnd, "cent", out string _, out int last)) return Money(i, last, amount + part / 100, code);
-            return Money(i, end, amount, code);
+            if (NumberReader.Read(text, tokens, cents, words, out decimal part, out int centEnd) && part < 100 && words.Is(tokens, centEnd, "cent", out string _, out int last)) return Money(i, last, amount + part / 100, code, exact);
+            return Money(i, end, amount, code, exact);
         }
-        if (words.Is(tokens, next, "cent", out string _, out end) && tokens[next].Length > 1) return Money(i, end, amount / 100, currency, assumed: true);
+        if (words.Is(tokens, next, "cent", out string _, out end) && tokens[next].Length > 1) return Money(i, end, amount / 100, currency, exact, assumed: true);
         if (next < tokens.Count && tokens[next].Folded == "%") return new AmountHit(EntityTypes.Percent, i, next + 1, Text(amount));
         if (words.Is(tokens, next, "percent", out string _, out end)) return new AmountHit(EntityTypes.Percent, i, end, Text(amount));
         if (Quantity(text, tokens, next) is { } unit) return new AmountHit(EntityTypes.Quantity, i, next, Text(amount), Unit: unit);
@@ -80,7 +83,7 @@ internal static class AmountFinder
         // "This one", "another one": a pronoun.
         if (next == i + 1 && token.Kind == TokenKind.Word && (amount == 1 || words.Is(tokens, i, "few"))) return null;
         // A bare number is money only with exactly two decimals or beside a word of paying.
-        if (tokens[i].Kind == TokenKind.Number && next == i + 1 && (IsPrice(tokens[i].Folded) && !words.Is(tokens, next, "unit") && !words.Is(tokens, next, "part") && !IsVersion(tokens, i) || BesidePay(tokens, i, words) && !words.Is(tokens, next, "unit") && tokens[i].Length <= 9 && !Dated(tokens, i, next, words))) return Money(i, next, amount, currency, assumed: true);
+        if (tokens[i].Kind == TokenKind.Number && next == i + 1 && (IsPrice(tokens[i].Folded) && !words.Is(tokens, next, "unit") && !words.Is(tokens, next, "part") && !IsVersion(tokens, i) || BesidePay(tokens, i, words) && !words.Is(tokens, next, "unit") && tokens[i].Length <= 9 && !Dated(tokens, i, next, words))) return Money(i, next, amount, currency, exact, assumed: true);
         return new AmountHit(EntityTypes.Number, i, next, Text(amount));
     }
 
@@ -142,7 +145,22 @@ internal static class AmountFinder
 
     private static int Behind(List<Token> tokens, int next, Vocabulary words, string code) => words.Is(tokens, next, "money", out string named, out int end) && named == code ? end : next;
 
-    private static AmountHit Money(int first, int next, decimal amount, string code, bool assumed = false) => new(EntityTypes.Money, first, next, $"{amount.ToString("0.00##", CultureInfo.InvariantCulture)} {code}", assumed);
+    // In front of a number a code that is a word as well, as in "ALL 5 seats", is that word.
+    private static bool IsCode(string text, List<Token> tokens, int i, bool before, out string code, out int next)
+    {
+        next = i + 1;
+        code = i < tokens.Count && tokens[i] is { Kind: TokenKind.Word, Length: 3 } token ? text[token.Start..token.End] : string.Empty;
+        return Currencies.IsKnown(code) && !(before && code is "ALL" or "AMD" or "BAM" or "BOB" or "COP" or "CUP" or "GEL" or "MAD" or "MOP" or "PEN" or "SOS" or "TOP" or "TRY");
+    }
+
+    private static AmountHit Money(int first, int next, decimal amount, string code, bool exact, bool assumed = false)
+    {
+        int digits = exact ? Currencies.MinorDigits(code) : 2;
+        // A currency without a minor unit has no decimals, so three digits behind a separator are thousands: "1.234 JPY".
+        if (digits == 0 && amount.Scale == 3) amount *= 1000;
+        string form = digits switch { 0 => "0.####", 3 => "0.000#", _ => "0.00##" };
+        return new(EntityTypes.Money, first, next, $"{amount.ToString(form, CultureInfo.InvariantCulture)} {code}", assumed);
+    }
 
     private static string Text(decimal amount) => amount.Scale == 0 && amount is >= 0 and <= int.MaxValue ? ((int)amount).ToString(CultureInfo.InvariantCulture) : amount.ToString("0.####", CultureInfo.InvariantCulture);
 

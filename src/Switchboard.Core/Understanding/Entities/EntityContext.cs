@@ -17,6 +17,15 @@ public sealed record EntityContext(DateTimeOffset Now, TimeZoneInfo Zone, string
     /// <summary>Names of persons of the conversation.</summary>
     public IReadOnlyCollection<string> KnownNames { get; init; } = [];
 
+    /// <summary>Whether a single separator before three digits is read as the contact writes: a decimal comma, or a point; null: as the language of the text does.</summary>
+    public bool? DecimalComma { get; init; }
+
+    /// <summary>
+    /// Whether every currency is read by its code, an amount has the digits of its currency, a no-break space groups thousands, and an exception is read with its namespace; not in the replay of
+    /// turns before that.
+    /// </summary>
+    public bool IsExact { get; init; } = true;
+
     /// <summary>The calendar day at <see cref="Now"/> in <see cref="Zone"/>.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Local);
 
@@ -24,6 +33,13 @@ public sealed record EntityContext(DateTimeOffset Now, TimeZoneInfo Zone, string
 
     /// <summary>The language subtag, such as <c>de</c> of <c>de-AT</c>.</summary>
     internal string BaseLanguage => Language.Split('-')[0].ToLowerInvariant();
+
+    /// <summary>Whether a locale writes the decimals behind a comma.</summary>
+    public static bool WritesComma(string locale)
+    {
+        string[] parts = locale.Split('-', '_');
+        return !(parts[0].ToLowerInvariant() is "en" or "zh" or "ja" or "ko" or "th" or "he" or "hi" or "ms" || parts[^1].ToUpperInvariant() is "CH" or "LI" or "MX" or "US" or "GT" or "HN" or "NI" or "SV" or "PA" or "DO" or "PE");
+    }
 
     // The United States write the month first; with the others that do, they are few.
     internal bool MonthFirst => Locale.EndsWith("-US", StringComparison.OrdinalIgnoreCase) || Locale.EndsWith("-PH", StringComparison.OrdinalIgnoreCase) || Locale.Equals("en", StringComparison.OrdinalIgnoreCase);

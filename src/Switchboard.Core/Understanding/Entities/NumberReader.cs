@@ -8,18 +8,28 @@ internal static class NumberReader
     private const int mostWords = 10;
 
     /// <summary>The number that begins at a token and the token behind it; false when none does.</summary>
-    public static bool Read(string text, List<Token> tokens, int i, Vocabulary words, out decimal value, out int next)
+    /// <param name="text">The text.</param>
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="i">The token.</param>
+    /// <param name="words">What its words mean.</param>
+    /// <param name="value">The number.</param>
+    /// <param name="next">The token behind it.</param>
+    /// <param name="comma">Whether decimals stand behind a comma; null: as the language does.</param>
+    /// <param name="joins">Whether a no-break space groups thousands in every language.</param>
+    public static bool Read(string text, List<Token> tokens, int i, Vocabulary words, out decimal value, out int next, bool? comma = null, bool joins = false)
     {
         value = 0;
         next = i;
+        bool decimalComma = comma ?? words.DecimalComma;
         if (i >= tokens.Count) return false;
         if (tokens[i].Kind == TokenKind.Number)
         {
-            if (Figures(tokens[i].Folded, words.DecimalComma) is not { } figures) return false;
+            if (Figures(tokens[i].Folded, decimalComma) is not { } figures) return false;
             value = figures;
             next = i + 1;
             // "12 500 €": groups of three behind a space belong to the number in the languages that write so.
-            while (words.DecimalComma && next < tokens.Count && tokens[i].Length <= 3 && tokens[next] is { Kind: TokenKind.Number } group && IsGroup(group.Folded) && group.Start == tokens[next - 1].End + 1 && value < 1_000_000_000 && tokens[next - 1].Folded.All(char.IsAsciiDigit) && NextIsMoney(text, tokens, next + 1, words))
+            while (next < tokens.Count && tokens[i].Length <= 3 && tokens[next] is { Kind: TokenKind.Number } group && IsGroup(group.Folded) && group.Start == tokens[next - 1].End + 1 && value < 1_000_000_000 && tokens[next - 1].Folded.All(char.IsAsciiDigit)
+                && (joins && text[tokens[next - 1].End] is '\u00A0' or '\u202F' || words.DecimalComma && NextIsMoney(text, tokens, next + 1, words)))
             {
                 value = value * 1000 + Figures(group.Folded, decimalComma: true)!.Value;
                 next++;

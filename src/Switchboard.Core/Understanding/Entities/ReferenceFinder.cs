@@ -12,6 +12,7 @@ internal readonly record struct ReferenceHit(string Type, int Start, int End, st
 internal static class ReferenceFinder
 {
     private const int longest = 40;
+    private const int longestName = 120;
 
     private static readonly (string Type, FrozenSet<string> Words)[] named =
     [
@@ -33,13 +34,16 @@ internal static class ReferenceFinder
     private static readonly FrozenSet<string> fileTypes = Set("pdf csv xlsx xls doc docx json xml png jpg jpeg gif svg zip txt html pptx mp4 mov log yaml yml parquet heic webp");
 
     /// <summary>All of them, in order of place.</summary>
-    public static IEnumerable<ReferenceHit> Find(string text, List<Token> tokens)
+    /// <param name="text">The text.</param>
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="spaces">Whether an exception is read with its namespace.</param>
+    public static IEnumerable<ReferenceHit> Find(string text, List<Token> tokens, bool spaces = true)
     {
         int free = 0;
         for (int i = 0; i < tokens.Count; i++)
         {
             if (tokens[i].Start < free) continue;
-            ReferenceHit? hit = Code(text, tokens, i) ?? Version(text, tokens, i) ?? Numbered(text, tokens, i) ?? Word(text, tokens, i);
+            ReferenceHit? hit = Code(text, tokens, i) ?? (spaces ? Spaced(text, tokens, i) : null) ?? Version(text, tokens, i) ?? Numbered(text, tokens, i) ?? Word(text, tokens, i);
             if (hit is not { } found) continue;
             yield return found;
             free = found.End;
@@ -79,6 +83,23 @@ internal static class ReferenceFinder
         if (chunk.Length > 9 && char.IsUpper(chunk[0]) && (chunk.EndsWith("Exception", StringComparison.Ordinal) || chunk.EndsWith("Error", StringComparison.Ordinal)) && Count(chunk, char.IsUpper) >= 2 && !HasNoLower(chunk)) return new ReferenceHit(EntityTypes.Exception, start, end, value, 0.95);
         if (dash < 0 && chunk.Length <= 8 && char.IsAsciiLetterUpper(chunk[0]) && digits >= 3 && Count(chunk, char.IsAsciiLetterUpper) <= 3 && digits + Count(chunk, char.IsAsciiLetterUpper) == chunk.Length && IsAfter(tokens, i, named[7].Words)) return new ReferenceHit(EntityTypes.ErrorCode, start, end, value, 0.9);
         return null;
+    }
+
+    /// <summary>"System.NullReferenceException", "java.lang.NullPointerException".</summary>
+    private static ReferenceHit? Spaced(string text, List<Token> tokens, int i)
+    {
+        int start = tokens[i].Start, end = tokens[i].End;
+        if (tokens[i].Kind != TokenKind.Word || start > 0 && (char.IsLetterOrDigit(text[start - 1]) || text[start - 1] is '.' or '/' or '@' or '_')) return null;
+        while (end + 1 < text.Length && text[end] == '.' && char.IsLetter(text[end + 1]) && end - start < longestName)
+        {
+            end++;
+            while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] == '_')) end++;
+        }
+        ReadOnlySpan<char> name = text.AsSpan(start, end - start);
+        int dot = name.LastIndexOf('.');
+        if (dot < 0 || name.Length > longestName) return null;
+        ReadOnlySpan<char> last = name[(dot + 1)..];
+        return last.Length > 9 && char.IsUpper(last[0]) && (last.EndsWith("Exception", StringComparison.Ordinal) || last.EndsWith("Error", StringComparison.Ordinal)) ? new ReferenceHit(EntityTypes.Exception, start, end, name.ToString(), 0.95) : null;
     }
 
     /// <summary>"version 2.4.1", "v10", "iOS 17.2", "Chrome 126".</summary>
