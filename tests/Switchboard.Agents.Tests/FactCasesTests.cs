@@ -92,6 +92,7 @@ public sealed class FactCasesTests
     [InlineData("routing/escalation-decider", """{"mood": {"scores": [0.1, -1.2]}}""", "facts.mood.scores[1]", "must be -1 to 1")]
     [InlineData("routing/handoff-manager", """{"priority": "pressing"}""", "facts.priority", "must be one of urgent, high, normal, low")]
     [InlineData("routing/handoff-manager", """{"staff": [null]}""", "facts.staff[0]", "must be a value; leave it out where there is none")]
+    [InlineData("routing/meta-router", """{"openFlow": {}}""", "facts.openFlow.agentId", "must be given")]
     [InlineData("routing/cs-domain-router", """{"categories": {"adoption": 60}}""", "facts.categories.adoption", "must be 0 to 1")]
     [InlineData("routing/context-injector", """{"seatsUsed": {"value": -1, "asOf": "2026-11-22T10:00:00Z"}}""", "facts.seatsUsed.value", "must be at least 0")]
     [InlineData("knowledge/updater", """{"articles": [{"articleId": "a"}, {"articleId": "b", "helpful": -1}]}""", "facts.articles[1].helpful", "must be at least 0")]

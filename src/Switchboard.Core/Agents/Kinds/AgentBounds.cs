@@ -43,7 +43,11 @@ internal sealed class AgentBounds
     public void Check(object value, string place)
     {
         foreach (Field field in fields)
-            if (field.Property.GetValue(value) is { } held) Check(held, $"{place}.{JsonNamingPolicy.CamelCase.ConvertName(field.Property.Name)}", field);
+        {
+            string at = $"{place}.{JsonNamingPolicy.CamelCase.ConvertName(field.Property.Name)}";
+            if (field.Property.GetValue(value) is { } held) Check(held, at, field);
+            else if (field.IsNeeded) throw new AgentInputException(at, "must be given");
+        }
     }
 
     private static void Check(object value, string place, Field field)
@@ -79,6 +83,7 @@ internal sealed class AgentBounds
     {
         if (known.TryGetValue(type, out AgentBounds? seen)) return seen;
         var bounds = new AgentBounds();
+        var nullability = new NullabilityInfoContext();
         known.Add(type, bounds);
         foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is not null && p.GetIndexParameters().Length == 0 && p.PropertyType.Namespace?.StartsWith("System.Text.Json", StringComparison.Ordinal) != true))
         {
@@ -88,8 +93,9 @@ internal sealed class AgentBounds
             {
                 Figure = held.IsGenericType && held.GetGenericTypeDefinition() == typeof(Known<>) ? held.GetProperty(nameof(Known<>.Value)) : null,
                 TakesNull = many && Nullable.GetUnderlyingType(held) is not null,
+                IsNeeded = !property.PropertyType.IsValueType && nullability.Create(property).ReadState == NullabilityState.NotNull,
             };
-            if (many || field.Within is not null || field.OneOf is not null || inner is not null) bounds.fields.Add(field);
+            if (many || field.IsNeeded || field.Within is not null || field.OneOf is not null || inner is not null) bounds.fields.Add(field);
         }
 
         return bounds;
@@ -112,5 +118,7 @@ internal sealed class AgentBounds
         public PropertyInfo? Figure { get; init; }
 
         public bool TakesNull { get; init; }
+
+        public bool IsNeeded { get; init; }
     }
 }
