@@ -98,6 +98,23 @@ public sealed class KnowledgeTests(TestServer server) : IClassFixture<TestServer
     }
 
     [Fact]
+    public async Task Articles_are_unpacked_one_after_the_other_and_a_zip_that_is_broken_behind_some_changes_nothing()
+    {
+        (_, HttpClient owner, _) = await DeskAsync();
+        byte[] zip = Calls.Zip([.. Enumerable.Range(0, 4).Select(n => ($"{n}.md", Encoding.UTF8.GetBytes($"# Pier {n}\n\nIt has light {n}.\n")))]);
+        int last = zip.AsSpan().LastIndexOf("PK\u0003\u0004"u8);
+        // Behind the header and the name begins what is packed; no block begins with such a byte.
+        zip.AsSpan(last + 30 + "3.md".Length, 1).Fill(0xFF);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/articles/import?root=/docs") { Content = new ByteArrayContent(zip) };
+        using HttpResponseMessage response = await owner.OpenStreamAsync(request);
+        string told = await response.Content.ReadAsStringAsync();
+        told.ShouldContain("\"done\":3,\"total\":4,\"stage\":\"reading\"");
+        told.ShouldContain("event: error");
+        told.ShouldContain("broken at 3.md");
+        (await owner.GetJsonAsync("/api/v1/knowledge/stats")).GetProperty("published").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_path_in_a_zip_points_nowhere()
     {
         (_, HttpClient owner, _) = await DeskAsync();

@@ -52,6 +52,22 @@ public sealed class TransferTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_zip_of_articles_that_would_unpack_to_more_than_is_held_at_once_is_refused_with_what_to_do_instead()
+    {
+        HttpClient owner = (await server.TenantAsync(Slug())).Owner;
+        byte[] article = "# Harbour\n\nIt opens at seven.\n"u8.ToArray();
+        byte[] many = Saying(Calls.Zip([.. Enumerable.Range(0, 27).Select(n => ($"{n}.md", article))]), 5_000_000);
+        JsonElement problem = await (await owner.PostZipAsync("/docs", many)).ProblemAsync(400, "invalid_request");
+        string told = problem.GetProperty("errors").GetProperty("body")[0].GetString()!;
+        told.ShouldContain("unpack to more than 128 MB");
+        told.ShouldContain("several zips under the same root, each with partial=true");
+
+        // What is no article is not unpacked and counts for nothing, and neither does an article that is too large by itself: it is named.
+        byte[] one = Saying(Calls.Zip([("large.md", article), .. Enumerable.Range(0, 27).Select(n => ($"{n}.png", article))]), 5_300_000);
+        (await (await owner.PostZipAsync("/docs", one)).JsonAsync(200)).Items("failed").ShouldHaveSingleItem().Text("error").ShouldBe("The file is larger than 5 MB.");
+    }
+
+    [Fact]
     public async Task No_more_comes_out_of_a_zip_than_it_says_of_itself()
     {
         HttpClient owner = (await server.TenantAsync(Slug())).Owner;

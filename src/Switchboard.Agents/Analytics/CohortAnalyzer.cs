@@ -1,6 +1,7 @@
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Statistics;
+using Switchboard.Domain;
 using Switchboard.Domain.Figures;
 
 namespace Switchboard.Agents.Analytics;
@@ -36,7 +37,7 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
             Survival = [.. curve.Select(p => new CohortSurvival(p.T, p.AtRisk, p.Events, Rounded(p.S), Rounded(p.Interval)))],
             Median = new DaysReached(Survival.Median(curve)),
             Comparisons = Compare(cohorts, asOf, (a, b) => a.Count >= small && b.Count >= small && a.Concat(b).Count(l => l.IsEvent) >= basis.Setting("fewest_events")),
-            Revenue = [.. cohorts.SelectMany(c => Revenue(input, c.Key, [.. c], asOf))],
+            Revenue = [.. cohorts.SelectMany(c => Revenue(input, c.Key, [.. c], asOf, basis.Currency))],
             Warnings =
             [
                 .. cells.Any(c => c.Small) ? new[] { "small" } : [],
@@ -83,7 +84,7 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
             : new CohortComparison([p.A.Name, p.B.Name], "not_compared", null, null, null));
     }
 
-    private static IEnumerable<CohortRevenue> Revenue(CohortInput input, string cohort, IReadOnlyList<CohortMember> units, DateOnly asOf)
+    private static IEnumerable<CohortRevenue> Revenue(CohortInput input, string cohort, IReadOnlyList<CohortMember> units, DateOnly asOf, string currency)
     {
         // Recurring revenue is by the month; weeks would have to invent a share of it.
         if (input.CohortBy == CohortPeriod.Week || units.Any(u => u.Mrr is null)) yield break;
@@ -93,7 +94,7 @@ public sealed class CohortAnalyzer : Analyst<CohortInput, CohortFacts, CohortFin
             if (eligible.Length == 0) yield break;
             decimal first = eligible.Sum(u => u.Mrr![0]), now = eligible.Sum(u => u.Mrr![age]), kept = eligible.Sum(u => Math.Min(u.Mrr![0], u.Mrr[age]));
             decimal margin = grossMargin * eligible.Sum(u => u.Mrr!.Take(age + 1).Sum()) / eligible.Length;
-            yield return new CohortRevenue(cohort, age, eligible.Length, first == 0 ? null : Rounded((double)(now / first)), first == 0 ? null : Rounded((double)(kept / first)), Math.Round(margin, 2));
+            yield return new CohortRevenue(cohort, age, eligible.Length, first == 0 ? null : Rounded((double)(now / first)), first == 0 ? null : Rounded((double)(kept / first)), new Money(margin, currency).Rounded().Amount);
         }
     }
 

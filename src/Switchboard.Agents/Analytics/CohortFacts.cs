@@ -1,3 +1,5 @@
+using Switchboard.Domain;
+
 namespace Switchboard.Agents.Analytics;
 
 /// <summary>How long a period is.</summary>
@@ -53,6 +55,7 @@ public sealed record CohortMember
     public string? Group { get; init; }
 
     /// <summary>The periods in which it was there, from 0.</summary>
+    [AtLeast(0)]
     public IReadOnlyList<int> Active { get; init; } = [];
 
     /// <summary>The day it went; null while it is there.</summary>
@@ -62,6 +65,7 @@ public sealed record CohortMember
     public CohortEnd? End { get; init; }
 
     /// <summary>Monthly recurring revenue at the end of each period from 0 on, as far as they are over; null when it is not known.</summary>
+    [AtLeast(0)]
     public IReadOnlyList<decimal>? Mrr { get; init; }
 }
 

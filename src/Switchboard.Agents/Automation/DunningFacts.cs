@@ -1,3 +1,4 @@
+using Switchboard.Domain;
 using Switchboard.Domain.Billing;
 
 namespace Switchboard.Agents.Automation;
@@ -22,14 +23,14 @@ public enum DunningTrigger
 /// <param name="PaymentId">The payment that failed.</param>
 /// <param name="Attempt">The attempt that is due or asked after.</param>
 /// <param name="Trigger">What set the work going.</param>
-public sealed record DunningInput(Guid? PaymentId = null, int? Attempt = null, DunningTrigger Trigger = DunningTrigger.Failed);
+public sealed record DunningInput(Guid? PaymentId = null, [property: AtLeast(0)] int? Attempt = null, DunningTrigger Trigger = DunningTrigger.Failed);
 
 /// <summary>An attempt that was made.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="PaymentId">Its payment.</param>
 /// <param name="State">pending, unknown, succeeded or failed: by the row, or by what the payment service answered.</param>
 /// <param name="DeclineCode">Why it failed.</param>
-public sealed record DunningTry(int Number, Guid PaymentId, string State, string? DeclineCode = null);
+public sealed record DunningTry([property: AtLeast(0)] int Number, Guid PaymentId, [property: OneOf("pending", "unknown", "succeeded", "failed")] string State, string? DeclineCode = null);
 
 /// <summary>What is decided by.</summary>
 public sealed record DunningFacts
@@ -41,6 +42,7 @@ public sealed record DunningFacts
     public string? DeclineCode { get; init; }
 
     /// <summary>IANA name of the customer's time zone; null for the tenant's.</summary>
+    [TimeZoneName]
     public string? TimeZone { get; init; }
 
     /// <summary>The invoice.</summary>
@@ -56,6 +58,7 @@ public sealed record DunningFacts
     public decimal? Rest { get; init; }
 
     /// <summary>ISO 4217 code.</summary>
+    [CurrencyCode]
     public string? Currency { get; init; }
 
     /// <summary>Whether money was given back on it.</summary>

@@ -2,6 +2,7 @@ using Switchboard.Core.Actions.Billing;
 using Switchboard.Core.Actions.Messages;
 using Switchboard.Core.Agents;
 using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Policies;
 
@@ -33,27 +34,27 @@ public sealed class PaymentRetry : Operator<DunningInput, DunningFacts, DunningO
         if (input.Trigger == DunningTrigger.Check && tries.FirstOrDefault(t => t.Number == attempt) is { } asked) return Answered(input, asked, facts, basis, invoice, first);
         string[] over =
         [
-            .. facts.InvoiceStatus != InvoiceStatus.Open ? new[] { "The invoice is not open." } : [], .. facts.Rest is null or <= 0 ? new[] { "Nothing is open of it." } : [],
+            .. facts.InvoiceStatus is not (null or InvoiceStatus.Open) ? new[] { "The invoice is not open." } : [], .. facts.Rest <= 0 ? new[] { "Nothing is open of it." } : [],
             .. facts.IsRefunded == true ? new[] { "Money was given back on it." } : [], .. facts.SubscriptionStatus == SubscriptionStatus.Canceled ? new[] { "Its subscription has ended." } : [],
         ];
-        if (over.Length > 0) return NotNeeded(attempt, string.Join(' ', over));
+        if (over.Length > 0) return NotNeeded(attempt, string.Join(' ', over), facts);
         if (tries.FirstOrDefault(t => t.State is "pending" or "unknown") is { } open)
             return new OperatorPlan<DunningOutput>(new DunningOutput { Attempt = attempt, Result = "unknown", Reason = "gateway_unknown", NextAt = basis.Now + askAgain },
                 [Plan.Skipped($"charge-{attempt}", "gateway_unknown", $"What became of attempt {open.Number} is not known yet."), Plan.Later($"wait-{attempt}-{basis.Now.UtcTicks}", basis.Now + askAgain, input, "The attempt waits for what became of the one before.")]);
 
-        if (input.Trigger == DunningTrigger.MethodUpdated) return Charge(input, newMethodFrom + tries.Count(t => t.Number > newMethodFrom) + 1, invoice, basis, null);
+        if (input.Trigger == DunningTrigger.MethodUpdated) return Charge(input, newMethodFrom + tries.Count(t => t.Number > newMethodFrom) + 1, invoice, basis, null, facts);
         string? code = tries.Where(t => t.State == "failed").MaxBy(t => t.Number)?.DeclineCode ?? facts.DeclineCode;
         DunningSchedule schedule = basis.Policies.Dunning.Schedule(first, code, Zone(facts, basis));
-        if (!schedule.Retry) return input.Trigger == DunningTrigger.Timer ? NotNeeded(attempt, "After a hard decline nothing is tried again.") : HardDecline(attempt, code, facts, basis);
-        if (input.Trigger == DunningTrigger.Timer) return tries.Any(t => t.Number == attempt) ? NotNeeded(attempt, "The attempt was made before.") : Charge(input, attempt, invoice, basis, Next(schedule, attempt));
+        if (!schedule.Retry) return input.Trigger == DunningTrigger.Timer ? NotNeeded(attempt, "After a hard decline nothing is tried again.", facts) : HardDecline(attempt, code, facts, basis);
+        if (input.Trigger == DunningTrigger.Timer) return tries.Any(t => t.Number == attempt) ? NotNeeded(attempt, "The attempt was made before.", facts) : Charge(input, attempt, invoice, basis, Next(schedule, attempt), facts);
         RetryAttempt[] coming = [.. schedule.Attempts.Where(a => a.At > basis.Now && tries.All(t => t.Number != a.Number))];
         return new OperatorPlan<DunningOutput>(
-            new DunningOutput { Result = "scheduled", Unknown = [.. facts.IsDisputed is null ? new[] { "isDisputed" } : [], .. facts.IsRefunded is null ? new[] { "isRefunded" } : []], DeclineCode = code, NextAt = coming.Length > 0 ? coming[0].At : null, Attempts = [.. coming.Select(a => new DunningDate(a.Number, a.At))] },
+            new DunningOutput { Result = "scheduled", Unknown = Unknown(facts), DeclineCode = code, NextAt = coming.Length > 0 ? coming[0].At : null, Attempts = [.. coming.Select(a => new DunningDate(a.Number, a.At))] },
             [.. coming.Select(a => Plan.Later($"attempt-{a.Number}", a.At, input with { Attempt = a.Number, Trigger = DunningTrigger.Timer }, $"Attempt {a.Number} at invoice {facts.InvoiceNumber}."))]);
     }
 
-    private static OperatorPlan<DunningOutput> Charge(DunningInput input, int attempt, Guid invoice, AgentBasis basis, DateTimeOffset? next) => new(
-        new DunningOutput { Attempt = attempt, Result = "asked", NextAt = next },
+    private static OperatorPlan<DunningOutput> Charge(DunningInput input, int attempt, Guid invoice, AgentBasis basis, DateTimeOffset? next, DunningFacts facts) => new(
+        new DunningOutput { Attempt = attempt, Result = "asked", NextAt = next, Unknown = Unknown(facts) },
         [Plan.Now($"charge-{attempt}", new ChargePayment(invoice, attempt + 1)) with { Stays = true }, Plan.Later($"check-{attempt}", basis.Now + askAfter, input with { Attempt = attempt, Trigger = DunningTrigger.Check }, $"What became of attempt {attempt}.")]);
 
     /// <summary>What the payment service said of an attempt: noted, told, and the end drawn from it.</summary>
@@ -82,15 +83,18 @@ public sealed class PaymentRetry : Operator<DunningInput, DunningFacts, DunningO
     private static OperatorPlan<DunningOutput> HardDecline(int attempt, string? code, DunningFacts facts, AgentBasis basis) => new(
         new DunningOutput { Attempt = attempt, Result = "failed", Reason = "hard_decline", DeclineCode = code, FinalState = "method_asked" }, Mail("link", attempt, facts, basis));
 
-    private static OperatorPlan<DunningOutput> NotNeeded(int attempt, string why) =>
-        new(new DunningOutput { Attempt = attempt, Result = "not_needed" }, [Plan.Skipped($"charge-{attempt}", "not_needed", why)]);
+    private static OperatorPlan<DunningOutput> NotNeeded(int attempt, string why, DunningFacts facts) =>
+        new(new DunningOutput { Attempt = attempt, Result = "not_needed", Unknown = Unknown(facts) }, [Plan.Skipped($"charge-{attempt}", "not_needed", why)]);
 
     private static IReadOnlyList<PlanStep> Mail(string text, int attempt, DunningFacts facts, AgentBasis basis)
     {
         if (facts.ContactId is not { } contact) return [Plan.Skipped($"mail-{attempt}", "no_contact", "Nobody at the customer is known to be written to.")];
-        var values = new { Number = facts.InvoiceNumber, Rest = FormattableString.Invariant($"{facts.Rest:0.00}"), facts.Currency };
+        var values = new { Number = facts.InvoiceNumber, Rest = facts is { Rest: { } rest, Currency: { } currency } ? new Money(rest, currency).Rounded().Amount : facts.Rest, facts.Currency };
         return [Plan.Now($"mail-{attempt}", new SendEmail(contact, basis.Card.Say($"{text}_subject", values), basis.Card.Say($"{text}_text", values))) with { Stays = true, IsOptional = true }];
     }
+
+    private static IReadOnlyList<string> Unknown(DunningFacts facts) =>
+        [.. new (string Name, bool IsUnknown)[] { ("invoiceStatus", facts.InvoiceStatus is null), ("rest", facts.Rest is null), ("isDisputed", facts.IsDisputed is null), ("isRefunded", facts.IsRefunded is null) }.Where(f => f.IsUnknown).Select(f => f.Name)];
 
     private static DateTimeOffset? Next(DunningSchedule schedule, int attempt) => schedule.Attempts.FirstOrDefault(a => a.Number > attempt)?.At;
 

@@ -22,6 +22,7 @@ internal static class ChangeRules
         PriceList prices = policies.Prices();
         facts = facts with { Grants = (facts.Grants ?? new()).Known(prices.Discounts) };
         if (prices.FindPlan(s.Plan) is null) return new Stop("no_evidence", $"The plan {s.Plan} is not on the price list.");
+        if (s.PeriodEnd <= s.PeriodStart) return new Stop("no_evidence", "The period that is paid for must be known: its first day, and the day on which the next one begins.");
         SubscriptionState state = s.State(prices, facts.Grants);
         PlanUsage usage = (facts.Usage ?? new PlanUsage()) with { Seats = s.SeatsUsed, AddOns = [.. s.AddOns.Select(a => a.Key).Where(k => prices.AddOns.Any(a => a.Key == k))] };
         var from = new Terms(s.Plan, s.Cycle, s.SeatsTotal);
@@ -83,6 +84,6 @@ internal static class ChangeRules
             return new RetentionOffer("unused_seats", null, null, s.SeatsUsed, prices.Month(ground with { Seats = s.SeatsUsed }, prices.Discounts.Total(s.SeatsUsed, grants.Programme, grants.Concession)).Amount);
         DiscountAnswer answer = prices.Answer(ground, c.AutomaticUpTo, c.AutomaticMonths, basis.Today);
         if (answer.Decision is { Allowed: true, NeededScope: null }) return new RetentionOffer("concession", c.AutomaticUpTo, c.AutomaticMonths, null, answer.MrrAfter.Amount);
-        return s.Cycle == BillingCycle.Monthly ? new RetentionOffer("annual", null, null, null, prices.Month(ground with { Cycle = BillingCycle.Annual }, answer.Decision.Base).Amount) : null;
+        return s.Cycle == BillingCycle.Monthly ? new RetentionOffer("annual", null, null, null, prices.Month(ground.Yearly, answer.Decision.Base).Amount) : null;
     }
 }

@@ -8,6 +8,8 @@ namespace Switchboard.Agents.Billing;
 /// <summary>Works out what can be said to a wish for less. Pure: the talk and a call by name use the same.</summary>
 internal static class DiscountRules
 {
+    private static readonly string[] grounds = ["volume", "annual", "concession"];
+
     /// <summary>The answer, or why there is none.</summary>
     public static Finding<DiscountFinding> Work(DiscountInput input, DiscountFacts facts, AgentBasis basis)
     {
@@ -15,6 +17,8 @@ internal static class DiscountRules
         PriceList prices = basis.Policies.Prices();
         if (prices.FindPlan(s.Plan) is not { IsPaid: true }) return new Stop("policy_forbids", "Nothing is paid on this plan, so there is nothing to take off.");
         if (s.IsPastDue) return new Stop("past_due", "What is open is paid first; then a discount can be talked about.");
+        if (input.Basis is { } named && !grounds.Contains(named, StringComparer.Ordinal) && prices.Discounts.Programmes.All(p => p.Key != named))
+            return new Stop("slot_not_given", $"There is no discount called {named}: {string.Join(", ", grounds.Concat(prices.Discounts.Programmes.Select(p => p.Key)))}.");
         if (prices.Discounts.Programmes.FirstOrDefault(p => p.Key == input.Basis) is { } programme && facts.Grants?.Programme != programme.Key) return Programme(programme, input, basis);
 
         GrantView grants = (facts.Grants ?? new()).Known(prices.Discounts);
@@ -22,8 +26,8 @@ internal static class DiscountRules
         decimal? wanted = input.Wanted;
         if (wanted is null && input.PriceWanted is { } price)
         {
-            decimal due = prices.Answer(ground, 0, null, basis.Today).Decision.Base;
-            wanted = DiscountNegotiation.PointsFor(prices.ListMonth(ground).Amount, prices.ListMonth(ground).Amount * (1 - due), price);
+            decimal given = prices.Answer(ground, 0, null, basis.Today).Decision.Base;
+            wanted = DiscountNegotiation.PointsFor(prices.ListMonth(ground).Amount, prices.ListMonth(ground).Amount * (1 - given), price);
         }
 
         if (wanted is < 0 or > 1) return new Stop("policy_forbids", "A discount is between nothing and all of the price.");
@@ -34,7 +38,7 @@ internal static class DiscountRules
         return new DiscountFinding(
             wanted is 0 ? null : wanted, d.Base, d.Concession, d.Total, d.Months, d.NeededScope, answer.MrrBefore.Amount, answer.MrrAfter.Amount, answer.Until,
             answer.Counter is { } c ? new CounterFinding(c.Concession, c.Total, c.Months, c.MrrAfter.Amount) : null,
-            s.Cycle == BillingCycle.Monthly ? prices.Month(ground with { Cycle = BillingCycle.Annual }, d.Base + (wanted is null or 0 ? ground.Concession : 0)).Amount : null,
+            s.Cycle == BillingCycle.Monthly ? prices.Month(ground.Yearly, d.Base + (wanted is null or 0 ? ground.Concession : 0)).Amount : null,
             d.Allowed, reason, prices.Currency, d.Clause.Text);
     }
 

@@ -1,4 +1,5 @@
 using Switchboard.Core.Actions.Billing;
+using Switchboard.Domain;
 
 namespace Switchboard.Agents.Billing;
 
@@ -9,12 +10,15 @@ public sealed record DiscountInput
     public Guid? CustomerId { get; init; }
 
     /// <summary>Points of the list price that are wanted, 0..1.</summary>
+    [Between(0, 1)]
     public decimal? Wanted { get; init; }
 
     /// <summary>The price a month that is wanted instead.</summary>
+    [AtLeast(0)]
     public decimal? PriceWanted { get; init; }
 
     /// <summary>Months for which it is wanted; null for the most that needs no approval.</summary>
+    [Between(1, 1200)]
     public int? Months { get; init; }
 
     /// <summary>volume, annual, nonprofit, education, startup or concession.</summary>
@@ -24,6 +28,7 @@ public sealed record DiscountInput
     public DateOnly? Founded { get; init; }
 
     /// <summary>Employees, for a programme that asks.</summary>
+    [AtLeast(0)]
     public int? Employees { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using Switchboard.Domain;
 using Switchboard.Domain.Billing;
 
 namespace Switchboard.Agents.Billing;
@@ -24,6 +25,7 @@ public sealed record DocumentInput
     public DateOnly? To { get; init; }
 
     /// <summary>The calendar year, for a document of a year.</summary>
+    [Between(1, 9998)]
     public int? Year { get; init; }
 
     /// <summary>Name or address of the person it shall go to; null for who asks.</summary>
@@ -40,7 +42,7 @@ public sealed record DocumentInput
 }
 
 /// <summary>An invoice as documents see it.</summary>
-public sealed record DocumentInvoice(Guid Id, string? Number, InvoiceStatus Status, DateTimeOffset? IssuedAt, decimal Subtotal, decimal Tax, decimal Total, string Currency);
+public sealed record DocumentInvoice(Guid Id, string? Number, InvoiceStatus Status, DateTimeOffset? IssuedAt, [property: AtLeast(0)] decimal Subtotal, [property: AtLeast(0)] decimal Tax, [property: AtLeast(0)] decimal Total, [property: CurrencyCode] string Currency);
 
 /// <summary>A person it can go to.</summary>
 public sealed record DocumentRecipient(Guid Id, string Name, string Email, string Role);

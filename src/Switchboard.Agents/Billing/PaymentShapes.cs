@@ -1,4 +1,5 @@
 using Switchboard.Core.Actions.Billing;
+using Switchboard.Domain;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Policies;
 
@@ -14,6 +15,7 @@ public sealed record PaymentInput
     public string? Invoice { get; init; }
 
     /// <summary>The amount.</summary>
+    [AtLeast(0)]
     public decimal? Amount { get; init; }
 
     /// <summary>The decline code.</summary>
@@ -21,7 +23,7 @@ public sealed record PaymentInput
 }
 
 /// <summary>An invoice that was tried to be collected.</summary>
-public sealed record TriedInvoice(Guid Id, string? Number, InvoiceStatus Status, decimal Total, string Currency, DateTimeOffset? PaidAt);
+public sealed record TriedInvoice(Guid Id, string? Number, InvoiceStatus Status, [property: AtLeast(0)] decimal Total, [property: CurrencyCode] string Currency, DateTimeOffset? PaidAt);
 
 /// <summary>The tries and the invoices.</summary>
 public sealed record PaymentEvidence
@@ -33,6 +35,7 @@ public sealed record PaymentEvidence
     public IReadOnlyList<TriedInvoice>? Invoices { get; init; }
 
     /// <summary>IANA name of the customer's time zone; null for the tenant's.</summary>
+    [TimeZoneName]
     public string? TimeZone { get; init; }
 }
 
@@ -55,4 +58,4 @@ public sealed record PaymentEvidence
 /// <param name="RetryFrom">From when it can, when it is too soon.</param>
 /// <param name="Stuck">Whether it is pending for too long.</param>
 public sealed record PaymentFinding(
-    PaymentTrouble Class, string? Code, bool UnknownCode, DateOnly? NextRetry, DateOnly? LastRetry, string? Invoice, Guid InvoiceId, decimal Amount, string Currency, DateOnly TriedOn, string Method, string? Last4, int Attempts, DateOnly? PaidOn, bool RetryAllowed, DateTimeOffset? RetryFrom, bool Stuck);
+    PaymentTrouble Class, string? Code, bool UnknownCode, DateOnly? NextRetry, DateOnly? LastRetry, string? Invoice, Guid InvoiceId, decimal Amount, string Currency, DateOnly TriedOn, string? Method, string? Last4, int Attempts, DateOnly? PaidOn, bool RetryAllowed, DateTimeOffset? RetryFrom, bool Stuck);

@@ -48,7 +48,7 @@ internal sealed record PaymentWording(string Again, string Amount, string Invoic
 {
     /// <summary>The words of a finding.</summary>
     public static PaymentWording Of(PaymentFinding f, string again) => new(
-        again, BillingTalk.Show(f.Amount, f.Currency), f.Invoice ?? "without a number", BillingTalk.Show(f.TriedOn), f.Method.Replace('_', ' ') + (f.Last4 is { } last ? $" ending in {last}" : ""),
+        again, BillingTalk.Show(f.Amount, f.Currency), f.Invoice ?? "without a number", BillingTalk.Show(f.TriedOn), f.Method?.Replace('_', ' ') + (f.Last4 is { } last ? $" ending in {last}" : ""),
         f.Code is { } code ? $"The bank's answer was: {code.Replace('_', ' ')}{(f.UnknownCode ? ", which is not in our list" : "")}." : "Your bank declined it.",
         f is { NextRetry: { } next, LastRetry: { } end } ? $"We try it again by ourselves on {BillingTalk.Show(next)}, for the last time on {BillingTalk.Show(end)}; after that the invoice counts as uncollectible and access is reduced." : "We do not try it again by ourselves any more.",
         f.Attempts, f.PaidOn is { } paid ? BillingTalk.Show(paid) : string.Empty, f.RetryFrom is { } from ? from.ToString("d MMMM yyyy HH:mm", CultureInfo.InvariantCulture) + " UTC" : string.Empty);

@@ -61,11 +61,14 @@ public sealed class PricingExplainer : Specialist<PricingInput, PricingFacts, Pr
         }
 
         Found<PricingFacts> facts = await Facts(turn, input);
+        wish = PricingWords.Grounded(wish with { Input = input }, facts.Value!);
         // A visitor has no subscription to read; the price list is everybody's.
-        Found<PricingFinding> finding = await Finding(turn, input, facts.Value!);
+        Found<PricingFinding> finding = await Finding(turn, wish.Input, facts.Value!);
         if (finding.Stop is { Reason: "custom_terms" } custom) return turn.HandOver("custom_terms", "custom-terms", new { custom.Detail }, team: "sales");
         if (finding.Value is not { } found) return turn.Say(ReplyStatus.Declined, "not-offered", new { finding.Stop!.Detail }, reason: finding.Stop.Reason);
-        string text = PricingWords.Tell(wish, found);
+        PricingFinding? before = wish.From is { } from ? (await Finding(turn, wish.Input with { Seats = from }, facts.Value!)).Value : null;
+        IReadOnlyList<SeatsChange> changes = before is null ? [] : await turn.Decide("change", () => PricingWords.Changes(wish, found, before));
+        string text = PricingWords.Tell(wish, found, before, changes);
         return turn.Say(ReplyStatus.Answered, "prices", new { Text = text, found.Tax });
     }
 }

@@ -32,6 +32,8 @@ public sealed class RefundProcessor : Specialist<RefundInput, RefundEvidence, Re
     {
         CustomerPayments known = facts.Known();
         IReadOnlyList<Guid> candidates = RefundClaim.Candidates(known, input, basis.DayOf, basis.Today);
+        // A talk may take a number in the text for something else; a program that names a payment means that one.
+        if (input.NamesOne && !known.Payments.Any(p => RefundClaim.Names(known, input, p, basis.DayOf))) candidates = [];
         RefundCandidate[] told = [.. candidates.Select(c => RefundClaim.Tell(known, c, basis.DayOf))];
         if (candidates.Count == 0) return new Stop("payment_not_found", $"No payment of the last {RefundClaim.CandidateDays} days is there, or none that is as it is named.");
         if (candidates.Count > 1) return new RefundFinding(null, told);

@@ -1,4 +1,5 @@
 using Switchboard.Core.Actions.Billing;
+using Switchboard.Domain;
 using Switchboard.Domain.Policies;
 
 namespace Switchboard.Agents.Billing;
@@ -16,12 +17,14 @@ public sealed record RefundInput
     public string? Invoice { get; init; }
 
     /// <summary>What was paid.</summary>
+    [AtLeast(0)]
     public decimal? Amount { get; init; }
 
     /// <summary>The day of the payment.</summary>
     public DateOnly? Day { get; init; }
 
     /// <summary>duplicate, unhappy, unused, mistake or other.</summary>
+    [OneOf("duplicate", "unhappy", "unused", "mistake", "other")]
     public string? Reason { get; init; }
 
     /// <summary>Whether the money is wanted on another account than the one it came from.</summary>

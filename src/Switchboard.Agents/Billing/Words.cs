@@ -37,6 +37,21 @@ internal static class Words
     public static IReadOnlyList<int> Seats(Understood understood) =>
         [.. understood.Entities.Where(e => e is { Negated: false, Type: EntityTypes.Quantity } && people.Any(u => e.Value.EndsWith(u, StringComparison.Ordinal))).Select(e => Whole(e.Value)).OfType<int>()];
 
+    /// <summary>How many seats more, fewer when negative, than now: "5 more seats", "add 5 seats", "10 users fewer"; null when no number says so.</summary>
+    public static int? SeatsBy(string text, Understood understood)
+    {
+        foreach (Entity e in understood.Entities.Where(e => e is { Negated: false, Type: EntityTypes.Number or EntityTypes.Quantity }))
+        {
+            if (Whole(e.Value) is not { } count) continue;
+            string ahead = $" {Plain(text[..e.Start]).Split(' ', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()} ";
+            string about = $"{Plain(e.Text)}{Plain(text[e.End..]).Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()} ";
+            if (Has(ahead, "add", "adding", "another", "additional", "extra", "further") || Has(about, "more", "additional", "extra", "further", "mehr", "weitere", "zusätzliche")) return count;
+            if (Has(ahead, "remove", "removing", "drop", "dropping") || Has(about, "fewer", "weniger")) return -count;
+        }
+
+        return null;
+    }
+
     /// <summary>Bare numbers in the message.</summary>
     public static IReadOnlyList<int> Numbers(Understood understood) =>
         [.. understood.Entities.Where(e => e is { Negated: false, Type: EntityTypes.Number or EntityTypes.Quantity }).Select(e => Whole(e.Value)).OfType<int>()];

@@ -94,6 +94,9 @@ public sealed class KbArticleWriter : Writer<ArticleInput, ArticleFacts, Article
     private static string TitleOf(string words)
     {
         string line = words.Trim().TrimEnd('.', '!', '?').ReplaceLineEndings(" ");
-        return line.Length <= mostTitle ? line : line[..line.LastIndexOf(' ', mostTitle)];
+        if (line.Length <= mostTitle) return line;
+        // Languages that put no spaces between words are cut within, though never within a character.
+        int space = line.LastIndexOf(' ', mostTitle);
+        return line[..(space > 0 ? space : char.IsLowSurrogate(line[mostTitle]) ? mostTitle - 1 : mostTitle)];
     }
 }

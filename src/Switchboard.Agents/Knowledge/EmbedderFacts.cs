@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Agents.Knowledge;
 
@@ -9,7 +9,7 @@ public sealed record IndexedSource
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
-    [Within(1)]
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>Its title.</summary>
@@ -42,7 +42,7 @@ public sealed record EmbedderFacts
     public string? ModelId { get; init; }
 
     /// <summary>The dimensions of its vectors.</summary>
-    [Within(1)]
+    [AtLeast(1)]
     public int? Dimensions { get; init; }
 
     /// <summary>Whether the model cannot be had now.</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Switchboard.Core.Agents.Kinds.Writing;
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Knowledge.Pipeline;
+using Switchboard.Domain;
 
 namespace Switchboard.Agents.Knowledge;
 
@@ -36,7 +36,7 @@ public sealed record SynthesizerFacts
     public IReadOnlyList<AnswerPassage>? Passages { get; init; }
 
     /// <summary>The idf of the question's terms in the index; else it is taken from the passages.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public IReadOnlyDictionary<string, double>? Idf { get; init; }
 
     /// <summary>Names of plans and features.</summary>

@@ -1,4 +1,5 @@
 using Switchboard.Core.Agents.Kinds.Foresight;
+using Switchboard.Domain;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Agents.Predictive;
@@ -8,7 +9,7 @@ namespace Switchboard.Agents.Predictive;
 /// <param name="Channel">The channel; null for all.</param>
 /// <param name="AsOf">The first day that is foreseen; the history ends the day before. Today when it is not given.</param>
 /// <param name="AhtMinutes">Minutes a person works on one conversation, where the desk has not measured it.</param>
-public sealed record VolumeInput(int DaysAhead = 7, Channel? Channel = null, DateOnly? AsOf = null, double? AhtMinutes = null);
+public sealed record VolumeInput(int DaysAhead = 7, Channel? Channel = null, DateOnly? AsOf = null, [property: AtLeast(0)] double? AhtMinutes = null);
 
 /// <summary>What is foreseen from.</summary>
 public sealed record VolumeFacts : PredictorFacts
@@ -17,18 +18,22 @@ public sealed record VolumeFacts : PredictorFacts
     public DateOnly? FirstDay { get; init; }
 
     /// <summary>New conversations of each day from the first on, without spam and merged ones.</summary>
+    [AtLeast(0)]
     public IReadOnlyList<double>? Counts { get; init; }
 
     /// <summary>The days on which the tenant is closed, past and to come.</summary>
     public IReadOnlyList<DateOnly>? Holidays { get; init; }
 
     /// <summary>The share that reached a person in 28 days, 0..1.</summary>
+    [Between(0, 1)]
     public double? HumanShare { get; init; }
 
     /// <summary>Median minutes a person worked on one, of 28 days; null when fewer than 20 were measured.</summary>
+    [AtLeast(0)]
     public double? AhtMinutes { get; init; }
 
     /// <summary>For live chat the share of the day's conversations in each of its 24 hours; null for other channels.</summary>
+    [Between(0, 1)]
     public IReadOnlyList<double>? HourShares { get; init; }
 }
 

@@ -1,17 +1,17 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Domain;
 
 namespace Switchboard.Agents.Routing;
 
 /// <summary>An intent as the classifier gives it; complexity looks at leaf and category.</summary>
 public sealed record AssessedIntent(
-    string? Leaf = null, string? Category = null, string? Domain = null, string? Action = null, [property: Within(0, 1)] double? PLeaf = null, [property: Within(0, 1)] double? PCategory = null, [property: Within(0, 1)] double? PDomain = null, Clause? Span = null);
+    string? Leaf = null, string? Category = null, string? Domain = null, string? Action = null, [property: Between(0, 1)] double? PLeaf = null, [property: Between(0, 1)] double? PCategory = null, [property: Between(0, 1)] double? PDomain = null, Clause? Span = null);
 
 /// <summary>An entity as the extractor gives it; complexity looks at type and value.</summary>
 public sealed record AssessedEntity(
-    string Type, string? Value = null, string? Text = null, [property: Within(0)] int? Start = null, [property: Within(0)] int? End = null, string? Source = null, [property: Within(0, 1)] double? Confidence = null, bool? Ambiguous = null, bool? Negated = null, bool? Assumed = null);
+    string Type, string? Value = null, string? Text = null, [property: AtLeast(0)] int? Start = null, [property: AtLeast(0)] int? End = null, string? Source = null, [property: Between(0, 1)] double? Confidence = null, bool? Ambiguous = null, bool? Negated = null, bool? Assumed = null);
 
 /// <summary>What of the account weighs. A figure without an instant counts as of now.</summary>
 /// <param name="Plan">The plan.</param>
@@ -19,7 +19,7 @@ public sealed record AssessedEntity(
 /// <param name="ChurnAsOf">When it was predicted.</param>
 /// <param name="Health">The last health, 0..100.</param>
 /// <param name="HealthAsOf">Of when it is.</param>
-public sealed record AssessedAccount(string? Plan = null, [property: Within(0, 1)] double? Churn = null, DateTimeOffset? ChurnAsOf = null, [property: Within(0, 100)] double? Health = null, DateTimeOffset? HealthAsOf = null);
+public sealed record AssessedAccount(string? Plan = null, [property: Between(0, 1)] double? Churn = null, DateTimeOffset? ChurnAsOf = null, [property: Between(0, 100)] double? Health = null, DateTimeOffset? HealthAsOf = null);
 
 /// <summary>What a turn's complexity is counted from. What is null is not known.</summary>
 public abstract record AssessedFields

@@ -1,6 +1,6 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core;
 using Switchboard.Core.Context;
+using Switchboard.Domain;
 using Switchboard.Domain.Customers;
 
 namespace Switchboard.Agents.Routing;
@@ -21,52 +21,52 @@ public sealed record ContextInjectorFacts
     /// <inheritdoc cref="AccountFacts.CustomerSince" />
     public Known<DateTimeOffset>? CustomerSince { get; init; }
     /// <inheritdoc cref="AccountFacts.SeatsUsed" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? SeatsUsed { get; init; }
     /// <inheritdoc cref="AccountFacts.SeatsTotal" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? SeatsTotal { get; init; }
     /// <inheritdoc cref="AccountFacts.Status" />
     public Known<string>? Status { get; init; }
     /// <inheritdoc cref="AccountFacts.CancelAtPeriodEnd" />
     public Known<bool>? CancelAtPeriodEnd { get; init; }
     /// <inheritdoc cref="AccountFacts.Mrr" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<decimal>? Mrr { get; init; }
     /// <inheritdoc cref="AccountFacts.Arr" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<decimal>? Arr { get; init; }
     /// <inheritdoc cref="AccountFacts.PeriodEnd" />
     public Known<DateTimeOffset>? PeriodEnd { get; init; }
     /// <inheritdoc cref="AccountFacts.Role" />
     public Known<string>? Role { get; init; }
     /// <inheritdoc cref="AccountFacts.Health" />
-    [Within(0, 100)]
+    [Between(0, 100)]
     public Known<double>? Health { get; init; }
     /// <inheritdoc cref="AccountFacts.Churn" />
-    [Within(0, 1)]
+    [Between(0, 1)]
     public Known<double>? Churn { get; init; }
     /// <inheritdoc cref="AccountFacts.LastLogin" />
     public Known<DateTimeOffset?>? LastLogin { get; init; }
     /// <inheritdoc cref="AccountFacts.ActiveDays" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? ActiveDays { get; init; }
     /// <inheritdoc cref="AccountFacts.OpenS1S2" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? OpenS1S2 { get; init; }
     /// <inheritdoc cref="AccountFacts.OpenConversations" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? OpenConversations { get; init; }
     /// <inheritdoc cref="AccountFacts.LastIntents" />
     public Known<IReadOnlyList<PastIntent>>? LastIntents { get; init; }
     /// <inheritdoc cref="AccountFacts.OverdueInvoices" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? OverdueInvoices { get; init; }
     /// <inheritdoc cref="AccountFacts.FailedPayments" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? FailedPayments { get; init; }
     /// <inheritdoc cref="AccountFacts.OpenDisputes" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? OpenDisputes { get; init; }
     /// <inheritdoc cref="AccountFacts.IntegrationsInError" />
     public Known<IReadOnlyList<string>>? IntegrationsInError { get; init; }
@@ -77,7 +77,7 @@ public sealed record ContextInjectorFacts
     /// <inheritdoc cref="AccountFacts.Preferences" />
     public Known<ContactPreferences>? Preferences { get; init; }
     /// <inheritdoc cref="AccountFacts.OpenApprovals" />
-    [Within(0)]
+    [AtLeast(0)]
     public Known<int>? OpenApprovals { get; init; }
     /// <inheritdoc cref="AccountFacts.OpenIncidents" />
     public Known<IReadOnlyList<OpenIncident>>? OpenIncidents { get; init; }

@@ -3,6 +3,7 @@ using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding.Entities;
 using Switchboard.Core.Understanding.Language;
 using Switchboard.Core.Understanding.Sentiment;
+using Switchboard.Domain;
 using Switchboard.Domain.Support;
 using Analyzer = Switchboard.Core.Understanding.Sentiment.SentimentAnalyzer;
 using Extractor = Switchboard.Core.Understanding.EntityExtractor;
@@ -21,7 +22,7 @@ namespace Switchboard.Agents.Routing;
 /// <param name="Clock">The instant deadlines count from; now when not given.</param>
 /// <param name="TimeZone">IANA name of the contact's time zone; the tenant's when not given.</param>
 public sealed record MoodInput(
-    string? Text = null, Guid? MessageId = null, Guid? ConversationId = null, [property: Within(-1, 1)] IReadOnlyList<double>? PreviousScores = null, [property: Within(0, 1)] double? Churn = null, [property: Within(0, 100)] double? Health = null, string? Plan = null,
+    string? Text = null, Guid? MessageId = null, Guid? ConversationId = null, [property: Between(-1, 1)] IReadOnlyList<double>? PreviousScores = null, [property: Between(0, 1)] double? Churn = null, [property: Between(0, 100)] double? Health = null, string? Plan = null,
     string? Language = null, DateTimeOffset? Clock = null, string? TimeZone = null);
 
 /// <summary>What the mood is read from.</summary>
@@ -31,15 +32,15 @@ public sealed record MoodFacts
     public string? Text { get; init; }
 
     /// <summary>Scores of the customer's earlier messages, oldest first.</summary>
-    [Within(-1, 1)]
+    [Between(-1, 1)]
     public IReadOnlyList<double>? Earlier { get; init; }
 
     /// <summary>Probability of churn, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? Churn { get; init; }
 
     /// <summary>Health, 0..100.</summary>
-    [Within(0, 100)]
+    [Between(0, 100)]
     public double? Health { get; init; }
 
     /// <summary>Key of the customer's plan.</summary>

@@ -29,6 +29,6 @@ public sealed record HealthAdvice(string Code, string Text, IReadOnlyList<string
             "daysSinceMeeting" => ("hold_meeting", "Hold a meeting; the last one is more than 90 days ago."),
             _ => ("bring_plan_on_track", "Bring the success plan on track, or make one."),
         };
-        return new HealthAdvice(code, text, [term.Input], Math.Round(term.Most - term.Points, 2));
+        return new HealthAdvice(code, text, [term.Input], HealthParts.Rounded(term.Most - term.Points));
     }
 }

@@ -17,6 +17,7 @@ public sealed class HealthScore : Analyst<HealthScoreInput, HealthScoreFacts, He
     private const int champion = 70;
     private const int provisionalDays = 14;
     private const int fewestSnapshots = 10;
+    private const int trendDays = 30;
     private const int mostActions = 5;
 
     /// <inheritdoc />
@@ -71,18 +72,20 @@ public sealed class HealthScore : Analyst<HealthScoreInput, HealthScoreFacts, He
     /// <inheritdoc />
     protected override Finding<HealthScoreFinding> Compute(HealthScoreInput input, HealthScoreFacts facts, AgentBasis basis)
     {
-        if (facts.Dau is null) return new Stop("no_data", "Neither use of features nor sign-ins were ever measured for this customer.");
+        if (facts is { Dau: null, DaysSinceLogin: null, Sessions: null }) return new Stop("no_data", "Neither use of features nor sign-ins were ever measured for this customer.");
         if (facts.Seats is null) return new Stop("no_subscription", "The customer has no subscription on that day, so there are no seats to measure use by.");
-        if (facts is not { Adopted: not null, PlanFeatures: not null, Automations: not null }) return new Stop("not_enough_data", "The features of the plan, those in use and the automations must be known.");
+        if (facts is not { Dau: not null, Adopted: not null, PlanFeatures: not null, Automations: not null }) return new Stop("not_enough_data", "The people active on a day, the features of the plan, those in use and the automations must be known.");
 
         HealthFacts measured = facts.ToFigure();
         Score score = Score.Of(measured);
         IReadOnlyList<HealthTerm> terms = Score.TermsOf(measured);
         HealthComponent[] parts = Enum.GetValues<HealthComponent>();
-        double? slope = facts.Snapshots is { Count: >= fewestSnapshots } snapshots ? Score.Trend(snapshots.Select(s => (s.Day, s.Score))) * 30 : null;
+        DateOnly last = facts.Snapshots is { Count: > 0 } all ? all.Max(s => s.Day) : DateOnly.MinValue;
+        DayScore[] snapshots = [.. (facts.Snapshots ?? []).Where(s => s.Day.DayNumber > last.DayNumber - trendDays)];
+        double? slope = snapshots.Length >= fewestSnapshots ? Score.Trend(snapshots.Select(s => (s.Day, s.Score))) * trendDays : null;
         return new HealthScoreFinding
         {
-            Score = Math.Round(score.Score, 1),
+            Score = HealthParts.Rounded(score.Score, 1),
             Band = score.Band,
             Components = HealthParts.Of(score),
             Inputs = facts,

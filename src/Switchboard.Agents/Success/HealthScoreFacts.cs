@@ -1,3 +1,4 @@
+using Switchboard.Domain;
 using Switchboard.Domain.Figures;
 
 namespace Switchboard.Agents.Success;
@@ -10,60 +11,74 @@ public sealed record HealthScoreInput(Guid? CustomerId = null, DateOnly? Day = n
 /// <summary>A stored score of a day.</summary>
 /// <param name="Day">The day.</param>
 /// <param name="Score">0..100.</param>
-public sealed record DayScore(DateOnly Day, double Score);
+public sealed record DayScore(DateOnly Day, [property: Between(0, 100)] double Score);
 
 /// <summary>What the score is computed from, as of the end of the day. What is null is not known.</summary>
 public sealed record HealthScoreFacts
 {
     /// <summary>Days since the customer came.</summary>
+    [AtLeast(0)]
     public int? TenureDays { get; init; }
 
     /// <summary>People active on a business day, mean of the last 30 days; null when neither use nor sign-ins were ever measured.</summary>
+    [AtLeast(0)]
     public double? Dau { get; init; }
 
     /// <summary>Seats paid for; null without a subscription.</summary>
+    [AtLeast(0)]
     public int? Seats { get; init; }
 
     /// <summary>Features of the plan used on at least three of the last 30 days.</summary>
+    [AtLeast(0)]
     public int? Adopted { get; init; }
 
     /// <summary>Features the plan has.</summary>
+    [AtLeast(0)]
     public int? PlanFeatures { get; init; }
 
     /// <summary>Automations in use.</summary>
+    [AtLeast(0)]
     public double? Automations { get; init; }
 
     /// <summary>Mean of each person's newest NPS answer of 180 days, 0..10.</summary>
+    [Between(0, 10)]
     public double? Nps { get; init; }
 
     /// <summary>Days since anybody signed in.</summary>
+    [AtLeast(0)]
     public int? DaysSinceLogin { get; init; }
 
     /// <summary>Sign-ins of the last 30 days.</summary>
+    [AtLeast(0)]
     public int? Sessions { get; init; }
 
     /// <summary>Whether a subscription is past due.</summary>
     public bool? PastDue { get; init; }
 
     /// <summary>Failed payments of 90 days.</summary>
+    [AtLeast(0)]
     public int? FailedPayments { get; init; }
 
     /// <summary>Whether a subscription ends with its period.</summary>
     public bool? CancelAtPeriodEnd { get; init; }
 
     /// <summary>Open tickets of severity S1 or S2.</summary>
+    [AtLeast(0)]
     public int? OpenS1S2 { get; init; }
 
     /// <summary>Conversations opened in the last 30 days.</summary>
+    [AtLeast(0)]
     public int? Tickets { get; init; }
 
     /// <summary>Mean rating of 90 days, 1..5.</summary>
+    [Between(1, 5)]
     public double? Csat { get; init; }
 
     /// <summary>Whether somebody with a champion score of at least 70 signed in within 30 days.</summary>
     public bool? ActiveChampion { get; init; }
 
     /// <summary>Days since the last meeting that was held.</summary>
+    [AtLeast(0)]
     public int? DaysSinceMeeting { get; init; }
 
     /// <summary>Whether a success plan is on track.</summary>

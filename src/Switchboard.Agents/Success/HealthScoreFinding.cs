@@ -13,7 +13,10 @@ public sealed record HealthParts(double Usage, double Engagement, double Finance
 {
     /// <summary>Takes them from the score.</summary>
     public static HealthParts Of(Score score) =>
-        new(Math.Round(score.Usage, 2), Math.Round(score.Engagement, 2), Math.Round(score.Finance, 2), Math.Round(score.Support, 2), Math.Round(score.Relationship, 2));
+        new(Rounded(score.Usage), Rounded(score.Engagement), Rounded(score.Finance), Rounded(score.Support), Rounded(score.Relationship));
+
+    /// <summary>Points as they are shown. A half is told from what lies beside it in decimal alone, and what the machine adds behind the ninth digit is not one of them.</summary>
+    internal static double Rounded(double points, int digits = 2) => (double)Math.Round((decimal)Math.Round(points, 9), digits);
 }
 
 /// <summary>What an input brought.</summary>
@@ -30,7 +33,7 @@ public sealed record HealthInput(string Input, double Points, double Most);
 public sealed record HealthPart(HealthComponent Component, double Points, double Most, IReadOnlyList<HealthInput> Inputs)
 {
     internal static HealthPart Of(HealthComponent part, Score score, IEnumerable<HealthTerm> terms) =>
-        new(part, Math.Round(score[part], 2), Score.MostOf(part), [.. terms.Select(t => new HealthInput(t.Input, Math.Round(t.Points, 2), t.Most))]);
+        new(part, HealthParts.Rounded(score[part]), Score.MostOf(part), [.. terms.Select(t => new HealthInput(t.Input, HealthParts.Rounded(t.Points), t.Most))]);
 }
 
 /// <summary>Where the score goes.</summary>

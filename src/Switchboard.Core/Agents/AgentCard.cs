@@ -13,7 +13,8 @@ public enum AgentKind { Router, Specialist, Analyst, Predictor, Writer, Operator
 /// <summary>A sentence that teaches the desk when an agent is meant.</summary>
 /// <param name="Label">The intent it stands for.</param>
 /// <param name="Text">The sentence.</param>
-public sealed record Utterance(string Label, string Text);
+/// <param name="Language">ISO 639-1 code of its language; null where the card does not say.</param>
+public sealed record Utterance(string Label, string Text, string? Language = null);
 
 /// <summary>A figure of an agent that a tenant may set.</summary>
 /// <param name="Key">Its name.</param>

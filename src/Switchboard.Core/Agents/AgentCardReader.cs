@@ -16,7 +16,7 @@ public sealed class CardException(string source, int line, string problem) : Exc
     public string Problem => problem;
 }
 
-/// <summary>Reads a card: front matter, then <c>## Utterances</c> and <c>## Texts</c> as lists of <c>- key: words</c>. <c>## Texts de</c> holds the same texts in German.</summary>
+/// <summary>Reads a card: front matter, then <c>## Utterances</c> and <c>## Texts</c> as lists of <c>- key: words</c>. <c>## Texts de</c> holds the same texts in German, <c>## Utterances de</c> sentences that are German.</summary>
 public static class AgentCardReader
 {
     private static readonly FrozenSet<string> keys = FrozenSet.Create(StringComparer.Ordinal, "id", "name", "names", "tier", "kind", "capabilities", "summary", "reasons", "settings", "varies");
@@ -44,7 +44,7 @@ public static class AgentCardReader
             Settings = [.. List(text.Front("settings")).Select(s => ToSetting(s) ?? throw text.Wrong("settings", $"\"{s}\" is no setting; settings are spelt key=default (least..most)"))],
             Varies = [.. List(text.Front("varies")).Select(v => Routing.FollowUp.Parts.Contains(v) ? v : throw text.Wrong("varies", $"\"{v}\" is nothing that can be other in a question; known are {string.Join(", ", Routing.FollowUp.Parts.Order(StringComparer.Ordinal))}"))],
             Summary = text.Need("summary"),
-            Utterances = [.. text.Utterances.Select(u => new Utterance(u.Key, u.Words))],
+            Utterances = [.. text.Utterances.Select(u => new Utterance(u.Key, u.Words, u.Language))],
             Texts = texts,
             TextsByLanguage = text.Languages.ToFrozenDictionary(l => l.Key, l => Over(texts, l.Value), StringComparer.Ordinal),
         };

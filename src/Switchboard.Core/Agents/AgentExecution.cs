@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Switchboard.Core.Agents.Kinds;
@@ -75,6 +77,9 @@ public sealed class AgentExecution(LiveDesk desk, ITenantGround ground, IFactSou
     /// <summary>Why an execution ends when the tenant has disabled the agent.</summary>
     public const string Disabled = "agent_disabled";
 
+    /// <summary>Why an execution ends when nothing can be computed from the facts that it was given.</summary>
+    public const string FactsImpossible = "facts_impossible";
+
     /// <inheritdoc />
     public override string Name => HandlerName;
 
@@ -106,18 +111,31 @@ public sealed class AgentExecution(LiveDesk desk, ITenantGround ground, IFactSou
             Locale = read.Locale ?? "en-US",
             SeesPersonalData = run.Actor.Has(Scopes.ReadPersonalData),
             PolicyVersion = read.PolicyVersion,
-            Seed = BinaryPrimitives.ReadUInt64BigEndian(run.Run.Id.ToByteArray(bigEndian: true).AsSpan(8)),
+            Seed = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{run.Run.TenantId}\n{card.Id}\n{call.Input.GetRawText()}"))),
         };
 
         FactsRead loaded = call.Facts is { } given
             ? new FactsRead(given, null, [])
             : await run.StepAsync("read", "facts", token => LoadAsync(agent, card, run, call.Input, basis, token), cancellationToken);
-        AgentWork work = loaded.Facts is { } facts ? agent.Compute(call.Input, facts, basis) : new AgentWork(null, loaded.Stop);
+        AgentWork work = loaded.Facts is { } facts ? Compute(agent, call, facts, basis) : new AgentWork(null, loaded.Stop);
         if (work.Stop is { } stop && !card.Reasons.Contains(stop.Reason)) throw new StepFailedException("reason_undeclared", $"The card of {card.Id} does not declare the reason {stop.Reason}.", canRetry: false);
         IReadOnlyList<AgentAct> acts = await carrier.CarryAsync(run, card, agent, work.Steps, call.DryRun, cancellationToken);
         if (!run.IsReplayed) Measures.Ran(card.Id, work.Stop?.Reason ?? "found", Stopwatch.GetElapsedTime(began));
         span?.SetTag(Spans.Outcome, work.Stop?.Reason ?? "found");
         return new AgentResult(card.Id, work.Output ?? AgentJson.Write(new { reason = work.Stop!.Reason }), work.Stop?.Reason, work.Stop?.Detail, loaded.Reads, read.PolicyVersion, catalogue.Version) { Actions = acts };
+    }
+
+    /// <summary>Rows hold together; facts from outside may not (two payments with one id, a day behind the end of the calendar), and then it is they that are at fault.</summary>
+    private static AgentWork Compute(ComputingAgent agent, AgentCall call, JsonElement facts, AgentBasis basis)
+    {
+        try
+        {
+            return agent.Compute(call.Input, facts, basis);
+        }
+        catch (Exception wrong) when (call.Facts is not null && wrong is (ArgumentException or ArithmeticException or InvalidOperationException))
+        {
+            throw new StepFailedException(FactsImpossible, $"Nothing can be computed from these facts: {wrong.Message}", canRetry: false);
+        }
     }
 
     private async Task<FactsRead> LoadAsync(ComputingAgent agent, AgentCard card, RunContext run, JsonElement input, AgentBasis basis, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ public sealed class AgentRunner(Catalogue catalogue, DeskPolicy policy)
             var journal = dialogue is null ? new Journal([], open?.Journal, taken, policy.MostSteps) : new Journal(dialogue.Journal, taken: taken, most: policy.MostSteps);
             var own = new AgentEffects(effects, card, dialogue, journal);
             string language = LanguageOf(state, understood);
-            var turn = new Turn(card.In(language), state, understood, opening, journal, facts, own, now) { NamesOf = id => catalogue.NamesOf(id, language), Follows = follows ?? [] };
+            var turn = new Turn(CardFor(card, state, language), state, understood, opening, journal, facts, own, now) { NamesOf = id => catalogue.NamesOf(id, language), Follows = follows ?? [] };
             Task<Reply> talk = specialist.Begin(turn).Task;
             await Task.WhenAny(talk, turn.Parked).WaitAsync(cancellationToken);
             Reply reply;
@@ -71,6 +71,10 @@ public sealed class AgentRunner(Catalogue catalogue, DeskPolicy policy)
             return new AgentOutcome(reply, !talk.IsCompleted, journal.Unstored, restarted, own.DialogueVersion, own.Events, own.Approvals) { Taken = journal.Added };
         }
     }
+
+    /// <summary>The card in the words in which the customer is spoken with. Before the desk spoke back, of its own cards the clarifier's alone had others than English ones.</summary>
+    internal static AgentCard CardFor(AgentCard card, TurnState state, string language) =>
+        state.SpeaksBack || card.Id == DeskAgents.Clarifier || !card.Id.StartsWith(DeskAgents.Folder, StringComparison.Ordinal) ? card.In(language) : card;
 
     /// <summary>In which language the customer is spoken with: that of the message, of the conversation where it is too short to tell, else the tenant's.</summary>
     internal static string LanguageOf(TurnState state, Understood understood) => understood.Language != "und" ? understood.Language : state.Conversation.Language ?? state.Tenant.Locale;

@@ -6,7 +6,8 @@ namespace Switchboard.Core.Agents;
 /// <param name="Key">The key.</param>
 /// <param name="Words">The words.</param>
 /// <param name="Line">Where it stands, counted from one.</param>
-internal sealed record CardLine(string Key, string Words, int Line);
+/// <param name="Language">The language its section names; null for none.</param>
+internal sealed record CardLine(string Key, string Words, int Line, string? Language = null);
 
 /// <summary>A card taken apart into its lines, with the place of each, so that whatever is wrong can be told with its line.</summary>
 internal sealed class CardText
@@ -79,7 +80,7 @@ internal sealed class CardText
         // Utterances are matched in whatever language they are written.
         if (kind == utterances)
         {
-            said.Add(pair);
+            said.Add(pair with { Language = language });
             return;
         }
 

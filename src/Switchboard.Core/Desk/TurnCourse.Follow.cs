@@ -28,7 +28,7 @@ public sealed partial class TurnCourse
                 continue;
             }
 
-            Understood said = reader.Read(message.Text, message.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, null, state.Contact?.Name) { Intents = seams.Intents, IsExact = state.IsExact });
+            Understood said = reader.Read(message.Text, message.CreatedAt, state.Tenant, policy.IntentFloor, Around(state, seams, null));
             asked.Insert(0, new SaidEarlier(message.Text, said));
             bool answersOnly = said.Intents.Any(i => i is { IsWholeMessage: true, Label: "yes" or "no" });
             if (asked.Count == mostFollowed || (!answersOnly && FollowUp.Of(message.Text, said.Entities) is null)) break;

@@ -72,7 +72,7 @@ public sealed partial class TurnCourse
     /// <summary>Gives the conversation to people without the talk that does it, which has come to no end: with the same words and the same file, and without a question.</summary>
     private Reply HandOverAlone(TurnState state, DialogueInput opening, string why, TurnLog log, bool joins)
     {
-        AgentCard card = catalogue.ById[DeskAgents.HumanHandoff].In(AgentRunner.LanguageOf(state, log.Understood));
+        AgentCard card = AgentRunner.CardFor(catalogue.ById[DeskAgents.HumanHandoff], state, AgentRunner.LanguageOf(state, log.Understood));
         CaseFile file = CaseFiles.Of(state, opening, card.Id, state.Contact?.Email ?? state.Conversation.ReplyEmail, state.Trigger.CreatedAt);
         Reply said = CaseFiles.Said(card, opening.Reason, file);
         log.Ran(opening, null, new AgentOutcome(said, Waits: false, [], null, 0, [], []), why, isUnsure: false, joins);

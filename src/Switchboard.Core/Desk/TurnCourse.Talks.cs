@@ -46,7 +46,7 @@ public sealed partial class TurnCourse
             RunId = state.Run.Id,
             CreatedAt = input.OpenedAt,
         };
-        Understood understood = reader.Read(input.Wish, input.OpenedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, null, state.Contact?.Name) { Intents = seams.Intents, IsExact = state.IsExact });
+        Understood understood = reader.Read(input.Wish, input.OpenedAt, state.Tenant, policy.IntentFloor, Around(state, seams, null));
         TurnState then = state with { Trigger = wish, Input = new TurnInput(state.Conversation.Id, wish.Id, wish.Sequence) };
         return RunAgentAsync(state, input, left, left is null ? $"Message {input.WishSequence} wants this, as the customer says." : $"Message {input.WishSequence} wanted this as well.", facts, effects, log, cancellationToken, joins: true, new SaidBefore(then, understood));
     }

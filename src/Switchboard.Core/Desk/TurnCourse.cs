@@ -116,10 +116,13 @@ public sealed partial class TurnCourse(Catalogue catalogue, AgentRunner agents, 
         return log.Finish(state, facts, effects, seams.Now(), seams.Took());
     }
 
+    private static MessageSurroundings Around(TurnState state, TurnSeams seams, IntentContext? before) =>
+        new(seams.Names, before, state.Contact?.Name) { Intents = seams.Intents, IsExact = state.IsExact, HearsLanguages = state.SpeaksBack, Language = state.Conversation.Language };
+
     private TurnLog Begin(TurnState state, TurnSeams seams)
     {
         if (state.Input.Trigger != TurnTrigger.Message) return new TurnLog(Unread(state), policy, catalogue, TurnBasis.Of(state));
-        Understood understood = Answering(state, reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, new MessageSurroundings(seams.Names, Before(state), state.Contact?.Name) { Intents = seams.Intents, IsExact = state.IsExact }));
+        Understood understood = Answering(state, reader.Read(state.Trigger.Text, state.Trigger.CreatedAt, state.Tenant, policy.IntentFloor, Around(state, seams, Before(state))));
         IReadOnlyList<SaidEarlier> follows = AskedBefore(state, understood, seams);
         // A wish that was left may be begun in this turn, and a question may be asked again: what they name is read again.
         IReadOnlyList<CatalogueName> named = [.. state.Left.Select(l => l.Input.Wish).Concat(state.Asked is { } asked ? [asked.Input.Wish] : Array.Empty<string>()).Prepend(state.Trigger.Text).Concat(follows.Select(f => f.Text)).SelectMany(seams.Names.In).Distinct()];

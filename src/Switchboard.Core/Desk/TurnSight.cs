@@ -127,7 +127,7 @@ internal sealed class TurnSight(TurnState state, Understood understood, AccountC
         // Whoever gives it away in a turn declares its own codes; the desk hands over only with codes of its list.
         Declared = [reason],
         Owner = "bot",
-        Language = state.Conversation.Language,
+        Language = state.SpeaksBack && understood.Language != "und" ? understood.Language : state.Conversation.Language,
         Category = team,
         Priority = verdict.Priority.ToString(),
         Plan = Account.Plan,

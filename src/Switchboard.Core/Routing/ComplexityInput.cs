@@ -1,6 +1,6 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
@@ -20,13 +20,13 @@ public sealed record CandidateLeaf(string Leaf, string? Category = null, bool Ac
 /// <summary>Earlier conversations of the same contact on a leaf, in the last 30 days.</summary>
 /// <param name="Leaf">The leaf.</param>
 /// <param name="Count">How many.</param>
-public sealed record EarlierTalks(string Leaf, [property: Within(0)] int Count);
+public sealed record EarlierTalks(string Leaf, [property: AtLeast(0)] int Count);
 
 /// <summary>How long a resolved conversation took.</summary>
 /// <param name="Leaf">What it was about.</param>
 /// <param name="Level">How complex it was; null when that was not stored.</param>
 /// <param name="Minutes">Business minutes until it was resolved.</param>
-public sealed record ResolvedTalk(string Leaf, [property: OneOf("simple", "moderate", "complex", "very_complex")] string? Level, [property: Within(0)] double Minutes);
+public sealed record ResolvedTalk(string Leaf, [property: OneOf("simple", "moderate", "complex", "very_complex")] string? Level, [property: AtLeast(0)] double Minutes);
 
 /// <summary>Everything that complexity is counted from.</summary>
 public sealed record ComplexityInput

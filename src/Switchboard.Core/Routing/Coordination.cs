@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
@@ -9,7 +9,7 @@ namespace Switchboard.Core.Routing;
 /// <param name="P">Probability of the first, 0..1.</param>
 /// <param name="P2">Probability of the second, 0..1.</param>
 /// <param name="Action">What is to be done, as an entity names it: cancel, downgrade, export …</param>
-public sealed record ChosenAgent(string AgentId, string? Second = null, string? Category = null, [property: Within(0, 1)] double? P = null, [property: Within(0, 1)] double? P2 = null, string? Action = null);
+public sealed record ChosenAgent(string AgentId, string? Second = null, string? Category = null, [property: Between(0, 1)] double? P = null, [property: Between(0, 1)] double? P2 = null, string? Action = null);
 
 /// <summary>What an agent would do, from its dry run.</summary>
 /// <param name="AgentId">The agent.</param>
@@ -22,19 +22,19 @@ public sealed record ChosenAgent(string AgentId, string? Second = null, string? 
 /// <param name="PolicyPassed">Whether the policy allows it; null when that was not checked.</param>
 /// <param name="CitedRows">How many rows or rules it cites.</param>
 /// <param name="Reversible">Whether it can be undone.</param>
-public sealed record DryRun(string AgentId, string? DecisionKey = null, [property: Within(0)] decimal Money = 0, bool Discount = false, bool Deletes = false, bool Permission = false, bool Law = false, bool? PolicyPassed = null, [property: Within(0)] int CitedRows = 0, bool Reversible = false);
+public sealed record DryRun(string AgentId, string? DecisionKey = null, [property: AtLeast(0)] decimal Money = 0, bool Discount = false, bool Deletes = false, bool Permission = false, bool Law = false, bool? PolicyPassed = null, [property: AtLeast(0)] int CitedRows = 0, bool Reversible = false);
 
 /// <summary>What became of an agent's turns.</summary>
 /// <param name="AgentId">The agent.</param>
 /// <param name="Confirmed">Solutions the customer confirmed.</param>
 /// <param name="Handled">Turns it handled.</param>
-public sealed record AgentOutcomes(string AgentId, [property: Within(0)] int Confirmed, [property: Within(0)] int Handled);
+public sealed record AgentOutcomes(string AgentId, [property: AtLeast(0)] int Confirmed, [property: AtLeast(0)] int Handled);
 
 /// <summary>What an expert says.</summary>
 /// <param name="AgentId">The expert.</param>
 /// <param name="Key">What it decides.</param>
 /// <param name="Confidence">0..1.</param>
-public sealed record Opinion(string AgentId, string Key, [property: Within(0, 1)] double Confidence);
+public sealed record Opinion(string AgentId, string Key, [property: Between(0, 1)] double Confidence);
 
 /// <summary>A source.</summary>
 /// <param name="Source">Which.</param>
@@ -51,7 +51,7 @@ public sealed record SourceCited(string Source, string? Quote = null);
 /// <param name="Required">Whether the turn is nothing without it.</param>
 /// <param name="Blocked">Verdict that stopped it: revise or block; null when none did.</param>
 /// <param name="Revisions">How often it was revised.</param>
-public sealed record AgentPart(string AgentId, string? Answer = null, IReadOnlyList<SourceCited>? Citations = null, IReadOnlyList<string>? Proposals = null, string? Question = null, [property: Within(0)] double Ms = 0, bool Required = true, [property: OneOf("revise", "block")] string? Blocked = null, [property: Within(0)] int Revisions = 0);
+public sealed record AgentPart(string AgentId, string? Answer = null, IReadOnlyList<SourceCited>? Citations = null, IReadOnlyList<string>? Proposals = null, string? Question = null, [property: AtLeast(0)] double Ms = 0, bool Required = true, [property: OneOf("revise", "block")] string? Blocked = null, [property: AtLeast(0)] int Revisions = 0);
 
 /// <summary>What is left of the turn's budget.</summary>
 /// <param name="Ms">Milliseconds.</param>
@@ -65,7 +65,7 @@ public sealed record CoordinationFacts
     public IReadOnlyList<ChosenAgent>? AgentChoice { get; init; }
 
     /// <summary>1..10.</summary>
-    [Within(1, 10)]
+    [Between(1, 10)]
     public int? Complexity { get; init; }
 
     /// <summary>How bad it sounds: S1, S2; null for neither.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;
 
@@ -9,7 +9,7 @@ namespace Switchboard.Core.Routing;
 /// <param name="Guard">Which.</param>
 /// <param name="Verdict">pass, revise or block.</param>
 /// <param name="Draft">Of the first draft or the second.</param>
-public sealed record GuardSaid(string Guard, [property: OneOf("pass", "revise", "block")] string Verdict, [property: Within(1)] int Draft = 1);
+public sealed record GuardSaid(string Guard, [property: OneOf("pass", "revise", "block")] string Verdict, [property: AtLeast(1)] int Draft = 1);
 
 /// <summary>What is decided on whether people take over. What is null is not known.</summary>
 public sealed record EscalationSeen
@@ -30,7 +30,7 @@ public sealed record EscalationSeen
     public AccountSeen? Context { get; init; }
 
     /// <summary>How much help the turn needs, 1..10.</summary>
-    [Within(1, 10)]
+    [Between(1, 10)]
     public int? Complexity { get; init; }
 
     /// <summary>Fingerprints of the customer's earlier questions in the conversation.</summary>
@@ -41,15 +41,15 @@ public sealed record EscalationSeen
     public string? Incident { get; init; }
 
     /// <summary>How sure the draft is, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? Confidence { get; init; }
 
     /// <summary>How sure the intent is, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? IntentConfidence { get; init; }
 
     /// <summary>How sure the turn before was, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? PreviousConfidence { get; init; }
 
     /// <summary>States of the approvals of the run.</summary>

@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Routing;
@@ -24,15 +24,15 @@ public sealed record Candidate
     public bool Online { get; init; } = true;
 
     /// <summary>Open conversations.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int Open { get; init; }
 
     /// <summary>Most conversations.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int Capacity { get; init; } = 10;
 
     /// <summary>Minutes since the user last did something; a longer one is taken first.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public double IdleMinutes { get; init; }
 
     /// <summary>Languages; empty for any.</summary>
@@ -68,7 +68,7 @@ public sealed record HandoffFacts
     public IReadOnlyList<Move>? Moves { get; init; }
 
     /// <summary>Moves between agents in this turn.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int? TurnMoves { get; init; }
 
     /// <summary>What the same key came to before; null when it is new.</summary>
@@ -91,7 +91,7 @@ public sealed record HandoffFacts
     public string? Plan { get; init; }
 
     /// <summary>Conversations that wait in the team's queue.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int? Queued { get; init; }
 
     /// <summary>Users who were offered it and did not take it in time.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Switchboard.Core.Agents.Kinds;
 using Switchboard.Domain.Policies;
@@ -55,6 +54,7 @@ public static partial class HandoffRules
         Priority priority = Enum.TryParse(facts.Priority, ignoreCase: true, out Priority given) ? given : Priority.Normal;
         SlaTarget sla = policies.Sla.Target(facts.Plan, priority);
         DateTimeOffset due = (sla.AroundTheClock ? BusinessCalendar.AroundTheClock : calendar).Add(now, sla.FirstResponse);
+        var words = HandoffWords.In(facts.Language);
         bool named = (facts.Staff ?? []).Any(s => s.Id == to);
         string team = named ? facts.Category ?? "support" : to;
         (Candidate User, string? Why)[] tested = [.. (facts.Staff ?? []).Select(s => (s, Refusal(s, facts, named ? to : null, team)))];
@@ -76,7 +76,7 @@ public static partial class HandoffRules
                 DueAt = due,
                 CaseFile = file,
                 OfferUntil = now + (priority == Priority.Urgent ? urgentOffer : offer),
-                CustomerText = $"A colleague takes over. You get an answer by {When(due, now)}.",
+                CustomerText = words.Taken(due, now),
             };
         }
 
@@ -96,10 +96,10 @@ public static partial class HandoffRules
             PeopleAt = open ? null : there,
             CaseFile = file,
             NotifyLead = offered >= mostOffers,
-            CustomerText = open ? $"{(rejected.Any(r => r.Why.EndsWith(" conversations", StringComparison.Ordinal)) ? "All colleagues are busy. " : "")}You get an answer by {When(due, now)}."
+            CustomerText = open ? words.Queued(rejected.Any(r => r.Why.EndsWith(" conversations", StringComparison.Ordinal)), due, now)
                 // Who is served around the clock is answered before the office opens: without a word of why, the two times contradict each other.
-                : sla.AroundTheClock && due < there ? $"The office opens {On(there, now)}, but your plan is served around the clock: you get an answer by {When(due, now)}."
-                : $"Nobody is here right now. We are back {On(there, now)} and you get an answer by {When(due, now)}.",
+                : sla.AroundTheClock && due < there ? words.AroundTheClock(there, due, now)
+                : words.Closed(there, due, now),
         };
     }
 
@@ -134,11 +134,6 @@ public static partial class HandoffRules
     private static string KindOf(string to) => IsAgent(to) ? "agent" : Guid.TryParse(to, out _) ? "user" : "queue";
 
     private static string Base(string tag) => tag.Split('-')[0].ToLowerInvariant();
-
-    private static string On(DateTimeOffset at, DateTimeOffset now) => $"{(at.Date == now.Date ? "at" : "on")} {When(at, now)}";
-
-    private static string When(DateTimeOffset at, DateTimeOffset now) =>
-        at.Date == now.Date ? at.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture) : at.ToString("dddd d MMMM, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"[^\s<>@]+@[^\s<>@]+|\+?\d[\d \-/]{7,}\d", RegexOptions.NonBacktracking)]
     private static partial Regex Personal();

@@ -1,5 +1,5 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Agents;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
@@ -7,7 +7,7 @@ namespace Switchboard.Core.Routing;
 /// <param name="AgentId">Who asked.</param>
 /// <param name="WaitingFor">What for: a slot such as <c>payment</c>, or <c>yes_no</c>.</param>
 /// <param name="Since">Since when; null when not known.</param>
-public sealed record OpenFlow(string AgentId, string WaitingFor, DateTimeOffset? Since = null);
+public sealed record OpenFlow([property: Given] string AgentId, [property: Given] string WaitingFor, DateTimeOffset? Since = null);
 
 /// <summary>What the way of a turn is decided on.</summary>
 public sealed record MetaFacts
@@ -23,7 +23,7 @@ public sealed record MetaFacts
     public IReadOnlyList<LeafChance>? Alternatives { get; init; }
 
     /// <summary>Probabilities of the three domains for the first intent, where they are known.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public IReadOnlyDictionary<string, double>? Domains { get; init; }
 
     /// <summary>The values found.</summary>
@@ -39,7 +39,7 @@ public sealed record MetaFacts
     public IReadOnlyList<string>? Parked { get; init; }
 
     /// <summary>Clarifying questions in a row before this message.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int? Clarifications { get; init; }
 
     /// <summary>Who answers in the conversation: bot, human or none.</summary>

@@ -1,12 +1,12 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
 /// <summary>A place in the message.</summary>
 /// <param name="Start">First character, in UTF-16 units.</param>
 /// <param name="End">One past the last.</param>
-public sealed record SaidSpan([property: Within(0)] int Start, [property: Within(0)] int End);
+public sealed record SaidSpan([property: AtLeast(0)] int Start, [property: AtLeast(0)] int End);
 
 /// <summary>One thing the customer wants, as the routing agents are told it.</summary>
 public sealed record WishSeen
@@ -24,15 +24,15 @@ public sealed record WishSeen
     public IntentAction? Action { get; init; }
 
     /// <summary>Probability of the domain, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? PDomain { get; init; }
 
     /// <summary>Probability of the category, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? PCategory { get; init; }
 
     /// <summary>Probability of the leaf, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? PLeaf { get; init; }
 
     /// <summary>Where it is said.</summary>
@@ -61,7 +61,7 @@ public sealed record WishSeen
 /// <summary>A leaf with its probability.</summary>
 /// <param name="Leaf">The leaf.</param>
 /// <param name="P">0..1.</param>
-public sealed record LeafChance(string Leaf, [property: Within(0, 1)] double P);
+public sealed record LeafChance(string Leaf, [property: Between(0, 1)] double P);
 
 /// <summary>A value that was found in the message.</summary>
 /// <param name="Type">Its type, see <see cref="Understanding.EntityTypes"/>.</param>
@@ -70,7 +70,7 @@ public sealed record LeafChance(string Leaf, [property: Within(0, 1)] double P);
 /// <param name="Start">Where; null when not known.</param>
 /// <param name="End">One past its end.</param>
 /// <param name="Negated">Whether the message says not to.</param>
-public sealed record ValueSeen(string Type, string? Value = null, string? Text = null, [property: Within(0)] int? Start = null, [property: Within(0)] int? End = null, bool Negated = false)
+public sealed record ValueSeen(string Type, string? Value = null, string? Text = null, [property: AtLeast(0)] int? Start = null, [property: AtLeast(0)] int? End = null, bool Negated = false)
 {
     /// <summary>Takes it from what was extracted.</summary>
     public static ValueSeen Of(Understanding.Entity entity) => new(entity.Type, entity.Value, entity.Text, entity.Start, entity.End, entity.Negated);
@@ -80,15 +80,15 @@ public sealed record ValueSeen(string Type, string? Value = null, string? Text =
 public sealed record MoodSeen
 {
     /// <summary>Of this message, -1..1; null when it cannot be measured.</summary>
-    [Within(-1, 1)]
+    [Between(-1, 1)]
     public double? Score { get; init; }
 
     /// <summary>Of the customer's messages, oldest first, this one last.</summary>
-    [Within(-1, 1)]
+    [Between(-1, 1)]
     public IReadOnlyList<double>? Scores { get; init; }
 
     /// <summary>0..3.</summary>
-    [Within(0, 3)]
+    [Between(0, 3)]
     public int? Urgency { get; init; }
 
     /// <summary>Of the messages before this one, oldest first, where they are measured only when somebody asks.</summary>
@@ -120,27 +120,27 @@ public sealed record AccountSeen
     public string? Plan { get; init; }
 
     /// <summary>Yearly recurring revenue.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public decimal? Arr { get; init; }
 
     /// <summary>Health, 0..100.</summary>
-    [Within(0, 100)]
+    [Between(0, 100)]
     public double? Health { get; init; }
 
     /// <summary>Days since that was measured; taken as fresh when not given.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int? HealthAgeDays { get; init; }
 
     /// <summary>Probability of churn, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? Churn { get; init; }
 
     /// <summary>Days since that was predicted; taken as fresh when not given.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int? ChurnAgeDays { get; init; }
 
     /// <summary>Days since the customer came.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int? AccountAgeDays { get; init; }
 
     /// <summary>What stands out.</summary>

@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
@@ -6,7 +6,7 @@ namespace Switchboard.Core.Routing;
 /// <param name="Status">new, mql, sql, qualified, disqualified or converted.</param>
 /// <param name="Score">0..100.</param>
 /// <param name="Known">Which of budget, authority, need and timeline are known.</param>
-public sealed record LeadSeen([property: OneOf("new", "mql", "sql", "qualified", "disqualified", "converted")] string? Status = null, [property: Within(0, 100)] double? Score = null, [property: OneOf("budget", "authority", "need", "timeline")] IReadOnlyList<string>? Known = null);
+public sealed record LeadSeen([property: OneOf("new", "mql", "sql", "qualified", "disqualified", "converted")] string? Status = null, [property: Between(0, 100)] double? Score = null, [property: OneOf("budget", "authority", "need", "timeline")] IReadOnlyList<string>? Known = null);
 
 /// <summary>A deal as far as it is known.</summary>
 /// <param name="Stage">Its stage.</param>

@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
@@ -12,7 +12,7 @@ public sealed record SuccessFacts
     public IReadOnlyList<LeafChance>? Alternatives { get; init; }
 
     /// <summary>Probabilities of the categories, where they are known.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public IReadOnlyDictionary<string, double>? Categories { get; init; }
 
     /// <summary>The values found.</summary>

@@ -15,6 +15,12 @@ namespace Switchboard.Core.Understanding;
 /// <param name="Writer">The name of who writes; null when it is not known.</param>
 public sealed record MessageSurroundings(TenantNames Names, IntentContext? Before = null, string? Writer = null)
 {
+    /// <summary>The language of the conversation; null where none is known.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Whether the desk's own agents are heard in the languages of their cards; in the replay of turns before that, in English alone.</summary>
+    public bool HearsLanguages { get; init; } = true;
+
     /// <summary>The tenant's classifier; that of the product when null.</summary>
     public DeskIntents? Intents { get; init; }
 
@@ -41,9 +47,12 @@ public sealed class MessageReader(UtteranceMatcher utterances, LanguageDetector 
         IReadOnlyList<Entity> entities = EntityExtractor.Extract(text, context);
         DeskIntents own = around.Intents ?? intents;
         IReadOnlyList<Intent> matched = utterances.Match(text, intentFloor);
+        if (!around.HearsLanguages) matched = [.. matched.Where(i => !i.AgentId.StartsWith(DeskAgents.Folder, StringComparison.Ordinal) || utterances.LanguageOf(i.Utterance) is null)];
         // Where a person said what this very message wants, no specialist's utterance may say otherwise. The desk's own stay: no correction keeps a customer from a person.
         if (own.CorrectedTo(text) is not null) matched = [.. matched.Where(i => i.AgentId.StartsWith(DeskAgents.Folder, StringComparison.Ordinal))];
-        return new Understood(language.Tag, matched, entities, SentimentAnalyzer.Analyze(text, language.Tag).Score)
+        // "Danke" is too short for the detector, and yet known word for word. Where people talk already, "no" or "si" is of the language they talk in.
+        string tag = language.Tag == "und" && around.Language is null && matched is [{ IsWholeMessage: true } closest, ..] && utterances.LanguageOf(closest.Utterance) is { } taught ? taught : language.Tag;
+        return new Understood(tag, matched, entities, SentimentAnalyzer.Analyze(text, tag).Score)
         {
             Reading = own.Read(text, entities, around.Before),
             Personal = PersonalIn(text, around.Writer),

@@ -14,7 +14,7 @@ public sealed class UtteranceMatcher
 {
     // Words that carry little of a wish by themselves. They count, but a fifth of a word that does.
     private static readonly FrozenSet<string> light = "a an and am are at be but can could do does for from go got had have hello hey hi i id im in is it its just let like maybe me my now of oh ok okay on or our please really so some that the there this to up us was we well will with would you your".Split(' ').ToFrozenSet(StringComparer.Ordinal);
-    private static readonly FrozenSet<string> negations = new[] { "not", "no", "never", "without" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> negations = new[] { "not", "no", "never", "without", "nicht", "kein", "keine", "keinen", "non", "pas", "nao" }.ToFrozenSet(StringComparer.Ordinal);
     // A contraction is its verb and a "not": dont is do + nt. The three that change their verb are spelt out.
     private static readonly FrozenDictionary<string, string> contractions = "dont doesnt didnt couldnt wouldnt isnt arent wasnt havent hasnt shouldnt".Split(' ')
         .Select(c => KeyValuePair.Create(c, c[..^2]))
@@ -33,6 +33,7 @@ public sealed class UtteranceMatcher
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
     private readonly List<Known> vocabulary = [];
     private readonly Dictionary<char, List<int>> byLetter = [];
+    private readonly Dictionary<string, string> languages = new(StringComparer.Ordinal);
     private readonly double unknownWeight;
 
     /// <summary>Learns the utterances of all cards.</summary>
@@ -51,9 +52,13 @@ public sealed class UtteranceMatcher
         {
             int[] own = [.. words.Select(w => ids[w])];
             foreach (int id in own.Distinct()) vocabulary[id].Utterances.Add(taught.Count);
+            if (utterance.Language is { } language) languages.TryAdd(utterance.Text, language);
             taught.Add(new Taught(agent, utterance.Label, utterance.Text, own, own.Sum(id => vocabulary[id].Weight), words.Any(negations.Contains)));
         }
     }
+
+    /// <summary>The language of an utterance as its card says it; null where it says none.</summary>
+    public string? LanguageOf(string utterance) => languages.GetValueOrDefault(utterance);
 
     /// <summary>The intents whose closest utterance reaches the floor, best first, one for each label.</summary>
     /// <param name="text">The message.</param>

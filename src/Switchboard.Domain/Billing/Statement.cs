@@ -23,7 +23,7 @@ public sealed record TaxLine(string Currency, decimal Rate, decimal Subtotal, de
 public sealed record StatementInvoice(string? Number, InvoiceStatus Status, DateTimeOffset IssuedAt, decimal Subtotal, decimal Tax, decimal Total, string Currency);
 
 /// <summary>Money that came in or went back, as a statement counts it.</summary>
-public sealed record StatementMovement(decimal Amount, string Currency, DateTimeOffset At);
+public sealed record StatementMovement([property: AtLeast(0)] decimal Amount, [property: CurrencyCode] string Currency, DateTimeOffset At);
 
 /// <summary>Counts what was invoiced, paid and given back in [from, to). Currencies are never added up.</summary>
 public static class Statements

@@ -10,7 +10,7 @@ public enum SubscriptionStatus { Trialing, Active, PastDue, Canceled, Unpaid }
 /// <param name="Key">The add-on of the policies.</param>
 /// <param name="Quantity">How many.</param>
 /// <param name="MonthlyAmount">What it costs a month in all, in the subscription's currency; 0 for one that is paid once.</param>
-public sealed record SubscribedAddOn(string Key, int Quantity, decimal MonthlyAmount);
+public sealed record SubscribedAddOn(string Key, [property: AtLeast(0)] int Quantity, [property: AtLeast(0)] decimal MonthlyAmount);
 
 /// <summary>What a customer subscribes to.</summary>
 public sealed class Subscription : TenantRow, ICustomerOwned, IImported

@@ -10,7 +10,12 @@ namespace Switchboard.Domain.Policies;
 /// <param name="Programme">The programme whose proof was checked; null when none.</param>
 /// <param name="LastConcession">Day of the last concession; null when there was none.</param>
 /// <param name="Concession">Points of concession in force, 0..1.</param>
-public sealed record DiscountGround(string Plan, BillingCycle Cycle, int Seats, decimal AddOnsMonthly = 0, string? Programme = null, DateOnly? LastConcession = null, decimal Concession = 0);
+/// <param name="UnitPrice">Price of a seat for a month that was agreed for this plan and cycle; null for the price list's.</param>
+public sealed record DiscountGround(string Plan, BillingCycle Cycle, int Seats, decimal AddOnsMonthly = 0, string? Programme = null, DateOnly? LastConcession = null, decimal Concession = 0, decimal? UnitPrice = null)
+{
+    /// <summary>The same paid by the year, at the price list's price.</summary>
+    public DiscountGround Yearly => Cycle == BillingCycle.Annual ? this : this with { Cycle = BillingCycle.Annual, UnitPrice = null };
+}
 
 /// <summary>A counter-offer: what can be given at once.</summary>
 /// <param name="Concession">Points, 0..1.</param>
@@ -44,8 +49,8 @@ public static class DiscountNegotiation
         return wanted >= net ? 0 : Math.Ceiling((net - wanted) / list / tenth) * tenth;
     }
 
-    /// <summary>The list price of a month: seats × unit price of the cycle.</summary>
-    public static Money ListMonth(this PriceList prices, DiscountGround ground) => prices.UnitPrice(ground.Plan, ground.Cycle) * ground.Seats;
+    /// <summary>The list price of a month: seats × unit price of the cycle, as it was agreed.</summary>
+    public static Money ListMonth(this PriceList prices, DiscountGround ground) => (ground.UnitPrice is { } agreed ? new Money(agreed, prices.Currency) : prices.UnitPrice(ground.Plan, ground.Cycle)) * ground.Seats;
 
     /// <summary>What the seats cost a month with a discount, add-ons beside, rounded once.</summary>
     public static Money Month(this PriceList prices, DiscountGround ground, decimal discount) => (prices.ListMonth(ground) * (1 - discount) + new Money(ground.AddOnsMonthly, prices.Currency)).Rounded();
@@ -64,7 +69,8 @@ public static class DiscountNegotiation
         bool once = ground.LastConcession is { } last && last > today.AddMonths(-policy.Concessions.OncePerMonths);
         decimal inForce = Math.Min(policy.Ceiling, decision.Base + ground.Concession);
         CounterOffer? counter = null;
-        decimal most = Math.Min(policy.Concessions.AutomaticUpTo, policy.Ceiling - decision.Base);
+        // Never more than was asked for: who wants a little for longer is offered that little for the months that need nobody.
+        decimal most = Math.Min(points, Math.Min(policy.Concessions.AutomaticUpTo, policy.Ceiling - decision.Base));
         if (!once && most > 0 && (!decision.Allowed || decision.NeededScope is not null))
             counter = new CounterOffer(most, decision.Base + most, policy.Concessions.AutomaticMonths, prices.Month(ground, decision.Base + most));
         return new DiscountAnswer(

@@ -27,18 +27,23 @@ public sealed record Proration(Money Amount, IReadOnlyList<PriceLine> Lines, int
 public sealed record PlanUsage
 {
     /// <summary>Projects.</summary>
+    [AtLeast(0)]
     public int Projects { get; init; }
 
     /// <summary>Seats in use.</summary>
+    [AtLeast(0)]
     public int Seats { get; init; }
 
     /// <summary>Storage in GB.</summary>
+    [AtLeast(0)]
     public decimal StorageGb { get; init; }
 
     /// <summary>API calls of the last month.</summary>
+    [AtLeast(0)]
     public long ApiCalls { get; init; }
 
     /// <summary>Automations.</summary>
+    [AtLeast(0)]
     public int Automations { get; init; }
 
     /// <summary>Keys of features used of late with the lowest plan that has each.</summary>

@@ -6,18 +6,23 @@ namespace Switchboard.Domain.Policies;
 public sealed record PlanLimits
 {
     /// <summary>Projects.</summary>
+    [AtLeast(0)]
     public int? Projects { get; init; }
 
     /// <summary>Seats.</summary>
+    [AtLeast(0)]
     public int? Seats { get; init; }
 
     /// <summary>Storage in GB.</summary>
+    [AtLeast(0)]
     public decimal? StorageGb { get; init; }
 
     /// <summary>API calls in a month.</summary>
+    [AtLeast(0)]
     public long? ApiCalls { get; init; }
 
     /// <summary>Automations.</summary>
+    [AtLeast(0)]
     public int? Automations { get; init; }
 }
 
@@ -28,6 +33,7 @@ public sealed record PlanPolicy
     public required string Key { get; init; }
 
     /// <summary>Price of a seat for a month, paid monthly, in the document's currency.</summary>
+    [AtLeast(0)]
     public required decimal UnitPrice { get; init; }
 
     /// <summary>The limits.</summary>
@@ -92,9 +98,11 @@ public sealed record AddOnPolicy
     public required AddOnUnit Unit { get; init; }
 
     /// <summary>The price in the document's currency; for a share of the subscription the rate, 0..1.</summary>
+    [AtLeast(0)]
     public required decimal Price { get; init; }
 
     /// <summary>The least a month costs, for a share of the subscription.</summary>
+    [AtLeast(0)]
     public decimal AtLeast { get; init; }
 
     /// <summary>Plans it can be bought with.</summary>

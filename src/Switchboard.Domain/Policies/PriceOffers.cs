@@ -7,7 +7,7 @@ namespace Switchboard.Domain.Policies;
 /// <param name="StorageGb">Storage in GB.</param>
 /// <param name="ApiCalls">API calls in a month.</param>
 /// <param name="Automations">Automations.</param>
-public sealed record PlanNeeds(int? Projects = null, decimal? StorageGb = null, long? ApiCalls = null, int? Automations = null);
+public sealed record PlanNeeds([property: AtLeast(0)] int? Projects = null, [property: AtLeast(0)] decimal? StorageGb = null, [property: AtLeast(0)] long? ApiCalls = null, [property: AtLeast(0)] int? Automations = null);
 
 /// <summary>What a plan costs for a number of seats.</summary>
 /// <param name="Plan">The plan.</param>

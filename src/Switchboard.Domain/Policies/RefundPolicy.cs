@@ -11,7 +11,8 @@ namespace Switchboard.Domain.Policies;
 /// <param name="SubscriptionId">The subscription it paid for.</param>
 /// <param name="PeriodStart">First day of the period it paid for.</param>
 /// <param name="Cycle">How often the subscription is paid.</param>
-public sealed record PaymentFacts(Guid Id, Money Amount, DateOnly PaidOn, bool Succeeded, Guid? InvoiceId = null, Guid? SubscriptionId = null, DateOnly? PeriodStart = null, BillingCycle? Cycle = null);
+/// <param name="PaidAt">The instant of the payment, which tells the later of two of one day; null where only the day is known.</param>
+public sealed record PaymentFacts(Guid Id, Money Amount, DateOnly PaidOn, bool Succeeded, Guid? InvoiceId = null, Guid? SubscriptionId = null, DateOnly? PeriodStart = null, BillingCycle? Cycle = null, DateTimeOffset? PaidAt = null);
 
 /// <summary>A refund that was made.</summary>
 /// <param name="PaymentId">The payment it gave back.</param>
@@ -77,13 +78,13 @@ public sealed record RefundPolicy
         if (!payment.Succeeded) return Refuse(payment, request, new Clause("refunds.not_paid", "Only a payment that succeeded can be given back."));
         if (OriginalMethodOnly && request.OtherMethod) return Refuse(payment, request, new Clause("refunds.original_method", "Money goes back only to the method it was paid with."));
 
-        PaymentFacts[] twins = [.. request.Payments.Where(p => IsTwin(payment, p) && Rest(p, request).Amount > 0).OrderBy(p => p.PaidOn).ThenBy(p => p.Id)];
+        PaymentFacts[] twins = [.. request.Payments.Where(p => IsTwin(payment, p) && Rest(p, request).Amount > 0).OrderBy(p => p.PaidOn).ThenBy(p => p.PaidAt).ThenBy(p => p.Id)];
         // As long as one of the payments is kept, the later one was too much; the last that is kept is none too many.
         if (twins.Length > 1) return Give(twins[^1], request, Rest(twins[^1], request), null, currency, new Clause("refunds.duplicate", "What was charged twice for the same invoice or period is given back in full, always."));
         Money rest = Rest(payment, request);
         if (rest.Amount <= 0) return Refuse(payment, request, new Clause("refunds.already_refunded", "Never more is given back than was paid on a payment, less what was already given back."));
 
-        if (IsFirst(payment, request.Payments) && request.Today.DayNumber - payment.PaidOn.DayNumber <= FirstPaymentDays)
+        if (IsFirst(payment, request) && request.Today.DayNumber - payment.PaidOn.DayNumber <= FirstPaymentDays)
             return Give(payment, request, rest, null, currency, new Clause("refunds.first_payment", $"The first payment of a subscription is given back in full for {Wording.Days(FirstPaymentDays)}."));
         if (payment is { Cycle: BillingCycle.Annual, PeriodStart: { } start } && AnnualUnusedMonths)
         {
@@ -140,6 +141,10 @@ public sealed record RefundPolicy
         || (payment.InvoiceId is not null && other.InvoiceId == payment.InvoiceId)
         || (payment.SubscriptionId is not null && payment.PeriodStart is not null && other.SubscriptionId == payment.SubscriptionId && other.PeriodStart == payment.PeriodStart));
 
-    private static bool IsFirst(PaymentFacts payment, IReadOnlyList<PaymentFacts> payments) => payment.SubscriptionId is not null && !payments.Any(other => other.Succeeded && other.SubscriptionId == payment.SubscriptionId
-        && (other.PeriodStart is { } earlier && payment.PeriodStart is { } start ? earlier < start : other.PaidOn < payment.PaidOn));
+    // By the period that was paid for, since an invoice may be paid late; of several payments that are kept within one period, such as one for added seats, by when they were made.
+    private static bool IsFirst(PaymentFacts payment, RefundRequest request) => payment.SubscriptionId is not null && !request.Payments.Any(other => other.Succeeded && other.SubscriptionId == payment.SubscriptionId
+        && (other.PeriodStart is not { } earlier || payment.PeriodStart is not { } start ? IsBefore(other, payment) : earlier != start ? earlier < start : IsBefore(other, payment) && Rest(other, request).Amount > 0));
+
+    private static bool IsBefore(PaymentFacts other, PaymentFacts payment) =>
+        other.PaidOn != payment.PaidOn ? other.PaidOn < payment.PaidOn : other.PaidAt is { } earlier && payment.PaidAt is { } at && earlier != at ? earlier < at : other.Id.CompareTo(payment.Id) < 0;
 }

@@ -93,6 +93,9 @@ public abstract class AnsweredCallSuite(Func<Task<StorageHome>> home) : StorageS
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         AnsweredCall[] rows = await db.Set<AnsweredCall>().OrderBy(c => c.Key).ToArrayAsync();
         foreach (AnsweredCall row in rows) Encoding.UTF8.GetString(row.Answer).ShouldNotContain("shown-once");
+        // Nor can a password or a code that was asked with be guessed from what is kept of the request.
+        await BeginAsync("m", "a");
+        (await db.Set<AnsweredCall>().SingleAsync(c => c.Key == "user:1\nm")).RequestHash.ShouldNotBe(Convert.ToHexStringLower("a"u8));
         var seal = new SecretBox(Desk.Folder.Secret("sealed-rows"));
         string Place(AnsweredCall row) => $"{row.TenantId:N} {row.Id:N}";
         Encoding.UTF8.GetString(seal.Open(rows[0].Answer, Place(rows[0])).ShouldNotBeNull()).ShouldContain("shown-once");

@@ -57,6 +57,41 @@ public abstract class ProofCodeSuite(Func<Task<StorageHome>> home) : StorageSuit
     }
 
     [Fact]
+    public async Task What_is_a_contacts_already_or_deleted_stays_so_when_its_visitor_is_proven()
+    {
+        Contact ada = await Desk.AddContactAsync(), ben = await AddAsync("ben@example.com");
+        Conversation first = Desk.NewConversation(), deleted = Desk.NewConversation();
+        deleted.DeletedAt = Now;
+        ContactActor visitor = new(Desk.TenantId, first.VisitorId!.Value, null, Proof.None);
+        await Desk.Data.WriteAsync(Desk.Actor, db => { db.AddRange(first, deleted); db.Entry(deleted).Property(c => c.VisitorId).CurrentValue = visitor.VisitorId; return 0; }, default);
+        await AskAsync(visitor, ada.Email);
+        (await TryAsync(visitor, right)).ShouldBe(ada.Id);
+
+        // The token from before still tells the same visitor.
+        await AskAsync(visitor, ben.Email);
+        (await TryAsync(visitor, right)).ShouldBe(ben.Id);
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
+        (await db.Conversations.SingleAsync(c => c.Id == first.Id)).ContactId.ShouldBe(ada.Id);
+        (await db.Conversations.SingleAsync(c => c.Id == deleted.Id)).ContactId.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Who_was_erased_meanwhile_is_proven_by_no_code_and_mailed_none()
+    {
+        var customer = new Customer { TenantId = Desk.TenantId, Id = Desk.NewId(), Name = "Acme", Plan = "basic", Since = Now };
+        await Desk.Data.WriteAsync(Desk.Actor, db => db.Add(customer), default);
+        Contact erased = await Desk.AddContactAsync(), goes = await AddAsync("ben@example.com", customer.Id);
+        ContactActor one = Visitor(), other = Visitor();
+        await AskAsync(one, erased.Email);
+        await AskAsync(other, goes.Email);
+        await Desk.Data.WriteAsync(Desk.Actor, db => { db.Contacts.Single(c => c.Id == erased.Id).AnonymisedAt = Now; db.Customers.Single(c => c.Id == customer.Id).ErasureBegunAt = Now; return 0; }, default);
+        (await TryAsync(one, right)).ShouldBeNull();
+        (await TryAsync(other, right)).ShouldBeNull();
+        await AskAsync(Visitor(), erased.Email);
+        (await LettersAsync()).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_code_is_its_tenants_its_sessions_and_void_after_its_time()
     {
         Contact contact = await Desk.AddContactAsync();
@@ -79,6 +114,12 @@ public abstract class ProofCodeSuite(Func<Task<StorageHome>> home) : StorageSuit
         Desk.Clock.Advance(ProofCode.Window);
         await AskAsync(Visitor(), contact.Email);
         (await LettersAsync()).ShouldBe(ProofCode.MostMails + 1);
+
+        // What is a day old is kept no longer.
+        Desk.Clock.AdjustTime(Now.AddDays(1).AddSeconds(1));
+        await AskAsync(Visitor(), "nobody@example.com");
+        await using SwitchboardDb after = Desk.Data.For(Desk.TenantId);
+        (await after.Set<ProofCode>().CountAsync()).ShouldBe(1);
     }
 
     private Task AskAsync(ContactActor visitor, string email) => Codes.AskAsync(
@@ -91,6 +132,13 @@ public abstract class ProofCodeSuite(Func<Task<StorageHome>> home) : StorageSuit
     private Task<Guid?> TryAsync(ContactActor visitor, byte[] hash) => Codes.TryAsync(visitor, _ => hash, Now, default);
 
     private ContactActor Visitor() => new(Desk.TenantId, Guid.CreateVersion7(Now), null, Proof.None);
+
+    private async Task<Contact> AddAsync(string email, Guid? customer = null)
+    {
+        var contact = new Contact { TenantId = Desk.TenantId, Id = Desk.NewId(), CustomerId = customer, Email = email, Name = "Ben", Role = ContactRole.User };
+        await Desk.Data.WriteAsync(Desk.Actor, db => db.Add(contact), default);
+        return contact;
+    }
 
     private async Task<int> LettersAsync()
     {

@@ -92,10 +92,109 @@ public abstract class SlaWatchSuite(Func<Task<StorageHome>> home) : StorageSuite
         (await MarksAsync()).ShouldBeEmpty("the agents answer within the turn");
     }
 
-    /// <summary>A conversation of an enterprise customer that people are given now, and a receiver that wants to be told.</summary>
-    private async Task<Guid> GivenAsync()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Of_two_watches_that_look_at_once_one_keeps_it_and_it_grows_more_urgent_by_one_step(int look)
     {
-        var customer = new Customer { TenantId = Desk.TenantId, Id = Desk.NewId(), Name = "Acme", Plan = "enterprise", Since = Now };
+        Guid talk = await GivenAsync();
+        await Desk.Get<IRunQueue>().EnqueueAsync(SlaWatch.RequestFor(Desk.TenantId, Desk.NewId(), talk, Now), default);
+        List<Run> both = await WatchesAsync();
+        Desk.Clock.Advance(TimeSpan.FromMinutes(30));
+        var failed = new List<Exception>();
+        // The other one is through between two of its looks, or behind the last of them: then its commit fails as a whole.
+        await CarryOutAsync(both[0], new Between(Desk.Get<ISlaDesk>(), look, () => CarryOutAsync(both[1])), failed.Add);
+        failed.Count.ShouldBe(look - 1);
+        Desk.Clock.Advance(TimeSpan.FromMinutes(1));
+        await LookAsync();
+        (await MarksAsync()).ShouldBe([(SlaClock.FirstResponse, SlaMarkKind.Breach)]);
+        (await ToldAsync()).ShouldBe([WebhookEvents.SlaBreached]);
+        (await PriorityAsync(talk)).ShouldBe(Priority.High);
+        (await WatchesAsync()).ShouldContain(w => w.Due == Desk.Start.AddHours(3), "the priority it has now is watched on");
+    }
+
+    [Fact]
+    public async Task What_was_solved_or_given_back_meanwhile_grows_no_more_urgent_and_nothing_is_more_urgent_than_urgent()
+    {
+        Guid solved = await GivenAsync(), back = await GivenAsync(), urgent = await GivenAsync(priority: Priority.Urgent);
+        List<Run> watches = await WatchesAsync();
+        Desk.Clock.Advance(TimeSpan.FromMinutes(30));
+        await CarryOutAsync(watches.Single(w => w.Input.Contains($"{solved:D}")), new Between(Desk.Get<ISlaDesk>(), 2, () => ChangeAsync(solved, c => c.Resolve(Now))));
+        await CarryOutAsync(watches.Single(w => w.Input.Contains($"{back:D}")), new Between(Desk.Get<ISlaDesk>(), 2, () => ChangeAsync(back, c => c.ReturnToBot(Now))));
+        await CarryOutAsync(watches.Single(w => w.Input.Contains($"{urgent:D}")));
+        (await MarksAsync()).ShouldBe(Enumerable.Repeat((SlaClock.FirstResponse, SlaMarkKind.Breach), 3));
+        foreach ((Guid talk, Priority priority) in new[] { (solved, Priority.Normal), (back, Priority.Normal), (urgent, Priority.Urgent) }) (await PriorityAsync(talk)).ShouldBe(priority);
+    }
+
+    [Fact]
+    public async Task A_note_among_the_staff_answers_nobody_and_who_gets_it_again_owes_a_first_answer_again()
+    {
+        Guid talk = await GivenAsync();
+        await SayAsync(talk, "Who knows this?", isPrivate: true);
+        Desk.Clock.Advance(TimeSpan.FromMinutes(23));
+        await LookAsync();
+        (await MarksAsync()).ShouldBe([(SlaClock.FirstResponse, SlaMarkKind.Warning)]);
+
+        await SayAsync(talk, "It is mended.", isPrivate: false);
+        await ChangeAsync(talk, c => c.ReturnToBot(Now));
+        Desk.Clock.Advance(TimeSpan.FromHours(1));
+        var again = new Handoff { TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = talk, RunId = null, FromAgent = "desk/human-handoff", ToTeam = "support", Reason = "customer_request", CaseFile = new CaseFile("a visitor", null, "help", 1, [], [], "help", "answer"), CreatedAt = Now };
+        await Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, talk, c => c.HandToHuman(Priority.Normal, Now)) { Row = again }, default);
+        Desk.Clock.Advance(TimeSpan.FromMinutes(23));
+        await LookAsync();
+        (await MarksAsync()).ShouldBe(Enumerable.Repeat((SlaClock.FirstResponse, SlaMarkKind.Warning), 2));
+    }
+
+    [Fact]
+    public async Task While_it_was_solved_its_clock_stood_and_what_is_opened_again_is_watched_again()
+    {
+        Guid talk = await GivenAsync();
+        await SayAsync(talk, "I am looking into it.", isPrivate: false);
+        Desk.Clock.AdjustTime(Now.AddHours(3));
+        await LookAsync();
+        await ChangeAsync(talk, c => c.Resolve(Now));
+        Desk.Clock.AdjustTime(Now.AddDays(2));
+        await LookAsync();
+        await ChangeAsync(talk, c => c.Reopen(Now));
+        await LookAsync();
+        (await MarksAsync()).ShouldBe(Enumerable.Repeat((SlaClock.Resolution, SlaMarkKind.Warning), 2));
+        (await WatchesAsync()).ShouldContain(w => w.Due == Now.AddHours(1), "three of its four hours have run");
+
+        await ChangeAsync(talk, c => c.DeletedAt = Now);
+        Desk.Clock.AdjustTime(Now.AddHours(1));
+        await LookAsync();
+        (await MarksAsync()).Count.ShouldBe(2, "what is deleted is nobody's");
+    }
+
+    [Fact]
+    public async Task Who_is_not_served_around_the_clock_waits_for_the_office_to_open()
+    {
+        // Ten to five in the tenant's own Berlin; the office closes at five.
+        Desk.Clock.AdjustTime(new DateTimeOffset(2026, 3, 2, 15, 50, 0, TimeSpan.Zero));
+        Guid always = await GivenAsync(), office = await GivenAsync("basic");
+        await LookAsync();
+        List<Run> watches = await WatchesAsync();
+        watches.Single(w => w.Input.Contains($"{always:D}")).Due.ShouldBe(Now.AddMinutes(22.5));
+        watches.Single(w => w.Input.Contains($"{office:D}")).Due.ShouldBe(new DateTimeOffset(2026, 3, 3, 13, 50, 0, TimeSpan.Zero), "six of eight hours are ten minutes of today and the rest from nine o'clock");
+    }
+
+    [Fact]
+    public async Task Who_gets_it_by_the_end_of_a_turn_is_watched_and_so_is_what_a_person_wakes_by_a_message()
+    {
+        Guid given = await Desk.AddConversationAsync(), asleep = await GivenAsync();
+        TurnState state = await Desk.LoadAsync(await Desk.AcceptAsync(given));
+        state.Conversation.HandToHuman(Priority.Normal, Now);
+        await Desk.Store.FinishAsync(Desk.Finishing(state), default);
+        await ChangeAsync(asleep, c => c.Snooze(Now.AddDays(1), Now));
+        await SayAsync(asleep, "I have it now.", isPrivate: false);
+        List<Run> watches = await WatchesAsync();
+        foreach ((Guid talk, int count) in new[] { (given, 1), (asleep, 2) }) watches.Count(w => w.Input.Contains($"{talk:D}")).ShouldBe(count);
+    }
+
+    /// <summary>A conversation of a customer that people are given now, and a receiver that wants to be told.</summary>
+    private async Task<Guid> GivenAsync(string plan = "enterprise", Priority priority = Priority.Normal)
+    {
+        var customer = new Customer { TenantId = Desk.TenantId, Id = Desk.NewId(), Name = "Acme", Plan = plan, Since = Now };
         Conversation talk = Desk.NewConversation();
         talk.CustomerId = customer.Id;
         await Desk.Data.WriteAsync(
@@ -107,19 +206,31 @@ public abstract class SlaWatchSuite(Func<Task<StorageHome>> home) : StorageSuite
                 return 0;
             },
             default);
-        await Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, talk.Id, c => c.HandToHuman(Priority.Normal, Now)), default);
+        await ChangeAsync(talk.Id, c => c.HandToHuman(priority, Now));
         return talk.Id;
+    }
+
+    private Task ChangeAsync(Guid talk, Action<Conversation> change) => Desk.Store.ChangeAsync(new ConversationChange(Desk.Actor, talk, change), default);
+
+    private Task SayAsync(Guid talk, string text, bool isPrivate) => Desk.Store.PostHumanAsync(new HumanMessage(Desk.Actor, talk, Desk.NewId(), Desk.NewId(), text, isPrivate, Now), default);
+
+    private async Task<Priority> PriorityAsync(Guid talk)
+    {
+        await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
+        return (await db.Conversations.SingleAsync(c => c.Id == talk)).Priority;
     }
 
     /// <summary>Wakes what is due and carries out all watches that run, each time as a process that knows nothing of the one before.</summary>
     private async Task LookAsync()
     {
-        IRunQueue queue = Desk.Get<IRunQueue>();
-        await queue.WakeDueAsync(Now, 100, default);
-        foreach (Run run in (await WatchesAsync()).Where(w => w.Status == RunStatus.Running))
-            await new HandlerExecutor(queue, new RunHandlers([new SlaWatch(Desk.Get<ISlaDesk>(), Desk.Get<ITenantGround>(), Desk.Store)]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false, (_, _, e) => throw e)
-                .ExecuteAsync(new RunRef(run.TenantId, run.Id, run.Subject, run.Lane), default);
+        await Desk.Get<IRunQueue>().WakeDueAsync(Now, 100, default);
+        foreach (Run run in (await WatchesAsync()).Where(w => w.Status == RunStatus.Running)) await CarryOutAsync(run);
     }
+
+    private Task CarryOutAsync(Run run, ISlaDesk? desk = null, Action<Exception>? failed = null) =>
+        new HandlerExecutor(
+            Desk.Get<IRunQueue>(), new RunHandlers([new SlaWatch(desk ?? Desk.Get<ISlaDesk>(), Desk.Get<ITenantGround>(), Desk.Store)]), Desk.Get<RunActions>(), new DeskPolicy(), () => 0.5, Desk.Clock, _ => false,
+            (_, _, e) => (failed ?? (error => throw error))(e)).ExecuteAsync(new RunRef(run.TenantId, run.Id, run.Subject, run.Lane), default);
 
     private async Task<List<Run>> WatchesAsync()
     {
@@ -137,5 +248,18 @@ public abstract class SlaWatchSuite(Func<Task<StorageHome>> home) : StorageSuite
     {
         await using SwitchboardDb db = Desk.Data.For(Desk.TenantId);
         return [.. (await db.Runs.Where(r => r.Handler == Announcement.HandlerName).OrderBy(r => r.CreatedAt).Select(r => r.Input).ToListAsync()).Select(i => Json.Read<Announcement>(i).Type)];
+    }
+
+    /// <summary>The desk, and something that happens once behind one of the looks at it.</summary>
+    private sealed class Between(ISlaDesk desk, int look, Func<Task> happens) : ISlaDesk
+    {
+        private int looks;
+
+        public async Task<SlaSeen?> ReadAsync(Guid tenantId, Guid conversationId, CancellationToken cancellationToken)
+        {
+            SlaSeen? seen = await desk.ReadAsync(tenantId, conversationId, cancellationToken);
+            if (++looks == look) await happens();
+            return seen;
+        }
     }
 }

@@ -41,14 +41,30 @@ public abstract class StaffDeskSuite(Func<Task<StorageHome>> home) : StorageSuit
         seen.Staff.ShouldNotContain(s => s.Name == "gone");
         seen.Queued.ShouldBe(1);
 
+        // A note among the staff takes nothing, and what a person wrote before was said of something else.
+        foreach ((bool isPrivate, int minutes) in new[] { (true, 1), (false, -1) })
+            await Desk.Data.WriteAsync(Desk.Actor, db => db.Messages.Add(Said(offered, isPrivate, now.AddMinutes(minutes), minutes + 2)), default);
         (await staff.WaitsAsync(Desk.TenantId, toBen.Id, ben.Id, default)).ShouldBeTrue();
         (await staff.OfferAsync(Desk.TenantId, toBen.Id, ana.Id, null, notifyLead: false, Desk.Start, default)).ShouldBeFalse("it is not offered to her");
         (await staff.OfferAsync(Desk.TenantId, toBen.Id, ben.Id, ana.Id, notifyLead: false, Desk.Start, default)).ShouldBeTrue();
         (await staff.OfferAsync(Desk.TenantId, toBen.Id, ben.Id, ana.Id, notifyLead: false, Desk.Start, default)).ShouldBeTrue("the same offer again finds it made");
-        await Desk.Data.WriteAsync(Desk.Actor, db => db.Messages.Add(new Message { TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = offered.Id, Sequence = 1, Author = MessageAuthor.Human, Text = "I am here", RunId = null, CreatedAt = now.AddMinutes(1) }), default);
+        await Desk.Data.WriteAsync(Desk.Actor, db => db.Messages.Add(Said(offered, isPrivate: false, now.AddMinutes(1), 4)), default);
         (await staff.WaitsAsync(Desk.TenantId, toBen.Id, ana.Id, default)).ShouldBeFalse("a person wrote");
         (await staff.OfferAsync(Desk.TenantId, toBen.Id, ana.Id, null, notifyLead: false, Desk.Start, default)).ShouldBeFalse();
+
+        Conversation back = Talk(5), solved = Talk(5);
+        back.ReturnToBot(now);
+        solved.Resolve(now);
+        foreach (Conversation over in new[] { back, solved, Talk(5, ben.Id) })
+        {
+            Handoff ended = Given(over, "support", ben.Id);
+            await Desk.Data.WriteAsync(Desk.Actor, db => { db.Add(over); db.Add(ended); return 0; }, default);
+            (await staff.WaitsAsync(Desk.TenantId, ended.Id, ben.Id, default)).ShouldBeFalse($"{over.Owner} {over.Status} {over.AssigneeId}");
+        }
     }
+
+    private Message Said(Conversation talk, bool isPrivate, DateTimeOffset at, int place) =>
+        new() { TenantId = Desk.TenantId, Id = Desk.NewId(), ConversationId = talk.Id, Sequence = place, Author = MessageAuthor.Human, Text = "I am here", IsPrivate = isPrivate, RunId = null, CreatedAt = at };
 
     private User Colleague(string name) =>
         new() { TenantId = Desk.TenantId, Id = Desk.NewId(), Email = $"{name}@example.com", Name = name, Role = Role.Support, Team = "support", Skills = ["refunds"], Availability = Availability.Online, CreatedAt = now };

@@ -12,6 +12,7 @@ namespace Switchboard.Core.Tests.Understanding;
 public sealed class MessageReaderTests
 {
     private static readonly MessageReader reader = new(new UtteranceMatcher([]), new LanguageDetector(), DeskIntents.Shipped);
+    private static readonly MessageReader matching = new(new UtteranceMatcher(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Specialists), new LanguageDetector(), DeskIntents.Shipped);
 
     private static readonly Tenant tenant = new() { Id = Guid.CreateVersion7(), Slug = "t", Name = "T", Currency = "USD", TimeZone = "UTC", Locale = "en-US", CreatedAt = TextContexts.Now };
 
@@ -63,7 +64,6 @@ public sealed class MessageReaderTests
     [Fact]
     public void Half_a_character_in_a_message_keeps_nothing_from_being_read()
     {
-        var matching = new MessageReader(new UtteranceMatcher(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Specialists), new LanguageDetector(), DeskIntents.Shipped);
         matching.Read("I want to talk to a human \uD83D", TextContexts.Now, tenant, 0.5, new MessageSurroundings(names)).Intents.ShouldContain(i => i.Label == "human");
     }
 
@@ -74,7 +74,6 @@ public sealed class MessageReaderTests
     [Fact]
     public void What_a_person_corrected_is_not_overruled_by_an_utterance_and_keeps_nobody_from_a_person()
     {
-        var matching = new MessageReader(new UtteranceMatcher(Catalogue.FromAssembly(typeof(KnowledgeAnswerer).Assembly).Specialists), new LanguageDetector(), DeskIntents.Shipped);
         const string refund = "You charged me twice, please refund one of them", human = "I want to talk to a human";
         Understood before = matching.Read(refund, TextContexts.Now, tenant, 0.5, new MessageSurroundings(names));
         before.Intents.ShouldContain(i => i.AgentId == "billing/refund-processor");
@@ -84,6 +83,19 @@ public sealed class MessageReaderTests
         after.Intents.ShouldBeEmpty();
         after.Reading!.ModelVersion.ShouldBe(corrected.Model.Version);
         matching.Read(human, TextContexts.Now, tenant, 0.5, new MessageSurroundings(names) { Intents = corrected }).Intents.ShouldContain(i => i.Label == "human");
+    }
+
+    [Fact]
+    public void What_is_too_short_to_tell_is_of_the_language_it_was_taught_in_unless_people_talk_in_another_already()
+    {
+        Spoken("Danke").Language.ShouldBe("de");
+        Spoken("Danke", new MessageSurroundings(names) { Language = "fr" }).Language.ShouldBe("und");
+        Spoken("Thanks").Language.ShouldBe("und");
+        Spoken("Danke", new MessageSurroundings(names) { HearsLanguages = false }).Intents.ShouldBeEmpty("older turns heard English alone");
+        Spoken("Ich möchte mit einem Menschen sprechen").Intents.ShouldHaveSingleItem().Label.ShouldBe("human");
+        Spoken("Ich möchte nicht mit einem Menschen sprechen").Intents.ShouldBeEmpty();
+
+        static Understood Spoken(string text, MessageSurroundings? around = null) => matching.Read(text, TextContexts.Now, tenant, 0.7, around ?? new MessageSurroundings(names));
     }
 
     private static Understood Read(string text, string? writer) => reader.Read(text, TextContexts.Now, tenant, 0.5, new MessageSurroundings(names, null, writer));

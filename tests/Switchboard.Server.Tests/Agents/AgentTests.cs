@@ -138,6 +138,9 @@ public sealed class AgentTests(SeededServer server) : IClassFixture<SeededServer
         HttpClient owner = server.Owner();
         (await (await owner.PostAsJsonAsync($"{health}/execute", new { input = new { customer = 1 } })).ProblemAsync(400, "invalid_request")).GetProperty("errors").EnumerateObject().Single().Name.ShouldStartWith("input");
         (await (await owner.PostAsJsonAsync($"{health}/execute", new { facts = new { dau = "many" } })).ProblemAsync(400, "invalid_request")).GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("facts.dau");
+        (await (await owner.PostAsJsonAsync($"{health}/execute", new { facts = new { nps = -1 } })).ProblemAsync(400, "invalid_request")).GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("facts.nps");
+        object refund = new { paymentId = Guid.Empty, amount = 5, currency = "EUR", reason = "other", at = "2026-01-02T00:00:00Z" }, paid = new { id = Guid.Empty, invoiceId = Guid.Empty, amount = 5, currency = "USD", status = "succeeded", method = "card", at = "2026-01-01T00:00:00Z" };
+        (await (await owner.PostAsJsonAsync("/api/v1/agents/billing/refund-processor/execute", new { input = new { paymentId = Guid.Empty }, facts = new { payments = new[] { paid }, refunds = new[] { refund } } })).ProblemAsync(422, "facts_impossible")).Text("detail").ShouldContain("EUR");
         await (await owner.PostAsJsonAsync("/api/v1/agents/success/no-such/execute", new { })).ProblemAsync(404, "not_found");
         await (await owner.PostAsJsonAsync("/api/v1/agents/desk/human-handoff/execute", new { })).ProblemAsync(422, "agent_is_talked_with");
         (await ExecuteAsync(owner, new { })).GetProperty("output").Text("reason").ShouldBe("invalid_input");

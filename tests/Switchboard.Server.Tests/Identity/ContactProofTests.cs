@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -6,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Domain.Customers;
 using Switchboard.Domain.Operations;
+using Switchboard.Server.Auth;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
 
@@ -33,6 +35,7 @@ public sealed class ContactProofTests(IdentityServer server) : IClassFixture<Ide
         await (await visitor.GetAsync($"/api/v1/conversations/{talk}")).ProblemAsync(404, "not_found");
         await (await ConfirmAsync(visitor, code)).ProblemAsync(400, "code_invalid");
         await (await AskAsync(proven, known)).ProblemAsync(409, "already_proven");
+        await (await ConfirmAsync(proven, code)).ProblemAsync(409, "already_proven");
 
         // Who and how stands in the audit; the code stands nowhere.
         JsonElement[] entries = (await server.Owner().GetJsonAsync("/api/v1/audit?entity=proof_code")).Items();
@@ -42,8 +45,16 @@ public sealed class ContactProofTests(IdentityServer server) : IClassFixture<Ide
         await using SwitchboardDb db = server.Services.GetRequiredService<Data>().For(server.TenantId);
         List<OutboxEntry> effects = await db.Set<OutboxEntry>().ToListAsync();
         effects.ShouldContain(e => e.Request.Contains(known) && e.CustomerId == contact.CustomerId);
-        effects.ShouldAllBe(e => !e.Request.Contains(code));
-        (await db.Set<ProofCode>().ToListAsync()).ShouldAllBe(c => !Encoding.ASCII.GetString(c.Hash).Contains(code));
+        byte[] plain = Encoding.ASCII.GetBytes(code);
+        effects.ShouldAllBe(e => !e.Request.Contains(code) && !e.Request.Contains(Convert.ToBase64String(plain)));
+        List<ProofCode> rows = await db.Set<ProofCode>().ToListAsync();
+        rows.ShouldAllBe(c => !Encoding.ASCII.GetString(c.Hash).Contains(code) && !c.Hash.SequenceEqual(SHA256.HashData(plain)));
+        // What is stored fits its own row alone: put into another one, it opens nothing.
+        AccountMails mails = server.Services.GetRequiredService<AccountMails>();
+        ProofCode used = rows.Single(c => c.ContactId == contact.Id && c.UsedAt != null);
+        mails.HashOf(used.TenantId, used.Id, code).ShouldBe(used.Hash);
+        mails.HashOf(used.TenantId, Guid.CreateVersion7(), code).ShouldNotBe(used.Hash);
+        mails.HashOf(Guid.CreateVersion7(), used.Id, code).ShouldNotBe(used.Hash);
     }
 
     [Fact]
@@ -70,9 +81,11 @@ public sealed class ContactProofTests(IdentityServer server) : IClassFixture<Ide
     [Fact]
     public async Task A_code_works_for_the_session_that_asked_until_it_is_over_or_a_newer_one_is_sent()
     {
-        HttpClient visitor = await server.VisitorAsync(), thief = await server.VisitorAsync();
+        HttpClient visitor = await server.VisitorAsync(), thief = await server.VisitorAsync(), stranger = await server.VisitorAsync();
         string first = await CodeAsync(visitor, "wanjiru@zanbara-health.example"), code = await CodeAsync(visitor, "wanjiru@zanbara-health.example");
         await (await ConfirmAsync(thief, code)).ProblemAsync(400, "code_invalid");
+        // Another session that asks, for the same address too, has a code of its own and makes nobody else's void.
+        if (await CodeAsync(stranger, "wanjiru@zanbara-health.example") != code) await (await ConfirmAsync(stranger, code)).ProblemAsync(400, "code_invalid");
         if (first != code) await (await ConfirmAsync(visitor, first)).ProblemAsync(400, "code_invalid");
         for (int n = 0; n < ProofCode.MostTries - 2; n++) await (await ConfirmAsync(visitor, Other(code))).ProblemAsync(400, "code_invalid");
         await (await ConfirmAsync(visitor, "12")).ProblemAsync(400, "invalid_request");

@@ -137,7 +137,7 @@ public sealed class DemandedFactorTests(OAuthServer server)
 
     private async Task SetUpAsync(HttpClient client)
     {
-        byte[] secret = SecondFactorTests.FromBase32((await (await client.PostAsJsonAsync($"{auth}/me/mfa", new { password = IdentityServer.Password })).JsonAsync(200)).Text("secret"));
+        byte[] secret = AuthenticatorProgram.SecretOf((await (await client.PostAsJsonAsync($"{auth}/me/mfa", new { password = IdentityServer.Password })).JsonAsync(200)).Text("secret"));
         await (await client.PostAsJsonAsync($"{auth}/me/mfa/confirm", new { code = Totp.Code(secret, Totp.StepOf(server.Now)) })).JsonAsync(200);
     }
 

@@ -6,6 +6,7 @@ using Switchboard.Core.Routing;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Operations;
 using Switchboard.Domain.Organisation;
+using Switchboard.Domain.Support;
 using Switchboard.Server.Outbound.Ports;
 using Switchboard.Storage;
 
@@ -19,7 +20,7 @@ public sealed class HandoffMailTests(IdentityServer server) : IClassFixture<Iden
     [Fact]
     public async Task Each_offer_is_mailed_once_to_who_gets_it_and_after_two_the_leads_of_the_team_are_told()
     {
-        User first = await UserAsync(u => u.Capacity = 5), second = await UserAsync(u => u.Capacity = 10), lead = await UserAsync(AsLead), all = await UserAsync(u => { AsLead(u); u.Team = null; });
+        User first = await UserAsync(u => { u.Capacity = 5; u.Name = "Col\nleague"; }), second = await UserAsync(u => { u.Capacity = 10; u.Name = "Col\nleague"; }), lead = await UserAsync(AsLead), all = await UserAsync(u => { AsLead(u); u.Team = null; });
         User[] others =
         [
             await UserAsync(u => { AsLead(u); u.Team = "sales"; }),
@@ -35,6 +36,7 @@ public sealed class HandoffMailTests(IdentityServer server) : IClassFixture<Iden
         User offered = await OfferedAsync(talk) == first.Id ? first : second, next = offered == first ? second : first;
         MailboxLetter letter = await LetterAsync(offered);
         letter.Subject.ShouldBe("A conversation of support is offered to you");
+        letter.Text.ShouldStartWith("Hello Col league,\n", Case.Sensitive, "a name is one line");
         letter.Text.ShouldContain("The offer stands until 2026-03-02 09:05 UTC");
         letter.Text.ShouldContain($"https://desk.example/api/v1/conversations/{talk:D}\n");
         letter.Text.ShouldContain("Priority: ");
@@ -59,7 +61,40 @@ public sealed class HandoffMailTests(IdentityServer server) : IClassFixture<Iden
         foreach (User told in new[] { offered, next, lead, all }) Letters(told).Length.ShouldBe(1);
         foreach (User none in new[] { stranger }.Concat(others)) Letters(none).ShouldBeEmpty();
         (await OfferedAsync(talk)).ShouldBeNull();
+        await using (SwitchboardDb db = server.Services.GetRequiredService<Data>().For(server.TenantId))
+        {
+            // Who is erased or exports what is kept of them finds these too.
+            Guid? customer = (await db.Conversations.SingleAsync(c => c.Id == talk)).CustomerId;
+            customer.ShouldNotBeNull();
+            (await db.Set<OutboxEntry>().Where(e => e.Port == HandoffMail.Port).ToListAsync()).ShouldAllBe(e => e.CustomerId == customer && e.ConversationId == talk);
+        }
+
+        // Whom it is not offered to any more is told nothing, nor are the leads of a desk that wants no such mails, or before two were asked.
+        (await desk.TellAsync(server.TenantId, handoff, offered.Id, server.Now + offer, server.Now, default)).ShouldBeFalse();
+        Guid wanted = await HandoffAsync(talk, offered), unwanted = await HandoffAsync(talk, offered);
+        (await desk.OfferAsync(server.TenantId, wanted, offered.Id, null, notifyLead: false, server.Now, default)).ShouldBeTrue();
+        await MailsAsync(wanted: false);
+        (await desk.OfferAsync(server.TenantId, unwanted, offered.Id, null, notifyLead: true, server.Now, default)).ShouldBeTrue();
+        await MailsAsync(wanted: true);
+        (await EntriesAsync()).Length.ShouldBe(4);
     }
+
+    private Task<Guid> HandoffAsync(Guid talk, User to) => server.Services.GetRequiredService<Data>().WriteAsync(
+        new SystemActor(server.TenantId, "test"),
+        db => db.Add(new Handoff
+        {
+            TenantId = server.TenantId,
+            Id = Guid.CreateVersion7(server.Now),
+            ConversationId = talk,
+            RunId = null,
+            FromAgent = "desk/human-handoff",
+            ToTeam = "support",
+            ToUserId = to.Id,
+            Reason = "customer_request",
+            CaseFile = new CaseFile("a visitor", null, "help", 1, [], [], "help", "answer"),
+            CreatedAt = server.Now,
+        }).Entity.Id,
+        default);
 
     private async Task MailsAsync(bool wanted)
     {

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Auth;
@@ -71,7 +70,7 @@ public sealed class SecondFactorTests(IdentityServer server) : IClassFixture<Ide
     private async Task<(byte[] Secret, string[] Recovery)> SetUpAsync(Person person)
     {
         JsonElement offer = await (await person.Client.PostAsJsonAsync($"{auth}/me/mfa", new { password = IdentityServer.Password })).JsonAsync(200);
-        byte[] secret = FromBase32(offer.Text("secret"));
+        byte[] secret = AuthenticatorProgram.SecretOf(offer.Text("secret"));
         offer.Text("address").ShouldStartWith("otpauth://totp/");
         await (await person.Client.PostAsJsonAsync($"{auth}/me/mfa/confirm", new { code = CodeNow(secret) == "000000" ? "111111" : "000000" })).ProblemAsync(400, "invalid_code");
         JsonElement confirmed = await (await person.Client.PostAsJsonAsync($"{auth}/me/mfa/confirm", new { code = CodeNow(secret) })).JsonAsync(200);
@@ -89,11 +88,4 @@ public sealed class SecondFactorTests(IdentityServer server) : IClassFixture<Ide
     private Task<HttpResponseMessage> CodeAsync(string mfaToken, string code) => server.Anonymous().PostAsJsonAsync($"{auth}/login/totp", new { mfaToken, code });
 
     private string CodeNow(byte[] secret) => Totp.Code(secret, Totp.StepOf(server.Now));
-
-    internal static byte[] FromBase32(string text)
-    {
-        var bits = new StringBuilder();
-        foreach (char c in text) bits.Append(Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'));
-        return [.. bits.ToString().Chunk(8).Where(b => b.Length == 8).Select(b => Convert.ToByte(new string(b), 2))];
-    }
 }

@@ -44,7 +44,7 @@ public sealed class SecretExchangeTests(BreakingServer server) : IClassFixture<B
         (_, HttpClient elsewhere) = await server.TenantAsync("exchange-elm");
         (await elsewhere.PostAsync("/api/v1/widget/key/rotate", null)).EnsureSuccessStatusCode();
         Person robin = await server.PersonAsync(Role.Admin);
-        byte[] secret = SecondFactorTests.FromBase32((await (await robin.Client.PostAsJsonAsync($"{auth}/me/mfa", new { password = IdentityServer.Password })).JsonAsync(200)).Text("secret"));
+        byte[] secret = AuthenticatorProgram.SecretOf((await (await robin.Client.PostAsJsonAsync($"{auth}/me/mfa", new { password = IdentityServer.Password })).JsonAsync(200)).Text("secret"));
         await (await robin.Client.PostAsJsonAsync($"{auth}/me/mfa/confirm", new { code = Totp.Code(secret, Totp.StepOf(server.Now)) })).JsonAsync(200);
         byte[] before = KeyFile();
         byte[][] held = await HeldAsync();

@@ -6,7 +6,7 @@ using Switchboard.Domain.Policies;
 namespace Switchboard.Core.Actions.Billing;
 
 /// <summary>A payment as a refund is decided on it.</summary>
-public sealed record PaymentRow(Guid Id, Guid InvoiceId, decimal Amount, string Currency, PaymentStatus Status, string Method, DateTimeOffset At, string? Last4 = null)
+public sealed record PaymentRow(Guid Id, Guid InvoiceId, [property: AtLeast(0)] decimal Amount, [property: CurrencyCode] string Currency, PaymentStatus Status, string Method, DateTimeOffset At, string? Last4 = null)
 {
     /// <summary>What is read of a payment.</summary>
     public static readonly Expression<Func<Payment, PaymentRow>> Columns = p => new PaymentRow(p.Id, p.InvoiceId, p.Amount, p.Currency, p.Status, p.Method, p.ProcessedAt ?? p.CreatedAt, p.MethodLast4);
@@ -19,7 +19,7 @@ public sealed record PaymentRow(Guid Id, Guid InvoiceId, decimal Amount, string 
 }
 
 /// <summary>A refund that was made.</summary>
-public sealed record RefundRow(Guid PaymentId, decimal Amount, string Currency, string Reason, DateTimeOffset At)
+public sealed record RefundRow(Guid PaymentId, [property: AtLeast(0)] decimal Amount, [property: CurrencyCode] string Currency, string Reason, DateTimeOffset At)
 {
     /// <summary>What is read of a refund.</summary>
     public static readonly Expression<Func<Refund, RefundRow>> Columns = r => new RefundRow(r.PaymentId, r.Amount, r.Currency, r.Reason, r.CreatedAt);
@@ -67,7 +67,7 @@ public sealed record CustomerPayments(IReadOnlyList<PaymentRow> Payments, IReadO
                 InvoiceRow? invoice = InvoiceOf(p);
                 return new PaymentFacts(
                     p.Id, new Money(p.Amount, p.Currency), dayOf(p.At), p.Succeeded, p.InvoiceId, invoice?.SubscriptionId,
-                    invoice?.PeriodStart is { } start ? dayOf(start) : null, Subscriptions.FirstOrDefault(s => s.Id == invoice?.SubscriptionId)?.Cycle);
+                    invoice?.PeriodStart is { } start ? dayOf(start) : null, Subscriptions.FirstOrDefault(s => s.Id == invoice?.SubscriptionId)?.Cycle, p.At);
             }),
         ],
         [.. Refunds.Select(r => new RefundFacts(r.PaymentId, new Money(r.Amount, r.Currency), dayOf(r.At), r.Reason == "goodwill"))],

@@ -1,3 +1,4 @@
+using Switchboard.Domain;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Policies;
 
@@ -14,7 +15,7 @@ namespace Switchboard.Core.Actions.Billing;
 /// <param name="Last4">The last four digits of the method.</param>
 /// <param name="OnRequest">Whether the payer asked for it.</param>
 /// <param name="At">When.</param>
-public sealed record PaymentTry(Guid Id, Guid InvoiceId, decimal Amount, string Currency, PaymentStatus Status, string? DeclineCode, string Method, string? Last4, bool OnRequest, DateTimeOffset At)
+public sealed record PaymentTry(Guid Id, Guid InvoiceId, [property: AtLeast(0)] decimal Amount, [property: CurrencyCode] string Currency, PaymentStatus Status, string? DeclineCode, string Method, string? Last4, bool OnRequest, DateTimeOffset At)
 {
     /// <summary>The view of a row.</summary>
     public static PaymentTry Of(Payment p) => new(p.Id, p.InvoiceId, p.Amount, p.Currency, p.Status, p.DeclineCode, p.Method, p.MethodLast4, p.RequestedAt is not null, p.ProcessedAt ?? p.CreatedAt);

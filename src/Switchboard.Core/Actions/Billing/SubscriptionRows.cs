@@ -17,15 +17,19 @@ public sealed record SubscriptionView
     public BillingCycle Cycle { get; init; }
 
     /// <summary>Seats paid for.</summary>
-    public int SeatsTotal { get; init; }
+    [AtLeast(1)]
+    public required int SeatsTotal { get; init; }
 
     /// <summary>Seats in use.</summary>
+    [AtLeast(0)]
     public int SeatsUsed { get; init; }
 
     /// <summary>Price of a seat for a month before discounts; null for the price list's.</summary>
+    [AtLeast(0)]
     public decimal? UnitPrice { get; init; }
 
     /// <summary>Discounts in force, 0..1; null for what follows from the seats.</summary>
+    [Between(0, 1)]
     public decimal? Discount { get; init; }
 
     /// <summary>Where it stands.</summary>
@@ -77,14 +81,14 @@ public sealed record SubscriptionView
         Discount ?? prices.Discounts.Total(Math.Max(1, SeatsTotal), grants.Programme, grants.Concession), new BillingPeriod(PeriodStart, PeriodEnd), AddOns, grants.Concession, grants.Programme);
 
     /// <summary>The same as a discount on it is talked about.</summary>
-    public DiscountGround Ground(GrantView grants) => new(Plan, Cycle, Math.Max(1, SeatsTotal), AddOns.Sum(a => a.MonthlyAmount), grants.Programme, grants.LastConcession, grants.Concession);
+    public DiscountGround Ground(GrantView grants) => new(Plan, Cycle, Math.Max(1, SeatsTotal), AddOns.Sum(a => a.MonthlyAmount), grants.Programme, grants.LastConcession, grants.Concession, UnitPrice);
 }
 
 /// <summary>The discounts that were given to a customer.</summary>
 /// <param name="Programme">The programme whose proof was checked, as long as it holds.</param>
 /// <param name="Concession">Points of concession in force, 0..1.</param>
 /// <param name="LastConcession">Day of the last concession.</param>
-public sealed record GrantView(string? Programme = null, decimal Concession = 0, DateOnly? LastConcession = null)
+public sealed record GrantView(string? Programme = null, [property: Between(0, 1)] decimal Concession = 0, DateOnly? LastConcession = null)
 {
     /// <summary>The kind of a grant that is a concession.</summary>
     public const string ConcessionKind = "concession";

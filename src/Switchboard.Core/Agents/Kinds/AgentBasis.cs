@@ -29,7 +29,7 @@ public sealed record AgentBasis(DateTimeOffset Now, TimeZoneInfo Zone, string Cu
     /// <summary>The version of the policies; 0 for the defaults of the program.</summary>
     public int PolicyVersion { get; init; }
 
-    /// <summary>What resampling begins with: the run's own, so that a replay draws the same.</summary>
+    /// <summary>What resampling begins with: that of tenant, agent and input, so that the same question gets the same figures, and a replay draws the same.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>BCP 47 tag of the tenant's language and region.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 
 namespace Switchboard.Core.Agents.Kinds;
@@ -19,9 +20,13 @@ public sealed class AgentInputException(string place, string message) : Exceptio
 internal static partial class AgentJson
 {
     /// <summary>As the house writes JSON, but with each unknown member refused: a field that is spelt wrong must not be passed over.</summary>
-    private static readonly JsonSerializerOptions strict = new(Json.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions strict = new(Json.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        TypeInfoResolver = (Json.Options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(AgentValues.Demand),
+    };
 
-    private static readonly JsonSchemaExporterOptions export = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = WithBounds };
+    private static readonly JsonSchemaExporterOptions export = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = AgentValues.Describe };
 
     /// <summary>Reads a value.</summary>
     /// <param name="json">The value as JSON.</param>
@@ -50,21 +55,6 @@ internal static partial class AgentJson
 
     /// <summary>The JSON Schema of a type, as it is read.</summary>
     public static JsonNode SchemaOf(Type type) => JsonSchemaExporter.GetJsonSchemaAsNode(strict, type, export);
-
-    /// <summary>Says in the schema what a field takes, as <see cref="AgentBounds"/> makes sure of it.</summary>
-    private static JsonNode WithBounds(JsonSchemaExporterContext context, JsonNode schema)
-    {
-        if (schema is not JsonObject field || context.PropertyInfo?.AttributeProvider is not { } property) return schema;
-        string types = field["type"]?.ToJsonString() ?? "";
-        if ((types.Contains("number", StringComparison.Ordinal) || types.Contains("integer", StringComparison.Ordinal)) && property.GetCustomAttributes(typeof(WithinAttribute), inherit: true) is [WithinAttribute within])
-        {
-            field["minimum"] = within.Least;
-            if (within.Most < double.MaxValue) field["maximum"] = within.Most;
-        }
-        if (types.Contains("string", StringComparison.Ordinal) && property.GetCustomAttributes(typeof(OneOfAttribute), inherit: true) is [OneOfAttribute one])
-            field["enum"] = new JsonArray([.. one.Words.Select(w => (JsonNode?)w), .. types.Contains("null", StringComparison.Ordinal) ? new JsonNode?[] { null } : []]);
-        return schema;
-    }
 
     /// <summary>What is wrong, from the reader's words, which name types of the program that mean nothing to a caller.</summary>
     private static string Reason(JsonException wrong)

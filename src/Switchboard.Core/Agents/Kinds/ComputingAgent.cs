@@ -20,7 +20,7 @@ public abstract class ComputingAgent : Agent
     /// <summary>Its shapes.</summary>
     public abstract AgentSchemas Schemas { get; }
 
-    /// <summary>Makes sure that an input and facts can be read, and that their fields hold what they take.</summary>
+    /// <summary>Makes sure that an input and facts can be read.</summary>
     /// <exception cref="AgentInputException">They cannot; the message names the field.</exception>
     public abstract void Check(JsonElement input, JsonElement? facts);
 
@@ -47,7 +47,6 @@ public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
     where TFacts : class
     where TOutput : class
 {
-    private readonly Lazy<(AgentBounds Input, AgentBounds Facts)> bounds = new(() => (AgentBounds.Of(typeof(TInput)), AgentBounds.Of(typeof(TFacts))));
     private readonly Lazy<AgentSchemas> schemas = new(() => new AgentSchemas(AgentJson.SchemaOf(typeof(TInput)), AgentJson.SchemaOf(typeof(TFacts)), AgentJson.SchemaOf(typeof(TOutput))));
 
     /// <inheritdoc />
@@ -65,8 +64,8 @@ public abstract class ComputingAgent<TInput, TFacts, TOutput> : ComputingAgent
     /// <inheritdoc />
     public sealed override void Check(JsonElement input, JsonElement? facts)
     {
-        bounds.Value.Input.Check(AgentJson.Read<TInput>(input, "input"), "input");
-        if (facts is { } given) bounds.Value.Facts.Check(AgentJson.Read<TFacts>(given, "facts"), "facts");
+        AgentValues.Check(AgentJson.Read<TInput>(input, "input"), "input");
+        if (facts is { } given) AgentValues.Check(AgentJson.Read<TFacts>(given, "facts"), "facts");
     }
 
     /// <inheritdoc />

@@ -24,7 +24,7 @@ internal static class CatalogueCheck
         foreach (string key in plans)
         {
             PlanPolicy plan = policies.Plans.First(p => p.Key == key);
-            CheckedClaim? said = duration is not null && Says(text, "answer", "response", "respond", "reply", "replies", "resol", "solved") ? Sla(claim, text, key, duration, policies)
+            CheckedClaim? said = Level(claim, text, plan, policies) is { } level ? level : duration is not null && Says(text, "answer", "response", "respond", "reply", "replies", "resol", "solved") ? Sla(claim, text, key, duration, policies)
                 : money is not null ? Value(claim, "catalogue", $"{Amount(plan.UnitPrice, policies.Currency)} per seat and month", money, Price(text, money, plan, policies))
                 : Limit(claim, plan);
             // Of several plans the one for which it is wrong makes it wrong.
@@ -48,6 +48,12 @@ internal static class CatalogueCheck
         decimal price = Says(text, "annual", "yearly", "paid for a year") ? plan.UnitPrice * (1 - policies.Discounts.AnnualReduction) : plan.UnitPrice;
         return money.Unit == policies.Currency && money.Number == price;
     }
+
+    /// <summary>The level of support, where one of those on sale is named.</summary>
+    private static CheckedClaim? Level(Claim claim, string text, PlanPolicy plan, TenantPolicies policies) =>
+        policies.Plans.Select(p => p.SupportLevel).FirstOrDefault(l => text.Contains($"{l} support", StringComparison.OrdinalIgnoreCase)) is not { } said ? null
+        : (said == plan.SupportLevel) != claim.IsNegative ? new CheckedClaim(claim.Text, ClaimStatus.Supported, "catalogue", $"{plan.SupportLevel} support", $"{said} support")
+        : new CheckedClaim(claim.Text, ClaimStatus.Contradicted, "catalogue", $"{plan.SupportLevel} support", $"{said} support") { Fix = claim.IsNegative ? null : $"{plan.SupportLevel} support" };
 
     private static CheckedClaim? Limit(Claim claim, PlanPolicy plan)
     {
@@ -98,9 +104,9 @@ internal static class CatalogueCheck
     }
 
     /// <summary>A limit and a time are stated by themselves, by "up to" or by "within"; "at least" and "more than" say something else.</summary>
-    private static bool Agrees(string? comparator) => comparator is null or "up to" or "within";
+    internal static bool Agrees(string? comparator) => comparator is null or "up to" or "within";
 
-    private static string Amount(decimal amount, string currency) => string.Create(CultureInfo.InvariantCulture, $"{amount:0.##} {currency}");
+    private static string Amount(decimal amount, string currency) => string.Create(CultureInfo.InvariantCulture, $"{amount:0.####} {currency}");
 
     private static string Grouped(decimal number) => number.ToString("#,0.##", CultureInfo.InvariantCulture).Replace(',', ' ');
 
@@ -122,7 +128,7 @@ internal static class Readers
     public static string Found(ClaimValue value) => value.Kind switch
     {
         ValueKind.Unlimited => "unlimited",
-        ValueKind.Money => string.Create(CultureInfo.InvariantCulture, $"{value.Number:0.##} {value.Unit}"),
+        ValueKind.Money => string.Create(CultureInfo.InvariantCulture, $"{value.Number:0.####} {value.Unit}"),
         ValueKind.Percent => string.Create(CultureInfo.InvariantCulture, $"{value.Number * 100:0.##} %"),
         ValueKind.Date => DateOnly.FromDayNumber((int)value.Number).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         ValueKind.Plan or ValueKind.Identifier => value.Unit,

@@ -9,6 +9,9 @@ public static partial class ClaimValues
 {
     private const int minutesOfDay = 24 * 60;
 
+    // No text means more, and reckoning with it stays within a decimal.
+    private const decimal most = 1_000_000_000_000_000;
+
     private static readonly string[] words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
     /// <summary>The values of a text, in order, none overlapping.</summary>
@@ -34,7 +37,7 @@ public static partial class ClaimValues
         foreach (Match m in IsoDates().Matches(text))
             if (DateOnly.TryParseExact(m.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)) Add(m, ValueKind.Date, day.DayNumber, "day");
         foreach (Match m in Found(SpokenDates()))
-            if (DateOnly.TryParse(m.Value.Replace("th ", " ", StringComparison.Ordinal), CultureInfo.GetCultureInfo("en-GB"), DateTimeStyles.None, out DateOnly day)) Add(m, ValueKind.Date, day.DayNumber, "day");
+            if (DateOnly.TryParse(Ordinals().Replace(m.Value, "${day}"), CultureInfo.GetCultureInfo("en-GB"), DateTimeStyles.None, out DateOnly day)) Add(m, ValueKind.Date, day.DayNumber, "day");
         foreach (Match m in Money().Matches(text))
         {
             // The currency stands before or behind the digits.
@@ -81,7 +84,7 @@ public static partial class ClaimValues
         int comma = digits.LastIndexOf(',');
         // A comma before one or two last digits parts the cents.
         digits = comma >= 0 && !digits.Contains('.') && digits.Length - comma is 2 or 3 ? digits.Replace(',', '.') : digits.Replace(",", string.Empty, StringComparison.Ordinal);
-        return decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) ? number : 0;
+        return decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number) ? Math.Min(number, most) : 0;
     }
 
     /// <summary>A number, in figures or as a word, and what stands behind it. Groups of the patterns would tell, at several times the cost of a match.</summary>
@@ -102,7 +105,7 @@ public static partial class ClaimValues
             if ((at == 0 || !char.IsLetter(text[at - 1])) && (at + word.Length == text.Length || !char.IsLetter(text[at + word.Length]))) yield return at;
     }
 
-    private static string Currency(string sign) => sign.ToUpperInvariant() switch { "$" or "US$" or "DOLLARS" or "DOLLAR" => "USD", "€" or "EUROS" or "EURO" => "EUR", "£" => "GBP", var code => code };
+    private static string Currency(string sign) => sign.ToUpperInvariant() switch { "$" or "US$" or "DOLLARS" or "DOLLAR" => "USD", "€" or "EUROS" or "EURO" => "EUR", "£" => "GBP", "¥" or "YEN" => "JPY", var code => code };
 
     /// <summary>What is counted, as the limits call it.</summary>
     private static string Thing(string unit)
@@ -121,16 +124,22 @@ public static partial class ClaimValues
     [GeneratedRegex(@"\b\d{4}-\d{2}-\d{2}\b", RegexOptions.NonBacktracking)]
     private static partial Regex IsoDates();
 
-    [GeneratedRegex(@"\b\d{1,2}(th )? ?(January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b\d{1,2}(st|nd|rd|th)? ?(January|February|March|April|May|June|July|August|September|October|November|December),? \d{4}\b|\b(January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}(st|nd|rd|th)?,? \d{4}\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SpokenDates();
 
-    [GeneratedRegex(@"(US\$|\$|€|£) ?(\d[\d,.  ]*\d|\d)|(\d[\d,.  ]*\d|\d) ?(USD|EUR|GBP|CHF|dollars?|euros?|€)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<day>\d)(st|nd|rd|th)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Ordinals();
+
+    // Those that are no English word, so that "3 all" is no amount; a code of three letters alone would take "5 API calls" for one.
+    private const string codes = "USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|BRL|MXN|ARS|CLP|COP|ZAR|NGN|KES|EGP|TND|KWD|BHD|OMR|JOD|AED|SAR|QAR|ILS|KRW|TWD|SGD|HKD|THB|IDR|MYR|VND|UAH";
+
+    [GeneratedRegex($@"(US\$|\$|€|£|¥|\b({codes}) ) ?(\d[\d,.  ]*\d|\d)|(\d[\d,.  ]*\d|\d) ?({codes}|dollars?|euros?|yen|€)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Money();
 
     [GeneratedRegex(@"\b\d+([.,]\d+)? ?(%|percent\b|per cent\b)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Percents();
 
-    [GeneratedRegex(@"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -]?(business |working )?(minutes?|mins?|hours?|h|days?|weeks?|months?|years?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(\d+([.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -]?(business |working )?(minutes?|mins?|hours?|h|days?|weeks?|months?|years?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Durations();
 
     [GeneratedRegex(@"\b(unlimited|no limit (on|to|of)) (?<u>API calls?|calls|seats?|users?|projects?|storage|automations?)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]

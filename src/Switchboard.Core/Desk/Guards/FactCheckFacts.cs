@@ -11,9 +11,11 @@ public sealed record CheckedAccount
     public string? Plan { get; init; }
 
     /// <summary>Seats paid for.</summary>
+    [AtLeast(0)]
     public int? Seats { get; init; }
 
     /// <summary>Seats in use.</summary>
+    [AtLeast(0)]
     public int? SeatsUsed { get; init; }
 
     /// <summary>Where the subscription stands.</summary>
@@ -23,9 +25,11 @@ public sealed record CheckedAccount
     public BillingCycle? Cycle { get; init; }
 
     /// <summary>What it costs in a month.</summary>
+    [AtLeast(0)]
     public decimal? Mrr { get; init; }
 
     /// <summary>ISO 4217 code.</summary>
+    [CurrencyCode]
     public string? Currency { get; init; }
 
     /// <summary>The last day of the period.</summary>
@@ -33,29 +37,29 @@ public sealed record CheckedAccount
 }
 
 /// <summary>An invoice of the customer.</summary>
-public sealed record CheckedInvoice(string Number, decimal Total, string Currency, InvoiceStatus Status, DateOnly? DueOn, DateOnly? PaidOn);
+public sealed record CheckedInvoice([property: Given] string Number, [property: AtLeast(0)] decimal Total, [property: CurrencyCode] string Currency, InvoiceStatus Status, DateOnly? DueOn, DateOnly? PaidOn);
 
 /// <summary>A payment of the customer, as the refund policy takes it.</summary>
-public sealed record CheckedPayment(Guid Id, decimal Amount, string Currency, DateOnly PaidOn, bool Succeeded, Guid? InvoiceId, Guid? SubscriptionId, DateOnly? PeriodStart, BillingCycle? Cycle)
+public sealed record CheckedPayment(Guid Id, [property: AtLeast(0)] decimal Amount, [property: CurrencyCode] string Currency, DateOnly PaidOn, bool Succeeded, Guid? InvoiceId, Guid? SubscriptionId, DateOnly? PeriodStart, BillingCycle? Cycle)
 {
     internal PaymentFacts ToPolicy() => new(Id, new Money(Amount, Currency), PaidOn, Succeeded, InvoiceId, SubscriptionId, PeriodStart, Cycle);
 }
 
 /// <summary>Money given back before.</summary>
-public sealed record CheckedRefund(Guid PaymentId, decimal Amount, string Currency, DateOnly On, bool Goodwill);
+public sealed record CheckedRefund(Guid PaymentId, [property: AtLeast(0)] decimal Amount, [property: CurrencyCode] string Currency, DateOnly On, bool Goodwill);
 
 /// <summary>A feature of the product.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Plan">The lowest plan that has it.</param>
 /// <param name="Since">Since when; null when it is not out yet.</param>
-public sealed record CheckedFeature(string Key, string Name, string Plan, DateOnly? Since);
+public sealed record CheckedFeature(string Key, [property: Given] string Name, [property: Given] string Plan, DateOnly? Since);
 
 /// <summary>A passage of a published article.</summary>
 /// <param name="Id">Which.</param>
 /// <param name="Text">Its text.</param>
 /// <param name="Verified">When somebody last made sure of it.</param>
-public sealed record CheckedPassage(string Id, string Text, DateOnly? Verified);
+public sealed record CheckedPassage([property: Given] string Id, [property: Given] string Text, DateOnly? Verified);
 
 /// <summary>The systems of record that claims are compared with. One that is null could not be asked; its claims are never supported then.</summary>
 public sealed record FactCheckFacts

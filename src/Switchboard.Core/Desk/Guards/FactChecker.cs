@@ -82,6 +82,7 @@ public static partial class FactChecker
     {
         if (RecordCheck.Of(claim, facts, policies, today) is { } row) return Weighed(row, claim, facts);
         if (facts.PolicyVersion is null && claim.Values.Any(v => v.Kind == ValueKind.Plan)) return new CheckedClaim(claim.Text, ClaimStatus.Unsupported, "source_down", null, null);
+        if (facts.PolicyVersion is not null && RuleCheck.Of(claim, policies) is { } ruled) return Weighed(ruled, claim, facts);
         if (CatalogueCheck.Of(claim, policies, facts.Features) is { } listed) return Weighed(listed, claim, facts);
         return facts.Passages is null ? new CheckedClaim(claim.Text, ClaimStatus.Unsupported, "source_down", null, null) : Passage(claim, facts.Passages) ?? new CheckedClaim(claim.Text, ClaimStatus.Unsupported, null, null, null);
     }
@@ -131,6 +132,6 @@ public static partial class FactChecker
 
     private static string Excerpt(GuardDraft draft, Claim claim) => draft.Text[claim.Start..Math.Min(claim.End, draft.Text.Length)];
 
-    [GeneratedRegex(@"\b(refund|credit|discount|money|compensat\w*|pay back|deadline|until|right|access|entitled|free of charge|will get|will receive|owe)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(refund|credit|discount|money|compensat\w*|pay back|deadline|until|due (on|by)|right|access|entitled|free of charge|will get|will receive|owe)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Grants();
 }

@@ -1,10 +1,12 @@
+using Switchboard.Domain;
+
 namespace Switchboard.Core.Desk.Guards;
 
 /// <summary>Something a draft stands on.</summary>
 /// <param name="Id">Which.</param>
 /// <param name="Kind">kb_chunk, record, policy, action or tool_result.</param>
 /// <param name="Text">What it says.</param>
-public sealed record DraftEvidence(string Id, string Kind, string Text)
+public sealed record DraftEvidence([property: Given] string Id, [property: Given] string Kind, [property: Given] string Text)
 {
     /// <summary>Its version.</summary>
     public string? Version { get; init; }
@@ -27,7 +29,7 @@ public sealed record DraftCitation(string Marker, string EvidenceId);
 /// <param name="Amount">How much; of a discount its rate, 0..1.</param>
 /// <param name="Currency">ISO 4217 code.</param>
 /// <param name="Ref">What it is about.</param>
-public sealed record DraftAction(string Type, string State, decimal? Amount = null, string? Currency = null, string? Ref = null);
+public sealed record DraftAction([property: Given] string Type, [property: Given] string State, [property: AtLeast(0)] decimal? Amount = null, [property: CurrencyCode] string? Currency = null, string? Ref = null);
 
 /// <summary>How surely a draft's reader is known.</summary>
 public enum IdentityLevel { Anonymous, Claimed, Verified, VerifiedAdmin }

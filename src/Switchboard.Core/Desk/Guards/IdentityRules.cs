@@ -46,16 +46,16 @@ internal static partial class IdentityRules
     [GeneratedRegex(@"\b(your (\w+ )?(invoice|payment|subscription|plan|account|balance|card|seats|contract|order|renewal|bill|credit|refund)s?|you (have|paid|are paying|pay|owe|were charged)|we charged you)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Mine();
 
-    [GeneratedRegex(@"\b(system prompt|you are a helpful (assistant|agent)|internal note|NullReferenceException|Traceback \(most recent call last\)|   ?at [\w.<>]+\([^)\n]*\) in [^\n]+:line \d+|\w+(\.\w+)+Exception\b|[a-z0-9-]+(\.[a-z0-9-]+)*\.(internal|local|lan|corp|svc)\b|(10|192\.168|172\.(1[6-9]|2\d|3[01]))(\.\d{1,3}){2,3}\b)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(system prompt|you are a helpful (assistant|agent)|internal note|NullReferenceException|Traceback \(most recent call last\)|at [\w.<>`]+\([^)\n]*\) in [^\n]+:line \d+|\w+(\.\w+)+Exception\b|[a-z0-9-]+(\.[a-z0-9-]+)*\.(internal|local|lan|corp|svc)\b|(10|192\.168|172\.(1[6-9]|2\d|3[01]))(\.\d{1,3}){2,3}\b)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Inside();
 
-    [GeneratedRegex(@"\b(pass ?words?|passphrase|full card number|card number|credit card number|cvv|cvc|security code|one[- ]time (code|password)|verification code|2fa code|pin)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(pass ?words?|passphrase|full card number|card number|credit card number|cvv|cvc|security code|one[- ]time (code|password)|verification code|authenticat(ion|or) code|2fa code|sms code|(\d|six|four)[- ]digit (code|pin)|pin)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Secret();
 
     [GeneratedRegex(@"\b(send|give|tell|share|provide|reply with|what is|what's|type|confirm|need|let us know|email|read out|include)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Asks();
 
-    [GeneratedRegex(@"\b(never|not|no one|nobody|don't|do not|won't)\b|n't\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(\b(never|not|no one|nobody|no need to)\b|n['’]t\b) (\w+ ){0,4}(send|give|tell|share|provide|reply|type|confirm|need|let|e-?mail|read|include|ask|asks|asked|put|post|write)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Warns();
 
     /// <summary>The product's own page may ask for it; the conversation may not.</summary>

@@ -5,16 +5,18 @@ namespace Switchboard.Core.Desk.Guards;
 /// <summary>The core rules of money: what is granted must have been done, within the limits, at the price that holds.</summary>
 internal static partial class MoneyRules
 {
-    private static readonly string[] done = ["approved", "succeeded"];
+    private static readonly string[] made = ["approved", "succeeded"];
 
     /// <summary>M1: a refund, credit or discount is granted or offered without condition and no action has done it.</summary>
     public static IEnumerable<GuardHit> GrantedWithoutAction(GuardLook look)
     {
         foreach (DraftSentence sentence in look.Sentences)
         {
-            if (KindOf(sentence.Text) is not { } kind || !Grants(sentence)) continue;
-            if (Condition().IsMatch(sentence.Text) || Denies().IsMatch(sentence.Text)) continue;
-            string[] states = sentence.IsQuestion || look.Draft.IsOffer ? [.. done, "proposed"] : done;
+            if (KindOf(sentence.Text) is not { } kind || GrantIn(sentence) is not { } grant) continue;
+            // What is said to be done is not undone by an "if" behind it: "we have refunded it, tell us if anything is missing".
+            if (Condition().Match(sentence.Text) is { Success: true } condition && (condition.Index < grant.Index || !Done().IsMatch(sentence.Text))) continue;
+            if (sentence.IsQuestion ? Denies().IsMatch(sentence.Text) : Negation.Before(sentence.Text, grant.Index + grant.Length)) continue;
+            string[] states = sentence.IsQuestion || look.Draft.IsOffer ? [.. made, "proposed"] : made;
             if (!look.Draft.Actions.Any(a => Is(a, kind) && states.Contains(a.State, StringComparer.OrdinalIgnoreCase) && Equals(a, look.ValuesOf(sentence))))
                 yield return GuardHit.Of(sentence, $"It grants a {kind}, and no {kind} of this amount was approved or made.");
         }
@@ -43,7 +45,7 @@ internal static partial class MoneyRules
         select new GuardHit(claim.Start, claim.End, $"It says {said.Found}; what holds is {said.Expected}.", said.Fix);
 
     /// <summary>Whether the sentence says that money is, was or will be given to the reader, or asks whether it should be.</summary>
-    private static bool Grants(DraftSentence sentence) => sentence.IsQuestion ? Offers().IsMatch(sentence.Text) : Gives().IsMatch(sentence.Text);
+    private static Match? GrantIn(DraftSentence sentence) => (sentence.IsQuestion ? Offers() : Gives()).Match(sentence.Text) is { Success: true } grant ? grant : null;
 
     private static string? KindOf(string text) =>
         Refunds().IsMatch(text) ? "refund" : Credits().IsMatch(text) ? "credit" : Discounts().IsMatch(text) ? "discount" : null;
@@ -61,7 +63,7 @@ internal static partial class MoneyRules
     [GeneratedRegex(@"\b(refund(s|ed|ing)?|(your|the) money back|pa(y|id) (you )?back|reimburse\w*)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Refunds();
 
-    [GeneratedRegex(@"\b(credit(s|ed)? (you|your|of|has|have|was|on|for|to)|(a|an|the|your|in) ([\w.,]+ ){0,3}credits?|account credit|goodwill)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(credited|credits? (you|your|of|has|have|was|on|for|to)|(a|an|the|your|in) ([\w.,]+ ){0,3}credits?|account credit|goodwill)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Credits();
 
     [GeneratedRegex(@"\b(discount(s|ed)?|price reduction|rebate|off (your|the|for))\b|% off\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
@@ -69,6 +71,9 @@ internal static partial class MoneyRules
 
     [GeneratedRegex(@"\b((we|i)( have|'ve|'ll| will| can| are| am|'m|'re)? ?(just |already |now |also |gladly |happily )?(approv|issu|refund|credit|grant|process|appl|giv|gave|made|arrang|initiat|offer|pa(y|id) |send|sent|reimburs|add)\w*|you('ll| will| are going to)? (get|receive|have) |(has|have) been (approved|issued|refunded|credited|granted|processed|applied)|(is|are) (approved|on its way|on the way)|(was|were) (approved|issued|refunded|credited|granted|processed|applied)|will be (issued|refunded|credited|granted|processed|applied|paid|yours))\b|\byou get\b|\byou('ll| will) (get|receive|have)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Gives();
+
+    [GeneratedRegex(@"\b((we|i)( have|'ve)?( just| already| now| also)? (approved|issued|refunded|credited|granted|processed|applied|gave|given|made|paid|sent|reimbursed|added)|(has|have) been (approved|issued|refunded|credited|granted|processed|applied)|(was|were) (approved|issued|refunded|credited|granted|processed|applied))\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Done();
 
     [GeneratedRegex(@"\b((shall|should|may|can) (we|i)|would you like|do you want|are you happy with|is that|do you agree)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Offers();

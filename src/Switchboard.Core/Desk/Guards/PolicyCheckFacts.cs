@@ -1,15 +1,17 @@
+using Switchboard.Domain;
+
 namespace Switchboard.Core.Desk.Guards;
 
 /// <summary>What may be on the roadmap, as far as the text might name it.</summary>
 /// <param name="Title">What it is called.</param>
 /// <param name="IsPublic">Whether customers may be told.</param>
 /// <param name="IsReleased">Whether it is out.</param>
-public sealed record CheckedRoadmapItem(string Title, bool IsPublic, bool IsReleased);
+public sealed record CheckedRoadmapItem([property: Given] string Title, bool IsPublic, bool IsReleased);
 
 /// <summary>A competitor that the text might name.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="HasEvidence">Whether cells of the feature matrix speak of it.</param>
-public sealed record CheckedCompetitor(string Name, bool HasEvidence);
+public sealed record CheckedCompetitor([property: Given] string Name, bool HasEvidence);
 
 /// <summary>What decides whether a text may leave, beside the text.</summary>
 public sealed record PolicyCheckFacts
@@ -30,6 +32,7 @@ public sealed record PolicyCheckFacts
     public DateTimeOffset? LastComplaint { get; init; }
 
     /// <summary>Moods of the customer's messages, the oldest first.</summary>
+    [Between(-1, 1)]
     public IReadOnlyList<decimal>? Sentiments { get; init; }
 
     /// <summary>Names, numbers and addresses in the text that belong to other customers.</summary>

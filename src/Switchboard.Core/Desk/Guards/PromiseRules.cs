@@ -12,11 +12,10 @@ internal static partial class PromiseRules
     {
         foreach (DraftSentence sentence in look.Sentences)
         {
-            bool denied = Denied().IsMatch(sentence.Text);
-            if (Liability().IsMatch(sentence.Text) && !denied) yield return GuardHit.Of(sentence, "It admits liability.");
+            if (IsSaid(Liability(), sentence)) yield return GuardHit.Of(sentence, "It admits liability.");
             else if (Advice().IsMatch(sentence.Text)) yield return GuardHit.Of(sentence, "It gives legal or tax advice.");
-            else if (Guarantee().IsMatch(sentence.Text) && !denied && !sentence.IsQuestion) yield return GuardHit.Of(sentence, "It guarantees something.");
-            else if (!IsDataRight(sentence.Text) && Deadline().IsMatch(sentence.Text) && !Sla(look, sentence) && !HasSource(look, sentence)) yield return GuardHit.Of(sentence, "It sets a deadline that nothing stands behind.");
+            else if (IsSaid(Guarantee(), sentence) && !sentence.IsQuestion) yield return GuardHit.Of(sentence, "It guarantees something.");
+            else if (!IsDataRight(sentence.Text) && IsSaid(Deadline(), sentence) && !Sla(look, sentence) && !HasSource(look, sentence)) yield return GuardHit.Of(sentence, "It sets a deadline that nothing stands behind.");
         }
     }
 
@@ -40,6 +39,8 @@ internal static partial class PromiseRules
         (look.Facts.Competitors ?? []).Where(c => !c.HasEvidence && c.Name.Length > 0)
             .SelectMany(c => look.Sentences.Where(s => s.Text.Contains(c.Name, StringComparison.OrdinalIgnoreCase) && Bad().IsMatch(s.Text)).Select(s => GuardHit.Of(s, $"Nothing stands behind what it says of {c.Name}.", string.Empty)));
 
+    private static bool IsSaid(Regex words, DraftSentence sentence) => words.Match(sentence.Text) is { Success: true } said && !Negation.Before(sentence.Text, said.Index);
+
     private static bool IsDataRight(string text) => Rights().IsMatch(text);
 
     private static bool Sla(GuardLook look, DraftSentence sentence) => look.Claims.Any(c => c.Start >= sentence.Start && c.End <= sentence.End && CatalogueCheck.Of(c, look.Policies, null) is not null);
@@ -62,9 +63,6 @@ internal static partial class PromiseRules
 
     [GeneratedRegex(@"\b(we|i|it is|it's|is|are) (fully |absolutely )?guarantee\w*\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Guarantee();
-
-    [GeneratedRegex(@"\b(not|cannot|no|never|without)\b|n't\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
-    private static partial Regex Denied();
 
     [GeneratedRegex(@"\b(will|'ll|going to) (\w+ ){0,3}(be )?(fix\w*|ready|done|resolv\w*|releas\w*|ship\w*|deliver\w*|available|solved|repair\w*|complete\w*|finish\w*|reply|answer|respond|call|get back)\b.*\b(by|within|until|before|tomorrow|today|tonight|next (week|month)|on (monday|tuesday|wednesday|thursday|friday))\b|\b(by|within) .+\b(will|'ll) (be )?(fix\w*|ready|done|resolv\w*|releas\w*|ship\w*|deliver\w*)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Deadline();

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Switchboard.Domain;
 using Switchboard.Domain.Billing;
 using Switchboard.Domain.Policies;
@@ -5,7 +6,7 @@ using Switchboard.Domain.Policies;
 namespace Switchboard.Core.Desk.Guards;
 
 /// <summary>Compares claims about the reader's own account with its rows, and what they are promised with what the policy gives them.</summary>
-internal static class RecordCheck
+internal static partial class RecordCheck
 {
     /// <summary>What is said of a claim; null when it is not about the reader's records.</summary>
     public static CheckedClaim? Of(Claim claim, FactCheckFacts facts, TenantPolicies policies, DateOnly today)
@@ -15,6 +16,8 @@ internal static class RecordCheck
         if (!claim.IsOfReader) return null;
         if (text.Contains("refund", StringComparison.Ordinal) && claim.Kind == ClaimKind.Fact) return Refund(claim, text, facts, policies, today);
         if (facts.Account is not { } account) return text.Contains("your ", StringComparison.Ordinal) && claim.Values.Any(v => v.Kind is ValueKind.Money or ValueKind.Date) ? new CheckedClaim(claim.Text, ClaimStatus.Unsupported, "source_down", null, null) : null;
+        if (account is { Seats: { } all, SeatsUsed: { } used } && UsedOf().Match(text) is { Success: true } share)
+            return Compared(claim, $"{used} of {all} seats", share.Value, int.TryParse(share.Groups["used"].ValueSpan, out int saidUsed) && int.TryParse(share.Groups["all"].ValueSpan, out int saidAll) && (saidUsed, saidAll) == (used, all));
         if (claim.Values.FirstOrDefault(v => v is { Kind: ValueKind.Count, Unit: "seats" }) is { } seats && !text.Contains("allow", StringComparison.Ordinal))
         {
             int? truth = text.Contains("use", StringComparison.Ordinal) ? account.SeatsUsed : account.Seats;
@@ -24,10 +27,16 @@ internal static class RecordCheck
         if (text.Contains("plan", StringComparison.Ordinal) && claim.Values.FirstOrDefault(v => v.Kind == ValueKind.Plan) is { } plan && claim.Values.All(v => v.Kind == ValueKind.Plan) && (text.Contains("you are on", StringComparison.Ordinal) || text.Contains("you're on", StringComparison.Ordinal) || text.Contains("your plan is", StringComparison.Ordinal) || text.Contains("you have the", StringComparison.Ordinal)))
             return account.Plan is { } key ? Compared(claim, key, plan.Unit, plan.Unit == key) : null;
         if (text.Contains("subscription", StringComparison.Ordinal) && Status(text) is { } status) return account.Status is { } stands ? Compared(claim, Words(stands), Words(status), stands == status) : null;
+        if (claim.Values.Count == 0 && Paid().Match(text) is { Success: true } paid && account.Cycle is { } cycle)
+        {
+            BillingCycle saidCycle = paid.Value.EndsWith("monthly", StringComparison.Ordinal) ? BillingCycle.Monthly : BillingCycle.Annual;
+            return Compared(claim, cycle.ToString().ToLowerInvariant(), saidCycle.ToString().ToLowerInvariant(), saidCycle == cycle);
+        }
+
         if (claim.Values.FirstOrDefault(v => v.Kind == ValueKind.Date) is { } day && (text.Contains("renew", StringComparison.Ordinal) || text.Contains("period ends", StringComparison.Ordinal)))
             return account.RenewsOn is { } renews ? Compared(claim, renews.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), Readers.Found(day), (int)day.Number == renews.DayNumber) : null;
         if (claim.Values.FirstOrDefault(v => v.Kind == ValueKind.Money) is { } money && text.Contains("month", StringComparison.Ordinal) && text.Contains("pay", StringComparison.Ordinal))
-            return account.Mrr is { } mrr ? Compared(claim, FormattableString.Invariant($"{mrr:0.##} {account.Currency}"), Readers.Found(money), money.Number == mrr && money.Unit == account.Currency) : null;
+            return account.Mrr is { } mrr ? Compared(claim, FormattableString.Invariant($"{mrr:0.####} {account.Currency}"), Readers.Found(money), money.Number == mrr && money.Unit == account.Currency) : null;
         return null;
     }
 
@@ -36,7 +45,7 @@ internal static class RecordCheck
         if (facts.Invoices is null) return new CheckedClaim(claim.Text, ClaimStatus.Unsupported, "source_down", null, number.Unit);
         if (facts.Invoices.FirstOrDefault(i => i.Number == number.Unit) is not { } invoice) return new CheckedClaim(claim.Text, ClaimStatus.Unsupported, null, null, number.Unit);
         if (claim.Values.FirstOrDefault(v => v.Kind == ValueKind.Money) is { } money && (money.Number != invoice.Total || money.Unit != invoice.Currency))
-            return Compared(claim, FormattableString.Invariant($"{invoice.Total:0.00} {invoice.Currency}"), Readers.Found(money), false);
+            return Compared(claim, new Money(invoice.Total, invoice.Currency).ToString(), Readers.Found(money), false);
         InvoiceStatus? said = text.Contains("not paid", StringComparison.Ordinal) || text.Contains("unpaid", StringComparison.Ordinal) || text.Contains("open", StringComparison.Ordinal) ? InvoiceStatus.Open
             : text.Contains("paid", StringComparison.Ordinal) ? InvoiceStatus.Paid : text.Contains("void", StringComparison.Ordinal) ? InvoiceStatus.Void : null;
         if (said is { } status && status != invoice.Status) return new CheckedClaim(claim.Text, ClaimStatus.Contradicted, "row", invoice.Status.ToString().ToLowerInvariant(), status.ToString().ToLowerInvariant()) { Fix = invoice.Status.ToString().ToLowerInvariant() };
@@ -53,7 +62,7 @@ internal static class RecordCheck
         CheckedPayment latest = payments.Where(p => p.Succeeded).DefaultIfEmpty(payments[0]).MaxBy(p => p.PaidOn)!;
         RefundDecision decision = policies.Refund(new RefundRequest(
             latest.Id, [.. payments.Select(p => p.ToPolicy())], [.. (facts.Refunds ?? []).Select(r => new RefundFacts(r.PaymentId, new Money(r.Amount, r.Currency), r.On, r.Goodwill))], today));
-        string expected = decision.Allowed ? FormattableString.Invariant($"{decision.Amount.Amount:0.00} {decision.Amount.Currency} ({decision.Clause.Rule})") : $"none ({decision.Clause.Rule})";
+        string expected = decision.Allowed ? $"{decision.Amount} ({decision.Clause.Rule})" : $"none ({decision.Clause.Rule})";
         ClaimValue? money = claim.Values.FirstOrDefault(v => v.Kind == ValueKind.Money);
         bool full = text.Contains("full refund", StringComparison.Ordinal) || text.Contains("refunded in full", StringComparison.Ordinal);
         bool isTrue = claim.IsNegative ? !decision.Allowed
@@ -72,4 +81,10 @@ internal static class RecordCheck
         : text.Contains("unpaid", StringComparison.Ordinal) ? SubscriptionStatus.Unpaid : text.Contains("trial", StringComparison.Ordinal) ? SubscriptionStatus.Trialing : text.Contains("active", StringComparison.Ordinal) ? SubscriptionStatus.Active : null;
 
     private static string Words(SubscriptionStatus status) => status switch { SubscriptionStatus.PastDue => "past due", _ => status.ToString().ToLowerInvariant() };
+
+    [GeneratedRegex(@"\b(?<used>\d+) (of|out of) (the |your )?(?<all>\d+) seats\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex UsedOf();
+
+    [GeneratedRegex(@"\b(billed|paid|pay|charged) (monthly|annually|yearly)\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Paid();
 }

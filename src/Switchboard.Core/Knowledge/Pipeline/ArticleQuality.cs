@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Switchboard.Core.Agents.Kinds.Writing;
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding.Pii;
+using Switchboard.Domain;
 using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
@@ -30,7 +30,7 @@ public sealed record ArticleDraft
 /// <param name="Value">The figure.</param>
 /// <param name="Unit">USD, %, days …</param>
 /// <param name="Yearly">Whether it holds only where a sentence speaks of paying by the year.</param>
-public sealed record PolicyFigure(string Subject, [property: Within(0)] decimal Value, string Unit, bool Yearly = false);
+public sealed record PolicyFigure(string Subject, [property: AtLeast(0)] decimal Value, string Unit, bool Yearly = false);
 
 /// <summary>A feature of the product, as articles name it.</summary>
 /// <param name="Key">Its key.</param>
@@ -42,7 +42,7 @@ public sealed record NamedFeature(string Key, string? Name = null, bool Removed 
 /// <param name="Url">The address.</param>
 /// <param name="Failures">Failures in a row.</param>
 /// <param name="Internal">Whether it is one of the tenant's own pages.</param>
-public sealed record CheckedLink(string Url, [property: Within(0)] int Failures, bool Internal = false);
+public sealed record CheckedLink(string Url, [property: AtLeast(0)] int Failures, bool Internal = false);
 
 /// <summary>The five parts of the score, each 0..100; null where one does not apply.</summary>
 public sealed record QualityParts(double Completeness, double? Clarity, double Accuracy, double? Examples, double Formatting)

@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Figures;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
@@ -21,7 +21,7 @@ public sealed record ArticleCondition
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
-    [Within(1)]
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>Its title.</summary>
@@ -43,15 +43,15 @@ public sealed record ArticleCondition
     public DateTimeOffset? LinksCheckedAt { get; init; }
 
     /// <summary>Votes that it helped.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int Helpful { get; init; }
 
     /// <summary>Votes that it did not.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int NotHelpful { get; init; }
 
     /// <summary>Its checked quality, 0..100.</summary>
-    [Within(0, 100)]
+    [Between(0, 100)]
     public double? Quality { get; init; }
 
     /// <summary>When somebody last made sure that it is right.</summary>
@@ -61,11 +61,11 @@ public sealed record ArticleCondition
     public DateOnly? VersionDate { get; init; }
 
     /// <summary>How often it was listed in 30 days.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int Shown30 { get; init; }
 
     /// <summary>How often in 90; null when that is not known.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int? Shown90 { get; init; }
 
     /// <summary>Whether it is held back by this upkeep.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
 
@@ -21,23 +21,23 @@ public sealed record BriefSource
     public string? Type { get; init; }
 
     /// <summary>A gap's priority, 0..100.</summary>
-    [Within(0, 100)]
+    [Between(0, 100)]
     public double? Priority { get; init; }
 
     /// <summary>People of a gap; conversations of 30 days of an intent or a feature.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int N { get; init; }
 
     /// <summary>Share that went to people, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? HandoffShare { get; init; }
 
     /// <summary>Share answered with a citation, of an intent.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? CitedShare { get; init; }
 
     /// <summary>Customers who asked; null when not counted.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int? Customers { get; init; }
 
     /// <summary>When it was first seen.</summary>
@@ -69,10 +69,10 @@ public sealed record BriefSource
 /// <param name="Label">Its title or question.</param>
 /// <param name="At">When.</param>
 /// <param name="N">People at that time, of a declined one.</param>
-public sealed record EarlierBrief(string Label, DateTimeOffset? At = null, [property: Within(0)] int? N = null);
+public sealed record EarlierBrief(string Label, DateTimeOffset? At = null, [property: AtLeast(0)] int? N = null);
 
 /// <summary>What a published brief did: the share handed off before and after.</summary>
-public sealed record BriefEffect([property: Within(0, 1)] double Before, [property: Within(0, 1)] double After);
+public sealed record BriefEffect([property: Between(0, 1)] double Before, [property: Between(0, 1)] double After);
 
 /// <summary>An article somebody should write or mend.</summary>
 public sealed record RankedBrief

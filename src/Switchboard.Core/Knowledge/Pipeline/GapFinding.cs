@@ -1,5 +1,5 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding.Pii;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
 
@@ -25,11 +25,11 @@ public sealed record OpenQuestion
     public bool HandedOff { get; init; }
 
     /// <summary>The mood, -1..1.</summary>
-    [Within(-1, 1)]
+    [Between(-1, 1)]
     public double? Sentiment { get; init; }
 
     /// <summary>The best relevance found, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? BestRelevance { get; init; }
 
     /// <summary>The best article found.</summary>

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
 
@@ -13,7 +13,7 @@ public sealed record AnswerPassage
     public string? ArticleId { get; init; }
 
     /// <summary>The article's version.</summary>
-    [Within(1)]
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>The article's title.</summary>
@@ -26,11 +26,11 @@ public sealed record AnswerPassage
     public required string Text { get; init; }
 
     /// <summary>Its relevance, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public required double Relevance { get; init; }
 
     /// <summary>Its score, 0..1; the relevance when it is not given.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? Score { get; init; }
 
     /// <summary>BCP 47 tag.</summary>

@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
 
@@ -12,7 +12,7 @@ public sealed record IndexPassage
     public string? ArticleId { get; init; }
 
     /// <summary>The version of the article.</summary>
-    [Within(1)]
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>The article's title.</summary>
@@ -43,7 +43,7 @@ public sealed record IndexPassage
     public IReadOnlyList<float>? Vector { get; init; }
 
     /// <summary>How near its vector is to the question's, where that is known already.</summary>
-    [Within(-1, 1)]
+    [Between(-1, 1)]
     public double? Cosine { get; init; }
 }
 

@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Figures;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
@@ -10,7 +10,7 @@ public sealed record ArticleStanding
     public required string ArticleId { get; init; }
 
     /// <summary>Its checked quality, 0..100; null when nobody checked it.</summary>
-    [Within(0, 100)]
+    [Between(0, 100)]
     public double? Quality { get; init; }
 
     /// <summary>When somebody last made sure that it is right.</summary>
@@ -20,11 +20,11 @@ public sealed record ArticleStanding
     public DateOnly? VersionDate { get; init; }
 
     /// <summary>Votes that it helped.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int Helpful { get; init; }
 
     /// <summary>Votes that it did not.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int NotHelpful { get; init; }
 }
 
@@ -38,15 +38,15 @@ public sealed record RankablePassage
     public string? ArticleId { get; init; }
 
     /// <summary>The share of the question's idf that it matches, 0..1.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? Coverage { get; init; }
 
     /// <summary>How near its vector is to the question's; null without vectors.</summary>
-    [Within(-1, 1)]
+    [Between(-1, 1)]
     public double? Cosine { get; init; }
 
     /// <summary>Its relevance 0..1, when it is known already and not to be made of coverage and cosine.</summary>
-    [Within(0, 1)]
+    [Between(0, 1)]
     public double? Relevance { get; init; }
 
     /// <summary>Its text, by which near copies are found.</summary>
@@ -60,15 +60,15 @@ public sealed record CosineScale
     public bool Trained { get; init; }
 
     /// <summary>The median cosine of 500 random pairs of passages.</summary>
-    [Within(-1, 1)]
+    [Between(-1, 1)]
     public double? C0 { get; init; }
 
     /// <summary>The 95th percentile of pairs that were cited and confirmed.</summary>
-    [Within(-1, 1)]
+    [Between(-1, 1)]
     public double? C1 { get; init; }
 
     /// <summary>How many such pairs there were; below 50 they say too little.</summary>
-    [Within(0)]
+    [AtLeast(0)]
     public int Pairs { get; init; }
 
     /// <summary>A cosine on the scale, 0..1.</summary>

@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;
 
@@ -19,7 +19,7 @@ public sealed record PassageQuery(string Text, string Language, string? DefaultL
 /// <param name="Passages">How many passages there are.</param>
 /// <param name="MeanLength">Their mean length in terms of the body.</param>
 /// <param name="Holding">How many of them hold each term of the question.</param>
-public sealed record IndexStatistics([property: Within(0)] int Passages, [property: Within(0)] double MeanLength, [property: Within(0)] IReadOnlyDictionary<string, int> Holding);
+public sealed record IndexStatistics([property: AtLeast(0)] int Passages, [property: AtLeast(0)] double MeanLength, [property: AtLeast(0)] IReadOnlyDictionary<string, int> Holding);
 
 /// <summary>
 /// The search as it is specified: BM25 and vectors over passages, fused by rank, with the coverage of the question by idf. The desk's own search (<see cref="KnowledgeIndex"/>)

@@ -1,4 +1,4 @@
-using Switchboard.Core.Agents.Kinds;
+using Switchboard.Domain;
 using Switchboard.Domain.Figures;
 using Switchboard.Domain.Support;
 
@@ -11,7 +11,7 @@ public sealed record UseEvent
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
-    [Within(1)]
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>The conversation; null when it was read on its own page.</summary>
@@ -44,7 +44,7 @@ public sealed record StoredUse
     public required string ArticleId { get; init; }
 
     /// <summary>Its version.</summary>
-    [Within(1)]
+    [AtLeast(1)]
     public int Version { get; init; } = 1;
 
     /// <summary>The conversation.</summary>
@@ -82,12 +82,12 @@ public sealed record TalkEnd
     public IReadOnlyList<CitedArticle>? Cited { get; init; }
 
     /// <summary>The customer's rating, 1..5.</summary>
-    [Within(1, 5)]
+    [Between(1, 5)]
     public int? Csat { get; init; }
 }
 
 /// <summary>An article that an answer cites.</summary>
-public sealed record CitedArticle(string ArticleId, [property: Within(1)] int Version = 1, DateTimeOffset? At = null);
+public sealed record CitedArticle(string ArticleId, [property: AtLeast(1)] int Version = 1, DateTimeOffset? At = null);
 
 /// <summary>An event that is not written, and why: duplicate, staff_vote, unknown_article, rate_limited or not_cited.</summary>
 public sealed record IgnoredUse(string Key, string Why);

@@ -86,5 +86,5 @@ public static class SignIn
             401, "invalid_credentials", "That did not let you in", $"The address or the password is wrong, or there were too many tries: after {UserCredential.MostFailures} wrong ones nobody is let in for {UserCredential.LockTime.TotalMinutes:0} minutes.");
     }
 
-    private static IResult CodeRefused() => Problems.Of(401, "invalid_code", "The code does not let you in", "It is wrong, was used before, or the sign-in took too long. Begin again with your password.");
+    private static IResult CodeRefused() => Problems.Of(401, "invalid_code", "The code does not let you in", "It is wrong, was used before, or the sign-in took too long. Try another one, or sign in again.");
 }

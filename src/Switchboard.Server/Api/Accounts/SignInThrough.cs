@@ -101,6 +101,7 @@ public static class SignInThrough
               <meta name="color-scheme" content="light dark">
               <title>{WebUtility.HtmlEncode(refused.Title)}</title>
               <link rel="stylesheet" href="/css/base.css">
+              <link rel="stylesheet" href="/css/account.css">
             </head>
             <body>
               <main>

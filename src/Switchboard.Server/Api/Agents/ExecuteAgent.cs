@@ -93,6 +93,7 @@ public static class ExecuteAgent
         if (!ended) return Started(http, enqueued.Run.RunId, approvals);
         Run run = await db.Runs.SingleAsync(r => r.Id == enqueued.Run.RunId, http.RequestAborted);
         if (run.ErrorCode == AgentExecution.Disabled) return Problems.Of(409, AgentExecution.Disabled, "The agent is disabled", $"{id} is disabled for this tenant. PATCH /api/v1/agents/{id} with {{\"enabled\": true}} enables it.");
+        if (run.ErrorCode == AgentExecution.FactsImpossible) return Problems.Of(422, AgentExecution.FactsImpossible, "The facts do not hold together", run.Error ?? $"{id} can compute nothing from them.");
         if (run.Status != RunStatus.Succeeded) return Problems.Of(500, "execution_failed", "The agent failed", $"The run {run.Id} ended as {QueryEnum.Name(run.Status)}, {run.ErrorCode}. GET /api/v1/runs/{run.Id} tells more.");
         AgentResult result = Json.Read<AgentResult>(run.Result!);
         return Results.Ok(new ExecutedView(run.Id, result.Output, result.Detail, result.Evidence, result.Actions, approvals, result.Usage, (long)(run.FinishedAt!.Value - run.CreatedAt).TotalMilliseconds, "builtin"));

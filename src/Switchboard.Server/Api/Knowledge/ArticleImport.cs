@@ -49,25 +49,31 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
         return report;
     }
 
+    /// <summary>Imports files that are in memory.</summary>
+    /// <exception cref="ImportRefusedException">There is nothing to import.</exception>
+    public Task<ImportReport> ImportAsync(Actor actor, Tenant tenant, string root, IReadOnlyList<ImportFile> files, bool partial, IProgress<ImportProgress>? progress, CancellationToken cancellationToken) =>
+        ImportAsync(actor, tenant, root, files.ToAsyncEnumerable(), files.Count, partial, progress, cancellationToken);
+
     /// <summary>Imports the files as they lie under the root, which tells the files of one import from those of another.</summary>
     /// <param name="actor">Who imports.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="root">The folder, absolute and with forward slashes.</param>
-    /// <param name="files">The files.</param>
+    /// <param name="files">The files. Each is let go when its article is read, so that they need not all be in memory.</param>
+    /// <param name="count">How many there are.</param>
     /// <param name="partial">Whether the files are not the whole folder; then nothing is archived.</param>
     /// <param name="progress">Told how far the import is.</param>
     /// <param name="cancellationToken">Breaks the import off before it writes.</param>
     /// <exception cref="ImportRefusedException">There is nothing to import.</exception>
-    public async Task<ImportReport> ImportAsync(Actor actor, Tenant tenant, string root, IReadOnlyList<ImportFile> files, bool partial, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    public async Task<ImportReport> ImportAsync(Actor actor, Tenant tenant, string root, IAsyncEnumerable<ImportFile> files, int count, bool partial, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
-        var parsed = new List<ArticleFileResult>(files.Count);
-        foreach (ImportFile file in files)
+        var parsed = new List<ArticleFileResult>(count);
+        await foreach (ImportFile file in files.WithCancellation(cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             parsed.Add(file.Unreadable is { } why
                 ? new ArticleFileResult(file.RelativePath, null, new ArticleFileError(file.RelativePath, why))
                 : ArticleFile.Read(file.RelativePath, file.Bytes, file.Format, file.Address));
-            progress?.Report(new ImportProgress(parsed.Count, files.Count, "reading"));
+            progress?.Report(new ImportProgress(parsed.Count, count, "reading"));
         }
 
         IReadOnlyList<ArticleFingerprint> existing = await store.FingerprintsAsync(tenant.Id, cancellationToken);
@@ -83,10 +89,10 @@ public sealed class ArticleImport(ArticleStore store, KnowledgeBase knowledge, T
             .. plan.Unchanged.Where(k => k.PathChanged).Select(k => new MoveArticle(k.ArticleId, k.SourcePath)),
             .. plan.Archived.Select(a => new ArchiveArticle(a.ArticleId)),
         ];
-        progress?.Report(new ImportProgress(files.Count, files.Count, "saving"));
+        progress?.Report(new ImportProgress(count, count, "saving"));
         if (changes.Count > 0) await store.ApplyAsync(actor, changes, now, cancellationToken);
 
-        progress?.Report(new ImportProgress(files.Count, files.Count, "indexing"));
+        progress?.Report(new ImportProgress(count, count, "indexing"));
         if (await tenants.FindAsync(tenant.Id, cancellationToken) is { } current)
         {
             await knowledge.SnapshotAsync(current, cancellationToken);

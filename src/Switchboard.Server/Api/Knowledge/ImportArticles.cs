@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -8,19 +9,17 @@ using Switchboard.Core.Knowledge;
 using Switchboard.Domain.Identity;
 using Switchboard.Domain.Organisation;
 using Switchboard.Server.Api.Contract;
+using Switchboard.Server.Api.Transfer;
 using Switchboard.Server.Auth;
 using Switchboard.Server.Limits;
 using Switchboard.Storage;
+using Switchboard.Storage.Transfer;
 
 namespace Switchboard.Server.Api.Knowledge;
 
 /// <summary>POST /articles/import?root=: a zip of Markdown and HTML, or <c>{"urls": [...]}</c> with pages and sitemaps. With Accept: text/event-stream it tells how far it is, then the report.</summary>
 public static class ImportArticles
 {
-    private const long mostZipBytes = 256L << 20;
-    private const long mostFileBytes = 5L << 20;
-    private const long mostBytes = 1L << 30;
-    private const int mostFiles = 100_000;
     private const long mostJsonBytes = 1L << 20;
     private const int mostAddresses = 500;
 
@@ -29,7 +28,6 @@ public static class ImportArticles
 
     private static async Task<IResult> HandleAsync(string? root, bool? partial, HttpContext http, ArticleImport import, Tenants tenants)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = mostZipBytes;
         Actor actor = http.Caller();
         Tenant tenant = (await tenants.FindAsync(actor.TenantId, http.RequestAborted))!;
         Work work;
@@ -53,8 +51,14 @@ public static class ImportArticles
             string from = string.IsNullOrWhiteSpace(root) ? "upload" : root;
             try
             {
-                IReadOnlyList<ImportFile> files = await ReadAsync(http.Request.Body, http.RequestAborted);
-                work = (progress, cancellationToken) => import.ImportAsync(actor, tenant, from, files, partial ?? false, progress, cancellationToken);
+                // A stream of its progress is written when this method has ended, and reads it still.
+                FileStream body = await UploadedFile.KeepAsync(http);
+                http.Response.RegisterForDisposeAsync(body);
+                ZipArchive zip = await ZipArchive.CreateAsync(body, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, http.RequestAborted);
+                http.Response.RegisterForDisposeAsync(zip);
+                ZipArchiveEntry[] articles = [.. zip.Entries.Where(e => ArticleFile.FormatOf(e.Name) is not null)];
+                if (UnpackLimits.Exceeded(articles) is { } exceeded) return Problems.Invalid(("body", exceeded));
+                work = (progress, cancellationToken) => import.ImportAsync(actor, tenant, from, ReadAsync(articles, cancellationToken), articles.Length, partial ?? false, progress, cancellationToken);
             }
             catch (InvalidDataException broken)
             {
@@ -90,37 +94,30 @@ public static class ImportArticles
         return null;
     }
 
-    /// <summary>Reads the zip in memory; nothing of it is written to the disk, so a path in it can point nowhere.</summary>
-    private static async Task<IReadOnlyList<ImportFile>> ReadAsync(Stream body, CancellationToken cancellationToken)
+    /// <summary>Unpacks one article after the other, in memory; nothing of it is written to the disk, so a path in it can point nowhere.</summary>
+    private static async IAsyncEnumerable<ImportFile> ReadAsync(IEnumerable<ZipArchiveEntry> articles, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var buffer = new MemoryStream();
-        await body.CopyToAsync(buffer, cancellationToken);
-        buffer.Position = 0;
-        using var zip = new ZipArchive(buffer, ZipArchiveMode.Read);
-        if (zip.Entries.Count > mostFiles) throw new InvalidDataException($"it holds {zip.Entries.Count} files; the most is {mostFiles}.");
-        var files = new List<ImportFile>();
-        long total = 0;
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => ArticleFile.FormatOf(e.Name) is not null))
+        foreach (ZipArchiveEntry article in articles)
         {
-            if (entry.Length > mostFileBytes)
-            {
-                files.Add(new ImportFile(entry.FullName, default, $"The file is larger than {mostFileBytes >> 20} MB."));
-                continue;
-            }
-            // The size in the directory is the sender's word; the limit holds for what really comes out.
-            using var bytes = new MemoryStream();
-            await using Stream content = entry.Open();
-            byte[] chunk = new byte[81920];
-            int read;
-            while ((read = await content.ReadAsync(chunk, cancellationToken)) > 0)
-            {
-                total += read;
-                if (bytes.Length + read > mostFileBytes || total > mostBytes) throw new InvalidDataException("it unpacks to more than is allowed.");
-                bytes.Write(chunk, 0, read);
-            }
-            files.Add(new ImportFile(entry.FullName, bytes.ToArray()));
+            yield return article.Length > UnpackLimits.ArticleBytes
+                ? new ImportFile(article.FullName, default, $"The file is larger than {UnpackLimits.ArticleBytes >> 20} MB.")
+                : new ImportFile(article.FullName, await UnpackAsync(article, cancellationToken));
         }
-        return files;
+    }
+
+    private static async Task<byte[]> UnpackAsync(ZipArchiveEntry article, CancellationToken cancellationToken)
+    {
+        try
+        {
+            byte[] bytes = new byte[article.Length];
+            await using Stream content = await article.OpenAsync(cancellationToken);
+            await content.ReadExactlyAsync(bytes, cancellationToken);
+            return bytes;
+        }
+        catch (Exception broken) when (broken is InvalidDataException or EndOfStreamException)
+        {
+            throw new ImportRefusedException($"The zip is broken at {article.FullName}: {broken.Message} Nothing was imported.");
+        }
     }
 
     /// <summary>Tells the progress as events <c>progress</c>, then <c>report</c> or <c>error</c>.</summary>

@@ -1,93 +1,142 @@
-// The page that links of mails about accounts lead to, and the way back from a provider when a second factor is needed or must be set up first. The token stands behind the hash sign, is taken out of the address at once, and is sent in a body.
-const CALLS = { verify: 'verify-email', reset: 'reset-password', invitation: 'accept-invitation', code: 'login/totp' };
-const TITLES = { verify: 'Confirm your address', reset: 'Set a new password', invitation: 'Welcome', code: 'One more step', factor: 'Set up a second factor' };
+// The page that links of mails about accounts lead to, and the way back from a provider when a second factor is needed or must be set up first. A token stands behind the hash sign, is taken out of the address at once, and is sent in a body.
+import { ApiProblem, post } from './api.js';
+import { el } from './dom.js';
+import { whileBusy } from './form.js';
+import { newKey } from './retry.js';
 
-const [[what, token], [, to]] = `${location.hash.slice(1)}&`.split('&').map((part) => part.split('='));
-const told = document.getElementById('told');
-const form = document.getElementById('form');
-history.replaceState(null, '', location.pathname);
+const PAGES = {
+  verify: { title: 'Confirm your address', step: 'verify', call: '/auth/verify-email' },
+  reset: { title: 'Set a new password', step: 'choose', call: '/auth/reset-password' },
+  invitation: { title: 'Welcome', step: 'choose', call: '/auth/accept-invitation' },
+  code: { title: 'One more step', step: 'second', call: '/auth/login/totp' },
+  factor: { title: 'Set up a second factor', step: 'factor' },
+};
 
-async function send(body) {
-  const response = await fetch(`/api/v1/auth/${CALLS[what]}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  if (response.ok) return true;
-  const problem = await response.json().catch(() => null);
-  told.textContent = problem?.detail ?? 'The server cannot be reached. Try again.';
-  return false;
+const [[what, token], [, to]] = `${location.hash.slice(1)}&`.split('&').map(part => part.split('='));
+const page = token && Object.hasOwn(PAGES, what) ? PAGES[what] : null;
+const byId = id => document.getElementById(id);
+let unanswered = null; // a code that was sent to confirm the factor and may have done it
+
+function tell(text, bad = false) {
+  byId('told').textContent = text;
+  byId('told').classList.toggle('bad', bad);
+}
+
+/** Shows one step, or none, and puts the focus where it begins. */
+function show(id) {
+  for (const step of document.querySelectorAll('.step')) step.hidden = step.id !== id;
+  byId(id)?.querySelector('[tabindex], input, button')?.focus();
+}
+
+/** A place of this server alone: whoever writes an address writes what stands behind its hash sign. What is no place leads to the first page, since nobody should be stopped here by it. */
+function ownPlace() {
+  try {
+    const place = new URL(decodeURIComponent(to ?? '/'), location.origin);
+    // An address of a blob has the origin of who made it.
+    if (place.origin === location.origin && place.protocol === location.protocol) return place.href;
+  } catch {
+    // It is none.
+  }
+  return '/';
 }
 
 async function verify() {
-  if (await send({ token })) told.textContent = 'Thank you, the address is confirmed. You can sign in now.';
+  await post(page.call, { token });
+  show(null);
+  tell('Thank you, the address is confirmed. You can sign in now.');
 }
 
-async function setPassword(event) {
-  event.preventDefault();
-  if (!await send({ token, password: document.getElementById('password').value })) return;
-  form.hidden = true;
-  told.textContent = 'The password is set. You can sign in now.';
+async function setPassword() {
+  await post(page.call, { token, password: byId('password').value });
+  show(null);
+  tell('The password is set. You can sign in now.');
 }
 
-/** A place of this server alone: whoever writes an address writes what stands behind its hash sign. */
-function ownPlace() {
-  const place = new URL(decodeURIComponent(to ?? '/'), location.origin);
-  return place.origin === location.origin ? place.href : '/';
-}
-
-async function showCode(event) {
-  event.preventDefault();
-  if (await send({ mfaToken: token, code: document.getElementById('code').value, cookie: true })) location.replace(ownPlace());
+async function showCode() {
+  await post(page.call, { mfaToken: token, code: byId('code').value, cookie: true });
+  location.replace(ownPlace());
 }
 
 /** What the page asks for in the session that its cookie carries on; each access token is good for one step. */
-async function asSignedIn(path, body) {
-  const refreshed = await fetch('/api/v1/auth/refresh', { method: 'POST', headers: { 'content-type': 'application/json', 'X-Switchboard-Client': '1' }, body: '{}' });
-  const { accessToken } = await refreshed.json();
-  const response = await fetch(`/api/v1/auth/me/mfa${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` }, body: JSON.stringify(body) });
-  const answer = await response.json().catch(() => null);
-  if (!response.ok) told.textContent = answer?.detail ?? 'The server cannot be reached. Try again.';
-  return response.ok ? answer : null;
+async function asSignedIn(path, body, headers) {
+  const { accessToken } = await post('/auth/refresh', {}, { 'X-Switchboard-Client': '1' }).catch(error => {
+    throw error.status === 400 || error.status === 401 ? new ApiProblem(error.status, { title: 'You are not signed in any more', detail: 'Sign in again, and you are led here.' }, 0) : error;
+  });
+  return post(`/auth/me/mfa${path}`, body, { ...headers, Authorization: `Bearer ${accessToken}` });
 }
 
-async function offerFactor(event) {
-  event.preventDefault();
-  const offer = await asSignedIn('', { password: document.getElementById('current').value });
-  if (!offer) return;
-  event.target.hidden = true;
-  document.getElementById('secret').textContent = offer.secret;
-  document.getElementById('address').href = offer.address;
-  const confirm = document.getElementById('confirm');
-  confirm.hidden = false;
-  confirm.addEventListener('submit', confirmFactor);
+async function offerFactor() {
+  const offer = await asSignedIn('', { password: byId('current').value });
+  unanswered = null;
+  byId('first').value = '';
+  byId('secret').textContent = offer.secret;
+  byId('address').href = offer.address;
+  show('confirm');
 }
 
-async function confirmFactor(event) {
-  event.preventDefault();
-  const confirmed = await asSignedIn('/confirm', { code: document.getElementById('first').value });
-  if (!confirmed) return;
-  event.target.hidden = true;
-  told.textContent = 'It is set up. Keep these codes: each lets you in once without the device, and they are shown this once.';
-  document.getElementById('recovery').replaceChildren(...confirmed.recoveryCodes.map((code) => Object.assign(document.createElement('li'), { textContent: code })));
-  document.getElementById('on').href = ownPlace();
-  document.getElementById('done').hidden = false;
-}
-
-if (what === 'factor') {
-  const factor = document.getElementById('factor');
-  document.getElementById('title').textContent = TITLES[what];
-  told.textContent = 'Your organisation demands one: an authenticator program on a device of yours, asked for at each sign-in.';
-  factor.hidden = false;
-  factor.addEventListener('submit', offerFactor);
-} else if (token && Object.hasOwn(CALLS, what)) {
-  document.getElementById('title').textContent = TITLES[what];
-  if (what === 'verify') verify();
-  else if (what === 'code') {
-    const second = document.getElementById('second');
-    told.textContent = 'Type the code of your authenticator program, or a recovery code.';
-    second.hidden = false;
-    second.addEventListener('submit', showCode);
+/** Confirms by a code under a key of its own: sent again under it, it is answered as the first time, so that the codes reach whoever lost the first answer. */
+async function confirmBy(sent) {
+  unanswered = sent;
+  try {
+    return await asSignedIn('/confirm', { code: sent.code }, { 'Idempotency-Key': sent.key });
+  } catch (error) {
+    if (error.code === 'invalid_code') unanswered = null;
+    if (error.code !== 'mfa_not_offered') throw error;
+    show('factor');
+    throw new ApiProblem(error.status, { title: 'Another one was begun meanwhile', detail: 'Begin here again.' }, 0);
   }
-  else {
-    told.textContent = 'Choose a password.';
-    form.hidden = false;
-    form.addEventListener('submit', setPassword);
+}
+
+async function confirmFactor() {
+  let confirmed = null;
+  if (unanswered) {
+    try {
+      confirmed = await confirmBy(unanswered);
+    } catch (error) {
+      // It never arrived, and its half minute is over: the one that is typed now counts.
+      if (unanswered) throw error;
+    }
   }
+  confirmed ??= await confirmBy({ code: byId('first').value, key: newKey() });
+  byId('recovery').replaceChildren(...confirmed.recoveryCodes.map(code => el('li', { text: code })));
+  addEventListener('beforeunload', stay);
+  show('done');
+}
+
+/** Until the codes are kept the browser asks before it leaves the page, and them with it. */
+function stay(event) {
+  event.preventDefault();
+}
+
+async function copyCodes() {
+  try {
+    await navigator.clipboard.writeText([...byId('recovery').children].map(item => item.textContent).join('\n'));
+    byId('copied').textContent = 'The codes are copied.';
+  } catch {
+    // Over http from another machine a page has no clipboard.
+    getSelection().selectAllChildren(byId('recovery'));
+    byId('copied').textContent = 'The codes are marked: copy them with the keyboard or the menu.';
+  }
+}
+
+function goOn() {
+  removeEventListener('beforeunload', stay);
+  location.replace(ownPlace());
+}
+
+for (const [id, work] of Object.entries({ verify, choose: setPassword, factor: offerFactor, confirm: confirmFactor, done: goOn, second: showCode })) {
+  byId(id).addEventListener('submit', event => {
+    event.preventDefault();
+    whileBusy(event.target, work, tell);
+  });
+}
+byId('copy').addEventListener('click', copyCodes);
+// The link of another mail, opened where this page stands, changes nothing but what is behind the hash sign.
+addEventListener('hashchange', () => location.reload());
+
+if (page) {
+  if (page.call) history.replaceState(null, '', location.pathname);
+  byId('title').textContent = document.title = page.title;
+  show(page.step);
+  if (what === 'verify') byId('verify').requestSubmit();
 }

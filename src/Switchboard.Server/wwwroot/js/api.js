@@ -36,6 +36,18 @@ function secondsUntilRetry(header) {
   return Math.min(Math.max(Math.ceil(wait) || 0, 0), 3600);
 }
 
+/** Posts what no writer's session is needed for, and gives the answer. */
+export async function post(path, body, headers) {
+  const response = await fetch(BASE + path, {
+    method: 'POST',
+    cache: 'no-store',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw await problemOf(response);
+  return await response.json();
+}
+
 /** The people the demo lets one write as; empty where the tenant is not a demo. */
 export async function fetchContacts(tenant) {
   const response = await fetch(`${BASE}/widget/contacts?tenant=${encodeURIComponent(tenant)}`);
@@ -152,13 +164,11 @@ export class Api {
   }
 
   async #create() {
-    const response = await fetch(`${BASE}/widget/session`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ tenant: this.#tenant, contactId: this.#contactId, earlier: this.#contactId === null ? this.#memory.session?.token : undefined }),
+    const session = await post('/widget/session', {
+      tenant: this.#tenant,
+      contactId: this.#contactId,
+      earlier: this.#contactId === null ? this.#memory.session?.token : undefined,
     });
-    if (!response.ok) throw await problemOf(response);
-    const session = await response.json();
     this.#memory.session = session;
     return session;
   }

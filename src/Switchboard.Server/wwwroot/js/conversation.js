@@ -2,7 +2,7 @@
 import { ApiProblem, VisitorReplaced } from './api.js';
 import { Decisions } from './decisions.js';
 import { readHistory } from './history.js';
-import { backoff, describe, mustBeEdited, pause } from './retry.js';
+import { backoff, describe, mustBeEdited, newKey, pause } from './retry.js';
 import { activityOf, emptyRun, isFromOutside } from './runs.js';
 import { readEvents } from './sse.js';
 import { Turn } from './turn.js';
@@ -104,7 +104,7 @@ export class Conversation {
   /** Sends a message; resolves when it is answered, or when the events will tell. */
   async send(text) {
     if (this.#busy) return;
-    const pending = { key: crypto.randomUUID(), text };
+    const pending = { key: newKey(), text };
     this.#memory.pending = pending;
     this.#page.clearChoices();
     await this.#deliver(pending, this.#page.customer(text));
@@ -155,7 +155,7 @@ export class Conversation {
     if (error instanceof VisitorReplaced || (error.status === 404 && this.#id)) {
       this.#lose('Your earlier session has ended, so this message starts a new conversation.');
       this.#setBusy(true);
-      pending.key = crypto.randomUUID(); // another conversation, so another request
+      pending.key = newKey(); // another conversation, so another request
       this.#memory.pending = pending;
       return true;
     }

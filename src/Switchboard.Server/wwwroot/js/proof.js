@@ -1,5 +1,5 @@
 // "Show my account": a visitor says an address and types the code that is mailed to it.
-import { describe } from './retry.js';
+import { whileBusy } from './form.js';
 
 /**
  * @param {{open: HTMLButtonElement, dialog: HTMLDialogElement, address: HTMLFormElement, email: HTMLInputElement, confirm: HTMLFormElement, code: HTMLInputElement, told: HTMLElement, another: HTMLButtonElement, close: HTMLButtonElement}} elements
@@ -16,21 +16,6 @@ export function proofDialog({ open, dialog, address, email, confirm, code, told,
   function tell(text, bad = false) {
     told.textContent = text;
     told.classList.toggle('bad', bad);
-  }
-
-  /** One call at a time: a second press would send a second mail, which makes the first code void. */
-  async function whileBusy(form, work) {
-    const button = form.querySelector('button[type=submit]');
-    if (button.disabled) return;
-    button.disabled = true;
-    try {
-      await work();
-    } catch (error) {
-      const { title, detail, errors } = describe(error);
-      tell([title, Object.values(errors ?? {}).flat().join(', ') || detail].filter(Boolean).join('. '), true);
-    } finally {
-      button.disabled = false;
-    }
   }
 
   open.addEventListener('click', () => {
@@ -50,7 +35,7 @@ export function proofDialog({ open, dialog, address, email, confirm, code, told,
       code.value = '';
       tell('If the address is known here, a code is on its way to it. It works for ten minutes.');
       step(true);
-    });
+    }, tell);
   });
   confirm.addEventListener('submit', event => {
     event.preventDefault();
@@ -58,6 +43,6 @@ export function proofDialog({ open, dialog, address, email, confirm, code, told,
       await api()?.confirmProof(code.value);
       dialog.close();
       onProven();
-    });
+    }, tell);
   });
 }

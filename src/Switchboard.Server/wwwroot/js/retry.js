@@ -17,6 +17,11 @@ export function pause(ms, signal) {
   });
 }
 
+/** A key under which a call is done once, however often it is sent. (Over http from another machine a page has no randomUUID.) */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** An error in the terms of `Transcript.problem`. */
 export function describe(error) {
   return error instanceof ApiProblem

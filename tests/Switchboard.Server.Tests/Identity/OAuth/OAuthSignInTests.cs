@@ -117,7 +117,7 @@ public sealed class OAuthSignInTests(OAuthServer server)
         await (await server.Anonymous().PostAsJsonAsync($"{auth}/login/totp", new { mfaToken, code = "000000" })).ProblemAsync(401, "invalid_code");
         (await (await server.Anonymous().PostAsJsonAsync($"{auth}/login/totp", new { mfaToken, code = CodeOf(secret) })).JsonAsync(200)).Id("userId").ShouldBe(robin.Id);
 
-        string CodeOf(string base32) => Totp.Code(SecondFactorTests.FromBase32(base32), Totp.StepOf(server.Now));
+        string CodeOf(string base32) => Totp.Code(AuthenticatorProgram.SecretOf(base32), Totp.StepOf(server.Now));
     }
 
     [Fact]

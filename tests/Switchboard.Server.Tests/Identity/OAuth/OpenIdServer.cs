@@ -21,12 +21,17 @@ public sealed class OpenIdServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, byte> spent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ProviderUser> users = new(StringComparer.Ordinal);
     private WebApplication app = null!;
+    private string desk = "";
+
+    /// <summary>Who sits before a browser that does not say who does; null for nobody.</summary>
+    public ProviderUser? Seated { get; set; }
 
     public string Issuer { get; private set; } = "";
 
-    public static async Task<OpenIdServer> StartAsync(TimeProvider time)
+    /// <summary>Starts one that sends people back to one desk alone.</summary>
+    public static async Task<OpenIdServer> StartAsync(TimeProvider time, string desk = "https://desk.example")
     {
-        var server = new OpenIdServer();
+        var server = new OpenIdServer { desk = desk };
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -80,17 +85,17 @@ public sealed class OpenIdServer : IAsyncDisposable
         }));
     }
 
-    private static ValueTask Validate(ValidateAuthorizationRequestContext context)
+    private ValueTask Validate(ValidateAuthorizationRequestContext context)
     {
         if (context.ClientId is not (Client or OtherClient)) context.Reject(Errors.InvalidClient);
-        else if (!context.RedirectUri!.StartsWith("https://desk.example/api/v1/auth/oauth/", StringComparison.Ordinal)) context.Reject(Errors.InvalidRequest, "redirect_uri");
+        else if (!context.RedirectUri!.StartsWith($"{desk}/api/v1/auth/oauth/", StringComparison.Ordinal)) context.Reject(Errors.InvalidRequest, "redirect_uri");
         return default;
     }
 
-    /// <summary>The person who sits before the browser says who they are in <c>login_hint</c>.</summary>
+    /// <summary>The person who sits before the browser says who they are in <c>login_hint</c>, or is known to sit there.</summary>
     private ValueTask Authorize(HandleAuthorizationRequestContext context)
     {
-        if (context.Request.LoginHint is not { } hint || !users.TryGetValue(hint, out ProviderUser? user))
+        if ((context.Request.LoginHint ?? Seated?.Login) is not { } login || !users.TryGetValue(login, out ProviderUser? user))
         {
             context.Reject(Errors.AccessDenied, "<b>The person said no</b>");
             return default;
