@@ -91,10 +91,11 @@ public sealed class FactCasesTests
     [Theory]
     [InlineData("routing/escalation-decider", """{"mood": {"scores": [0.1, -1.2]}}""", "facts.mood.scores[1]", "must be -1 to 1")]
     [InlineData("routing/handoff-manager", """{"priority": "pressing"}""", "facts.priority", "must be one of urgent, high, normal, low")]
-    [InlineData("routing/handoff-manager", """{"staff": [null]}""", "facts.staff[0]", "must be a value; leave it out where there is none")]
+    [InlineData("routing/handoff-manager", """{"staff": [null]}""", "facts.staff[0]", "must not be null")]
+    [InlineData("routing/meta-router", """{"openFlow": {}}""", "facts.openFlow.agentId", "must be given")]
     [InlineData("routing/cs-domain-router", """{"categories": {"adoption": 60}}""", "facts.categories.adoption", "must be 0 to 1")]
-    [InlineData("routing/context-injector", """{"seatsUsed": {"value": -1, "asOf": "2026-11-22T10:00:00Z"}}""", "facts.seatsUsed.value", "must be at least 0")]
-    [InlineData("knowledge/updater", """{"articles": [{"articleId": "a"}, {"articleId": "b", "helpful": -1}]}""", "facts.articles[1].helpful", "must be at least 0")]
+    [InlineData("routing/context-injector", """{"seatsUsed": {"value": -1, "asOf": "2026-11-22T10:00:00Z"}}""", "facts.seatsUsed.value", "must be 0 or more")]
+    [InlineData("knowledge/updater", """{"articles": [{"articleId": "a"}, {"articleId": "b", "helpful": -1}]}""", "facts.articles[1].helpful", "must be 0 or more")]
     [InlineData("knowledge/suggester", """{"sources": [{"kind": "wish", "id": "a"}]}""", "facts.sources[0].kind", "must be one of gap, demand, feature")]
     public void What_a_field_does_not_take_is_refused_with_its_place(string id, string facts, string place, string message)
     {

@@ -62,7 +62,7 @@ public static class FactWalker
         JsonValue one when DateTimeOffset.TryParse(one.GetValue<string>(), out DateTimeOffset at) => [JsonValue.Create(at.AddDays(40).ToString("O")), JsonValue.Create(at.AddDays(-40).ToString("O"))],
         JsonValue one when Guid.TryParse(one.GetValue<string>(), out _) => [JsonValue.Create("01900000-0000-7000-8000-0000000000ff")],
         // Another word, and words that kinds of status have: what is no value of a fact is passed over.
-        JsonValue one => new[] { "another", "paid", "open", "active", "canceled", "JPY", "Asia/Tokyo", "America/New_York" }.Where(w => w != one.GetValue<string>()).Select(w => JsonValue.Create(w)),
+        JsonValue one => new[] { "another", "paid", "open", "active", "human", "clarify", "negotiation", "closed_lost", "urgent", "low", "none", "S1", "S4", "canceled", "JPY", "Asia/Tokyo", "America/New_York" }.Where(w => w != one.GetValue<string>()).Select(w => JsonValue.Create(w)),
         _ => [],
     };
 

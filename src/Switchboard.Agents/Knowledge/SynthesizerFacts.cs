@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Switchboard.Core.Agents.Kinds.Writing;
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Knowledge.Pipeline;
 using Switchboard.Domain;
 

@@ -1,4 +1,3 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Routing;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;

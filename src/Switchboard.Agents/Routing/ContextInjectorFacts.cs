@@ -1,4 +1,3 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core;
 using Switchboard.Core.Context;
 using Switchboard.Domain;

@@ -44,6 +44,7 @@ public sealed class IntentClassifier : RoutingAgent<IntentInput, IntentFacts, In
         if (IntentReader.Answer(text!, entities, input.LastBotQuestion, facts.ModelVersion) is { } answer) return IntentFinding.Of(answer);
         if (facts.Clauses is not { } clauses || clauses.Count > 0 && clauses.Max(c => c.Scores.Count) < fewestLabels)
             return new Stop("no_model", "Fewer than two labels were taught, so every message is unknown; give training sentences of at least two.");
+        if (clauses.Any(c => c.Span.Start < 0 || c.Span.End < c.Span.Start || c.Span.End > text!.Length)) return new Stop("invalid_input", $"clauses.span lies within the text, 0 to {text!.Length}.");
         return IntentFinding.Of(IntentReader.Decide(text!, entities, clauses, facts.ModelVersion, LabelPlaces.Of, new IntentThresholds()));
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Domain;
 using Switchboard.Domain.Policies;
 using Switchboard.Domain.Support;

@@ -1,4 +1,3 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Domain;
 using Switchboard.Domain.Support;
 

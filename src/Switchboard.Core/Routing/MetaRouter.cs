@@ -1,4 +1,3 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Agents;
 using Switchboard.Domain;
 
@@ -8,7 +7,7 @@ namespace Switchboard.Core.Routing;
 /// <param name="AgentId">Who asked.</param>
 /// <param name="WaitingFor">What for: a slot such as <c>payment</c>, or <c>yes_no</c>.</param>
 /// <param name="Since">Since when; null when not known.</param>
-public sealed record OpenFlow(string AgentId, string WaitingFor, DateTimeOffset? Since = null);
+public sealed record OpenFlow([property: Given] string AgentId, [property: Given] string WaitingFor, DateTimeOffset? Since = null);
 
 /// <summary>What the way of a turn is decided on.</summary>
 public sealed record MetaFacts

@@ -21,7 +21,7 @@ public sealed record RouteInput(Understood Understood, ConversationOwner Owner, 
     public bool IsIdle { get; init; }
 
     /// <summary>By which rules it is routed, see <see cref="TurnState.Rules"/>.</summary>
-    public int Rules { get; init; } = 8;
+    public int Rules { get; init; } = 9;
 
     /// <summary>Whether the message asks how the customer can do something.</summary>
     public bool IsHowTo { get; init; }

@@ -2,6 +2,7 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;
+using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 
@@ -137,7 +138,7 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
         if (!routed || !(desk.Kind == RouteKind.Specialist || interrupted || unanswered || ordered || follows)) return (desk, path, desk.AgentId is { } one ? [one] : []);
 
         ChosenAgent[] served = [.. wished.Where(w => w.Choice.AgentId is { } id && seen.Input.IsHere(catalogue, id))
-            .Select(w => new ChosenAgent(w.Choice.AgentId!, w.Choice.Second, w.Choice.Category, w.Choice.Confidence, null, seen.AsksBack && several ? WishActions.Of(SaidOf(w.Wish, seen), Within(w.Wish, entities)) : ActionOf(entities)))];
+            .Select(w => new ChosenAgent(w.Choice.AgentId!, w.Choice.Second, w.Choice.Category, w.Choice.Confidence, null, seen.AsksBack && several ? WishActions.Of(SaidOf(w.Wish, seen), Between(w.Wish, entities)) : ActionOf(entities)))];
         if (unanswered && choices is [{ AgentId: null, Code: "clarify" } or { AsksFirst: true }] && Unsure(way, choices, desk, path, seen) is { } back) return back;
         if (served.Length == 0)
         {
@@ -147,7 +148,7 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
             return (human, path, [DeskAgents.HumanHandoff]);
         }
 
-        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text), seen.Input.Rules >= 8), Tried = seen.AsksBack ? false : null });
+        TurnPlan plan = Coordinator.Plan(new CoordinationFacts { AgentChoice = served, Complexity = seen.Complexity, Severity = Alarms.Severity(new SaidText(seen.Text), seen.Input.Rules >= 9), Tried = seen.AsksBack ? false : null });
         path = path with { Plan = plan };
         string leading = plan.Agents[0];
         RouteDecision route = leading == desk.AgentId ? desk
@@ -214,21 +215,21 @@ public sealed partial class TurnRouting(Catalogue catalogue, Router router)
     private AgentChoice? Choose(WishSeen intent, TurnSeen seen, ValueSeen[] entities, bool several)
     {
         string text = several ? SaidOf(intent, seen) : seen.Text;
-        ValueSeen[] own = several ? Within(intent, entities) : entities;
+        ValueSeen[] own = several ? Between(intent, entities) : entities;
         // What else is likely was said of the first clause alone.
         IReadOnlyList<LeafChance> likely = several ? [] : Likely(seen);
         return intent.Place switch
         {
             LeafPlaces.Support => SupportRouter.Decide(new SupportFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen) }),
-            LeafPlaces.Sales => SalesRouter.Decide(new SalesFacts { Intents = [intent], Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen), HearsAll = seen.Input.Rules >= 8 }),
-            LeafPlaces.Success => SuccessRouter.Decide(new SuccessFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen), KeepsLeaf = seen.Input.Rules >= 8 }),
+            LeafPlaces.Sales => SalesRouter.Decide(new SalesFacts { Intents = [intent], Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen), HearsAll = seen.Input.Rules >= 9 }),
+            LeafPlaces.Success => SuccessRouter.Decide(new SuccessFacts { Intents = [intent], Alternatives = likely, Entities = own, Text = text, Context = seen.Account, Agents = Enabled(seen), KeepsLeaf = seen.Input.Rules >= 9 }),
             _ => null,
         };
     }
 
     private static string SaidOf(WishSeen wish, TurnSeen seen) => wish.Span is { } span && span.End <= seen.Text.Length ? seen.Text[span.Start..span.End] : seen.Text;
 
-    private static ValueSeen[] Within(WishSeen wish, ValueSeen[] entities) => wish.Span is { } place ? [.. entities.Where(e => e.Start >= place.Start && e.End <= place.End)] : entities;
+    private static ValueSeen[] Between(WishSeen wish, ValueSeen[] entities) => wish.Span is { } place ? [.. entities.Where(e => e.Start >= place.Start && e.End <= place.End)] : entities;
 
     private IReadOnlyList<LeafEnabled> Enabled(TurnSeen seen) => seen.Input.Disabled.Count == 0 ? leaves : [.. leaves.Where(l => seen.Input.IsHere(catalogue, l.Id))];
 

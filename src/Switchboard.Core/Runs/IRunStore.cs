@@ -286,10 +286,10 @@ public sealed record TurnState(
     public TurnInput Input { get; init; } = Json.Read<TurnInput>(Run.Input);
 
     /// <summary>
-    /// By which rules it is routed: 8, where the desk's own words are in the language of the customer, amounts are read in the digits of their currency and a success intent that is sure enough comes before the default of the account's state; in the replay of older turns 7, where an offer hears every bare yes and no and who works an answer out comes before an article at the beginning of a talk too, 6, where a message that names only what shall be other is asked of who answered last and every sentence passes the checks, 5, where a question behind a specialist's answer goes to whom it is about, 4, where the customer is asked back what is meant, 3, where wishes that are left and dialogues that are put aside are gone on
+    /// By which rules it is routed: 9, where amounts have the digits of their currency, more words of alarm are heard and an accepted leaf of success is kept; in the replay of older turns 8, where the desk's own words are in the language of the customer, 7, where an offer hears every bare yes and no and who works an answer out comes before an article at the beginning of a talk too, 6, where a message that names only what shall be other is asked of who answered last and every sentence passes the checks, 5, where a question behind a specialist's answer goes to whom it is about, 4, where the customer is asked back what is meant, 3, where wishes that are left and dialogues that are put aside are gone on
     /// with, 2, those of the routing agents, or 1, those before them.
     /// </summary>
-    public int Rules { get; init; } = 8;
+    public int Rules { get; init; } = 9;
 
     /// <summary>Which policies held when the turn was read; null where that was not read with it.</summary>
     public PolicyMark? Policies { get; init; }
@@ -297,11 +297,11 @@ public sealed record TurnState(
     /// <summary>Whether what was talked about last counts where the message is routed, and what the desk adds behind a reply is checked as the reply is.</summary>
     public bool FollowsOn => Rules >= 5;
 
+    /// <summary>Whether amounts are read exactly, and an accepted leaf of success is kept whatever the account's state.</summary>
+    public bool IsExact => Rules >= 9;
+
     /// <summary>Whether the desk's own words, and who of the staff is offered the conversation, go by the language of the message.</summary>
     public bool SpeaksBack => Rules >= 8;
-
-    /// <summary>Whether amounts are read exactly, and an accepted leaf of success is kept whatever the account's state.</summary>
-    public bool IsExact => Rules >= 8;
 
     /// <summary>Whether an offer hears every bare yes and no, and a question that names figures is worked out although an article speaks of such things.</summary>
     public bool HearsAnswers => Rules >= 7;

@@ -78,15 +78,19 @@ internal static class AgentValues
     private static void One(object given, ValueRuleAttribute? rule, string name)
     {
         // A figure that stands beside its age is held to the rule as the figure alone.
-        bool isKnown = given.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Known<>);
-        object? held = isKnown ? given.GetType().GetProperty(nameof(Known<>.Value))!.GetValue(given) : given;
-        if (held is not null && rule?.FaultOf(held) is { } fault) throw new AgentInputException(isKnown ? $"{name}.value" : name, fault);
+        if (given.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Known<>))
+        {
+            if (type.GetProperty(nameof(Known<>.Value))!.GetValue(given) is { } figure && rule?.FaultOf(figure) is { } wrong) throw new AgentInputException($"{name}.value", wrong);
+            return;
+        }
+
+        if (rule?.FaultOf(given) is { } fault) throw new AgentInputException(name, fault);
         if (IsOurs(given.GetType())) Check(given, name);
     }
 
     private static bool TakesNull(Type list) => list.IsGenericType && Nullable.GetUnderlyingType(list.GetGenericArguments()[^1]) is not null;
 
-    private static AgentInputException Nothing(string place) => new(place, "must be a value; leave it out where there is none");
+    private static AgentInputException Nothing(string place) => new(place, "must not be null");
 
     private static IReadOnlyList<(PropertyInfo Field, ValueRuleAttribute? Rule)> FieldsOf(Type type) => known.GetOrAdd(type, static t =>
         [.. t.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanRead && p.CanWrite && p.GetIndexParameters().Length == 0).Select(p => (p, Rule: p.GetCustomAttribute<ValueRuleAttribute>()))

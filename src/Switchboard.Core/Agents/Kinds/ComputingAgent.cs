@@ -20,7 +20,7 @@ public abstract class ComputingAgent : Agent
     /// <summary>Its shapes.</summary>
     public abstract AgentSchemas Schemas { get; }
 
-    /// <summary>Makes sure that an input and facts can be read, and that their fields hold what they take.</summary>
+    /// <summary>Makes sure that an input and facts can be read.</summary>
     /// <exception cref="AgentInputException">They cannot; the message names the field.</exception>
     public abstract void Check(JsonElement input, JsonElement? facts);
 

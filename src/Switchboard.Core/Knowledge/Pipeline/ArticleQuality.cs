@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Switchboard.Core.Agents.Kinds.Writing;
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding.Pii;
 using Switchboard.Domain;
 using Switchboard.Domain.Support;
@@ -88,7 +87,8 @@ public static partial class ArticleQuality
         if (clarity < PassFrom) findings.Add(new ArticleFinding(1, "hard_to_read", "minor", FormattableString.Invariant($"{measures.Words} words in {measures.Sentences} sentences, {measures.LongSentences} of them over 30 words"), "Use shorter sentences and plainer words."));
 
         var parts = new QualityParts(completeness, clarity is { } c ? Math.Round(c, 2) : null, accuracy, examples, formatting);
-        double score = parts.Score();
+        // Rounded once: the score is made of the clarity as it is, not as it is shown.
+        double score = (parts with { Clarity = clarity }).Score();
         bool blocked = findings.Exists(f => f.Severity == "blocker");
         string verdict = blocked || score < ReviseFrom ? "block" : score < PassFrom ? "revise" : "pass";
         return new ArticleVerdict(score, parts, verdict, [.. findings.OrderBy(f => f.Line).ThenBy(f => f.Kind, StringComparer.Ordinal)], score < PassFrom, measures, language == "en" && measures.ReadingEase is { } ease ? Math.Round(ease, 2) : null);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;

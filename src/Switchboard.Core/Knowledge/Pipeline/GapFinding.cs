@@ -1,4 +1,3 @@
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Core.Understanding.Pii;
 using Switchboard.Domain;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Switchboard.Core.Agents.Kinds;
 using Switchboard.Domain;
 
 namespace Switchboard.Core.Knowledge.Pipeline;

@@ -1,7 +1,9 @@
+using Switchboard.Domain;
+
 namespace Switchboard.Core.Understanding.Intents;
 
 /// <summary>A label with its probability, 0..1.</summary>
-public readonly record struct IntentScore(string Label, float Probability);
+public readonly record struct IntentScore(string Label, [property: Between(0, 1)] float Probability);
 
 /// <summary>What a model says of one clause besides its best labels.</summary>
 /// <param name="Count">How many labels were written, best first, out of scope not among them.</param>

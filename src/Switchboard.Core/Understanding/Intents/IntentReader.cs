@@ -1,3 +1,5 @@
+using Switchboard.Domain;
+
 namespace Switchboard.Core.Understanding.Intents;
 
 /// <summary>What the desk's last question to the customer waits for.</summary>
@@ -33,7 +35,7 @@ public sealed record IntentReading(IReadOnlyList<ReadIntent> Intents, IReadOnlyL
 /// <param name="Scores">All labels with their probability, best first, out of scope not among them.</param>
 /// <param name="OutOfScope">The probability of out of scope.</param>
 /// <param name="IsRefused">Whether the classifier's own margin refuses the clause.</param>
-public sealed record ClauseScores(Clause Span, IReadOnlyList<IntentScore> Scores, double OutOfScope = 0, bool IsRefused = false);
+public sealed record ClauseScores(Clause Span, IReadOnlyList<IntentScore> Scores, [property: Between(0, 1)] double OutOfScope = 0, bool IsRefused = false);
 
 /// <summary>Reads a whole message: its clauses, what each wants, and what the turn before says about it.</summary>
 /// <param name="model">The classifier; null when fewer than two labels were taught.</param>
