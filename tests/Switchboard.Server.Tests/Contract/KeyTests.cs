@@ -251,7 +251,7 @@ public sealed class KeyTests(MatrixServer server) : IClassFixture<MatrixServer>
     {
         Person person = await server.PersonAsync();
         JsonElement offer = await (await person.Client.PostAsJsonAsync("/api/v1/auth/me/mfa", new { password = IdentityServer.Password })).JsonAsync(200);
-        return (person.Client, Totp.Code(SecondFactorTests.FromBase32(offer.Text("secret")), Totp.StepOf(server.Now)), person.Id);
+        return (person.Client, Totp.Code(AuthenticatorProgram.SecretOf(offer.Text("secret")), Totp.StepOf(server.Now)), person.Id);
     }
 
     /// <summary>Somebody who has a second factor, with one of the codes for who has lost it.</summary>
