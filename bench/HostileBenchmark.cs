@@ -55,7 +55,7 @@ internal static class HostileBenchmark
         ("NumberPatterns", (t, _) => NumberPatterns.Find(t).Count()),
         ("ReferenceFinder", (t, w) => ReferenceFinder.Find(t, w).Count()),
         ("TemporalFinder", (t, w) => TemporalFinder.Find(t, w, words, context)),
-        ("AmountFinder", (t, w) => AmountFinder.Find(t, w, words, "EUR")),
+        ("AmountFinder", (t, w) => AmountFinder.Find(t, w, words, context)),
         ("CatalogueFinder", (_, w) => new CatalogueFinder([new CatalogueName("product", "Premium A Plan 100", "p1")]).Find(w).Count()),
         ("TenantNames", (t, _) => names.In(t)),
         ("CompanyFinder", (t, w) => CompanyFinder.Find(t, w).Count()),

@@ -58,6 +58,6 @@ internal static class DiscountRules
         bool tooLarge = programme.FewerThanEmployees is { } most && input.Employees >= most;
         if (tooOld) return new Stop("policy_forbids", $"The programme {programme.Key} is for companies younger than {programme.YoungerThanYears} years.");
         if (tooLarge) return new Stop("policy_forbids", $"The programme {programme.Key} is for companies with fewer than {programme.FewerThanEmployees} employees.");
-        return new Stop("proof_check", $"The programme {programme.Key} gives {BillingTalk.Percent(programme.Rate)} off; it does not add to the volume discount, the better one counts. It needs {PricingWords.ProofOf(programme)}.");
+        return new Stop("proof_check", $"The programme {programme.Key} gives {BillingTalk.Percent(programme.Rate)} off; it does not add to the volume discount, the better one counts. It needs {PricingAnswer.ProofOf(programme)}.");
     }
 }

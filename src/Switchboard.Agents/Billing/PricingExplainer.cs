@@ -45,7 +45,7 @@ public sealed class PricingExplainer : Specialist<PricingInput, PricingFacts, Pr
             currency, seats, [.. offers.Select(PlanPrice.Of)], monthly is not null && annual is not null ? monthly.PerYear.Amount - annual.PerYear.Amount : null,
             cheapest?.Offer.Plan, cheapest?.Decides, plans,
             [.. addOns.Where(a => input.AddOns.Contains(a.Key, StringComparer.Ordinal)).Select(a => new AddOnPrice(a.Key, a.Name, a.Price, a.Unit, a.Plans, a.IncludedIn))],
-            [.. basis.Policies.Discounts.Programmes.Where(p => p.Key == input.Programme).Select(p => new ProgrammeOffer(p.Key, p.Rate, PricingWords.ProofOf(p)))],
+            [.. basis.Policies.Discounts.Programmes.Where(p => p.Key == input.Programme).Select(p => new ProgrammeOffer(p.Key, p.Rate, PricingAnswer.ProofOf(p)))],
             "plus tax where due");
     }
 
@@ -67,8 +67,8 @@ public sealed class PricingExplainer : Specialist<PricingInput, PricingFacts, Pr
         if (finding.Stop is { Reason: "custom_terms" } custom) return turn.HandOver("custom_terms", "custom-terms", new { custom.Detail }, team: "sales");
         if (finding.Value is not { } found) return turn.Say(ReplyStatus.Declined, "not-offered", new { finding.Stop!.Detail }, reason: finding.Stop.Reason);
         PricingFinding? before = wish.From is { } from ? (await Finding(turn, wish.Input with { Seats = from }, facts.Value!)).Value : null;
-        IReadOnlyList<SeatsChange> changes = before is null ? [] : await turn.Decide("change", () => PricingWords.Changes(wish, found, before));
-        string text = PricingWords.Tell(wish, found, before, changes);
+        IReadOnlyList<SeatsChange> changes = before is null ? [] : await turn.Decide("change", () => PricingAnswer.Changes(wish, found, before));
+        string text = PricingAnswer.Tell(wish, found, before, changes);
         return turn.Say(ReplyStatus.Answered, "prices", new { Text = text, found.Tax });
     }
 }

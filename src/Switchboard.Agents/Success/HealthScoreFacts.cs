@@ -3,11 +3,6 @@ using Switchboard.Domain.Figures;
 
 namespace Switchboard.Agents.Success;
 
-/// <summary>Whose health, as of which day.</summary>
-/// <param name="CustomerId">The customer.</param>
-/// <param name="Day">The last day that counts, a day that is over; yesterday when it is not given.</param>
-public sealed record HealthScoreInput(Guid? CustomerId = null, DateOnly? Day = null);
-
 /// <summary>A stored score of a day.</summary>
 /// <param name="Day">The day.</param>
 /// <param name="Score">0..100.</param>

@@ -2,7 +2,6 @@ using Switchboard.Core.Agents;
 using Switchboard.Core.Desk;
 using Switchboard.Core.Understanding;
 using Switchboard.Core.Understanding.Intents;
-using Switchboard.Domain;
 
 namespace Switchboard.Core.Routing;
 

@@ -116,14 +116,16 @@ public abstract class SlaWatchSuite(Func<Task<StorageHome>> home) : StorageSuite
     [Fact]
     public async Task What_was_solved_or_given_back_meanwhile_grows_no_more_urgent_and_nothing_is_more_urgent_than_urgent()
     {
-        Guid solved = await GivenAsync(), back = await GivenAsync(), urgent = await GivenAsync(priority: Priority.Urgent);
+        Guid solved = await GivenAsync(), back = await GivenAsync(), urgent = await GivenAsync(priority: Priority.Urgent), late = await GivenAsync();
         List<Run> watches = await WatchesAsync();
         Desk.Clock.Advance(TimeSpan.FromMinutes(30));
         await CarryOutAsync(watches.Single(w => w.Input.Contains($"{solved:D}")), new Between(Desk.Get<ISlaDesk>(), 2, () => ChangeAsync(solved, c => c.Resolve(Now))));
         await CarryOutAsync(watches.Single(w => w.Input.Contains($"{back:D}")), new Between(Desk.Get<ISlaDesk>(), 2, () => ChangeAsync(back, c => c.ReturnToBot(Now))));
-        await CarryOutAsync(watches.Single(w => w.Input.Contains($"{urgent:D}")));
-        (await MarksAsync()).ShouldBe(Enumerable.Repeat((SlaClock.FirstResponse, SlaMarkKind.Breach), 3));
-        foreach ((Guid talk, Priority priority) in new[] { (solved, Priority.Normal), (back, Priority.Normal), (urgent, Priority.Urgent) }) (await PriorityAsync(talk)).ShouldBe(priority);
+        foreach (Guid talk in new[] { urgent, late }) await CarryOutAsync(watches.Single(w => w.Input.Contains($"{talk:D}")));
+        (await MarksAsync()).ShouldBe(Enumerable.Repeat((SlaClock.FirstResponse, SlaMarkKind.Breach), 4));
+        foreach ((Guid talk, Priority priority) in new[] { (solved, Priority.Normal), (back, Priority.Normal), (urgent, Priority.Urgent), (late, Priority.High) }) (await PriorityAsync(talk)).ShouldBe(priority);
+        // Another priority is another time, for which the commit asked for a watch of its own.
+        (await WatchesAsync()).Count(w => w.Input.Contains($"{late:D}")).ShouldBe(2);
     }
 
     [Fact]
@@ -131,6 +133,7 @@ public abstract class SlaWatchSuite(Func<Task<StorageHome>> home) : StorageSuite
     {
         Guid talk = await GivenAsync();
         await SayAsync(talk, "Who knows this?", isPrivate: true);
+        await Desk.AcceptAsync(talk, "Is anybody there?");
         Desk.Clock.Advance(TimeSpan.FromMinutes(23));
         await LookAsync();
         (await MarksAsync()).ShouldBe([(SlaClock.FirstResponse, SlaMarkKind.Warning)]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Switchboard.Domain;
 using Switchboard.Domain.Billing;
@@ -17,7 +18,7 @@ internal static partial class RecordCheck
         if (text.Contains("refund", StringComparison.Ordinal) && claim.Kind == ClaimKind.Fact) return Refund(claim, text, facts, policies, today);
         if (facts.Account is not { } account) return text.Contains("your ", StringComparison.Ordinal) && claim.Values.Any(v => v.Kind is ValueKind.Money or ValueKind.Date) ? new CheckedClaim(claim.Text, ClaimStatus.Unsupported, "source_down", null, null) : null;
         if (account is { Seats: { } all, SeatsUsed: { } used } && UsedOf().Match(text) is { Success: true } share)
-            return Compared(claim, $"{used} of {all} seats", share.Value, int.TryParse(share.Groups["used"].ValueSpan, out int saidUsed) && int.TryParse(share.Groups["all"].ValueSpan, out int saidAll) && (saidUsed, saidAll) == (used, all));
+            return Compared(claim, $"{used} of {all} seats", share.Value, int.TryParse(share.Groups["used"].ValueSpan, CultureInfo.InvariantCulture, out int saidUsed) && int.TryParse(share.Groups["all"].ValueSpan, CultureInfo.InvariantCulture, out int saidAll) && (saidUsed, saidAll) == (used, all));
         if (claim.Values.FirstOrDefault(v => v is { Kind: ValueKind.Count, Unit: "seats" }) is { } seats && !text.Contains("allow", StringComparison.Ordinal))
         {
             int? truth = text.Contains("use", StringComparison.Ordinal) ? account.SeatsUsed : account.Seats;
