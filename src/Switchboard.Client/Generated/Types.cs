@@ -5661,6 +5661,9 @@ public sealed record Utterance
 
     /// <summary>The sentence.</summary>
     public required string Text { get; init; }
+
+    /// <summary>ISO 639-1 code of its language; null where the card does not say.</summary>
+    public string? Language { get; init; }
 }
 
 /// <summary>Whose mail is asked for.</summary>
