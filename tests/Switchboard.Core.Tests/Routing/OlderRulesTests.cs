@@ -6,7 +6,7 @@ using Switchboard.Domain.Support;
 
 namespace Switchboard.Core.Tests.Routing;
 
-/// <summary>What rules 8 changed, each beside what it was: a turn that was recorded before replays as it was decided.</summary>
+/// <summary>What rules 9 changed, each beside what it was: a turn that was recorded before replays as it was decided.</summary>
 public sealed class OlderRulesTests
 {
     private static readonly WishSeen[] loyalty = [new WishSeen { Domain = LeafPlaces.Success, Leaf = "success/loyalty-program", PLeaf = 0.6 }];
