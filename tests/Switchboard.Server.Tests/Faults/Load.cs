@@ -18,6 +18,8 @@ internal sealed class Load
     /// <summary>Refusals only set the scene: how many there are by when is a matter of the machine, and nothing that is claimed.</summary>
     private static readonly TimeSpan gathering = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan awhile = TimeSpan.FromSeconds(8);
+
     private readonly CancellationTokenSource enough = new();
     private readonly ConcurrentDictionary<int, int> answered = new();
     private readonly ConcurrentDictionary<string, int> refused = new();
@@ -75,6 +77,14 @@ internal sealed class Load
         (await Laws.NumberAsync(rows, "select count(*) from messages where author = 'agent'")).ShouldBe(sent);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sent} messages, refused: {string.Join(", ", refused.Select(r => $"{r.Key} {r.Value}"))}"));
         enough.Dispose();
+    }
+
+    /// <summary>Waits a while for a condition, and gives whether it holds.</summary>
+    public static async Task<bool> IsSoonAsync(Func<bool> condition)
+    {
+        for (var since = Stopwatch.StartNew(); !condition(); await Task.Delay(TimeSpan.FromMilliseconds(25)))
+            if (since.Elapsed > awhile) return false;
+        return true;
     }
 
     /// <summary>Waits for a condition.</summary>
