@@ -14,7 +14,7 @@ internal static class CohortGroups
     /// <summary>The first day of a period of a start; months end with the month when the day does not exist in it.</summary>
     public static DateOnly PeriodStart(CohortPeriod period, DateOnly start, int k) => period == CohortPeriod.Week ? start.AddDays(7 * k) : start.AddMonths(k);
 
-    /// <summary>The groups by their names, the oldest first, whatever the order of the units.</summary>
+    /// <summary>The groups in the order of their names, which of periods is the oldest first, whatever the order of the units.</summary>
     public static ILookup<string, CohortMember> Of(CohortInput input, IReadOnlyList<CohortMember> units, bool seesSmall)
     {
         ILookup<string, CohortMember> all = units.OrderBy(u => NameOf(input, u), StringComparer.Ordinal).ToLookup(u => NameOf(input, u), StringComparer.Ordinal);

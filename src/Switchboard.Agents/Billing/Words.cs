@@ -11,6 +11,8 @@ namespace Switchboard.Agents.Billing;
 /// <summary>Reads what is about money in the words of the message at hand. It is data: what stands there is looked for among what there is, and nothing else is believed.</summary>
 internal static class Words
 {
+    private const int beside = 32;
+    private static readonly string[] more = ["more", "additional", "extra", "further", "mehr", "weitere", "zusätzliche"], less = ["fewer", "weniger"], noThing = ["cost", "be", "on", "a", "per", "then", "please", "instead"];
     private static readonly string[] people = ["seat", "user", "person", "agent", "licence", "license", "people", "member"];
 
     /// <summary>The words of a text in lower case, with a blank on both sides.</summary>
@@ -42,11 +44,17 @@ internal static class Words
     {
         foreach (Entity e in understood.Entities.Where(e => e is { Negated: false, Type: EntityTypes.Number or EntityTypes.Quantity }))
         {
-            if (Whole(e.Value) is not { } count) continue;
-            string ahead = $" {Plain(text[..e.Start]).Split(' ', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()} ";
-            string about = $"{Plain(e.Text)}{Plain(text[e.End..]).Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()} ";
-            if (Has(ahead, "add", "adding", "another", "additional", "extra", "further") || Has(about, "more", "additional", "extra", "further", "mehr", "weitere", "zusätzliche")) return count;
-            if (Has(ahead, "remove", "removing", "drop", "dropping") || Has(about, "fewer", "weniger")) return -count;
+            bool isPeople = people.Any(u => e.Value.EndsWith(u, StringComparison.Ordinal));
+            if (Whole(e.Value) is not { } count || (e.Type == EntityTypes.Quantity && !isPeople)) continue;
+            // The words beside it are near; how long the message is besides does not count.
+            string ahead = $" {Plain(text[Math.Max(0, e.Start - beside)..e.Start]).Split(' ', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()} ";
+            string[] behind = Plain(text[e.End..Math.Min(text.Length, e.End + beside)]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string about = $"{Plain(e.Text)}{behind.FirstOrDefault()} ";
+            // "20 more projects" are no seats, and "and 3 fewer?" are those that were spoken of.
+            string? thing = isPeople ? null : behind.SkipWhile(w => Has($" {w} ", more) || Has($" {w} ", less)).FirstOrDefault();
+            if (thing is not null && !noThing.Contains(thing, StringComparer.Ordinal) && !people.Any(u => thing.StartsWith(u, StringComparison.Ordinal))) continue;
+            if (Has(ahead, "add", "adding", "another", "additional", "extra", "further") || Has(about, more)) return count;
+            if (Has(ahead, "remove", "removing", "drop", "dropping") || Has(about, less)) return -count;
         }
 
         return null;
